@@ -1,0 +1,43 @@
+"""Array types, read-only arrays, the tolerances (each named once) and the compiler of kernels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias, TypeVar, cast
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+IntArray: TypeAlias = npt.NDArray[np.int64]
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
+
+REGRET_TOLERANCE = 1e-9
+"""Largest regret of an equilibrium, relative to the payoff differences in play."""
+
+TIE_TOLERANCE = 1e-10
+"""Two payoffs closer than this, relative to the payoff differences in play, are a tie."""
+
+CHANCE_TOLERANCE = 1e-12
+"""A chance within this of 0 or 1 is 0 or 1."""
+
+Scalar = TypeVar("Scalar", bound=np.generic)
+Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+
+
+def frozen(array: npt.NDArray[Scalar]) -> npt.NDArray[Scalar]:
+    """Return the array itself, made read-only and contiguous.
+
+    >>> frozen(np.zeros(2)).flags.writeable
+    False
+    """
+    array = np.ascontiguousarray(array)
+    array.flags.writeable = False
+    return array
+
+
+def kernel(function: Kernel) -> Kernel:
+    """Compile a function over arrays with numba, cached on disk."""
+    from numba import njit
+
+    return cast(Kernel, njit(cache=True, nogil=True, error_model="numpy")(function))

@@ -1,0 +1,81 @@
+"""The package's own errors: every fault of the user's input is one of these, one clear line each."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class NegsimError(Exception):
+    """A fault of the input, in one clear line; anything else that escapes is a fault of ours."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One fault of a scenario file: where it is, what is wrong, what was expected."""
+
+    path: str
+    line: int
+    name: str
+    message: str
+
+    def __str__(self) -> str:
+        where = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{where}: {self.name}: {self.message}" if self.name else f"{where}: {self.message}"
+
+
+class ScenarioError(NegsimError):
+    """All the faults of a scenario file together, one line each."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class ExpressionError(NegsimError):
+    """An expression that is not in the scenario language."""
+
+
+class GameError(NegsimError):
+    """Arrays that do not make a game: wrong shape, NaN, infinite payoffs."""
+
+
+class ProfileError(NegsimError):
+    """A mixed action that is not a probability vector of the right length."""
+
+
+class SolverError(NegsimError):
+    """A game that a solver cannot take, with the solvers that can."""
+
+
+class UnknownNameError(NegsimError):
+    """A name that is not known, with the nearest one that is."""
+
+
+class UsageError(NegsimError):
+    """A request that cannot be carried out as asked: sizes, ranges, folders."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return ``; did you mean "x"?`` for the nearest known name, or an empty string.
+
+    >>> did_you_mean("boulwar", ["boulware", "sincere"])
+    '; did you mean "boulware"?'
+    >>> did_you_mean("zzz", ["boulware", "sincere"])
+    ''
+    """
+    near = difflib.get_close_matches(word, list(known), n=1)
+    return f'; did you mean "{near[0]}"?' if near else ""
+
+
+def unknown(kind: str, word: str, known: Iterable[str]) -> UnknownNameError:
+    """Return the error for an unknown name of some kind, with a suggestion and the known names.
+
+    >>> print(unknown("strategy", "boulwar", ["sincere", "boulware"]))
+    unknown strategy "boulwar"; did you mean "boulware"? (known: boulware, sincere)
+    """
+    names = sorted(known)
+    return UnknownNameError(
+        f'unknown {kind} "{word}"{did_you_mean(word, names)} (known: {", ".join(names)})'
+    )

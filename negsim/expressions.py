@@ -1,0 +1,351 @@
+"""The closed expression language of scenario files: parsed to a tree, evaluated over arrays.
+
+Names stand for options in effect, state variables and parameters; ``party.option == "if"`` asks
+what a party said. Truth is 1, falsehood 0. Nothing can be called but ``min`` and ``max``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from negsim.arrays import FloatArray
+from negsim.errors import ExpressionError
+
+MAX_LENGTH = 2_000
+MAX_DEPTH = 40
+MAX_DIGITS = 40
+STANCES = ("no", "yes", "if")
+WORDS = ("and", "or", "not", "implies", "min", "max", "true", "false")
+
+Environment: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A number written in the expression."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An option in effect, a state variable, a parameter, or the dotted name of a number."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """Whether a party's stance on an option is the one named."""
+
+    party: str
+    option: str
+    stance: str
+
+    @property
+    def key(self) -> str:
+        """Return the name under which an environment holds this truth value."""
+        return f'{self.party}.{self.option} == "{self.stance}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """An operation on one or more trees."""
+
+    operation: str
+    arguments: tuple[Node, ...]
+
+
+Node: TypeAlias = Literal | Name | Stance | Apply
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A parsed expression and the text it was parsed from."""
+
+    text: str
+    tree: Node
+
+    def names(self) -> frozenset[str]:
+        """Return the names that the expression mentions."""
+        return frozenset(node.name for node in _walk(self.tree) if isinstance(node, Name))
+
+    def stances(self) -> frozenset[Stance]:
+        """Return the stances that the expression asks about."""
+        return frozenset(node for node in _walk(self.tree) if isinstance(node, Stance))
+
+    def evaluate(self, environment: Environment) -> FloatArray:
+        """Return the value for arrays that broadcast together, one for each name and stance key.
+
+        >>> parse("a and not b").evaluate({"a": np.array([1, 1]), "b": np.array([0, 1])})
+        array([1., 0.])
+        """
+        with np.errstate(all="ignore"):
+            return np.asarray(_evaluate(self.tree, environment), dtype=float)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def parse(text: str) -> Expression:
+    """Parse an expression.
+
+    Raises
+    ------
+    ExpressionError
+        If the text is not in the language, is longer than 2,000 characters, or nests deeper
+        than 40; the message says where.
+
+    >>> parse("2 * min(leverage, 3)").evaluate({"leverage": 5})
+    array(6.)
+    >>> parse("open('x')")
+    Traceback (most recent call last):
+    ...
+    negsim.errors.ExpressionError: "open" cannot be called; only min and max can (column 1)
+    """
+    if len(text) > MAX_LENGTH:
+        raise ExpressionError(f"{len(text)} characters, expected at most {MAX_LENGTH}")
+    return Expression(text, _Parser(text).parse())
+
+
+def named(name: str) -> Expression:
+    """Return the expression that is the one named number."""
+    return Expression(name, Name(name))
+
+
+def literal(value: float) -> Expression:
+    """Return the expression that is a fixed number."""
+    return Expression(f"{value:g}", Literal(value))
+
+
+def _walk(tree: Node) -> Iterator[Node]:
+    yield tree
+    if isinstance(tree, Apply):
+        for argument in tree.arguments:
+            yield from _walk(argument)
+
+
+def _truth(value: Any) -> Any:
+    return np.not_equal(value, 0)
+
+
+_OPERATIONS: dict[str, Callable[..., Any]] = {
+    "and": lambda a, b: 1.0 * (_truth(a) & _truth(b)),
+    "or": lambda a, b: 1.0 * (_truth(a) | _truth(b)),
+    "implies": lambda a, b: 1.0 * (~_truth(a) | _truth(b)),
+    "not": lambda a: 1.0 * ~_truth(a),
+    "==": lambda a, b: 1.0 * np.equal(a, b),
+    "!=": lambda a, b: 1.0 * np.not_equal(a, b),
+    "<": lambda a, b: 1.0 * np.less(a, b),
+    "<=": lambda a, b: 1.0 * np.less_equal(a, b),
+    ">": lambda a, b: 1.0 * np.greater(a, b),
+    ">=": lambda a, b: 1.0 * np.greater_equal(a, b),
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": np.true_divide,
+    "negative": np.negative,
+    "min": lambda *values: reduce(np.minimum, values),
+    "max": lambda *values: reduce(np.maximum, values),
+}
+
+
+def _evaluate(tree: Node, environment: Environment) -> Any:
+    match tree:
+        case Literal(value):
+            return value
+        case Name(name):
+            return environment[name]
+        case Stance():
+            return environment[tree.key]
+        case Apply(operation, arguments):
+            return _OPERATIONS[operation](*(_evaluate(part, environment) for part in arguments))
+
+
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<number>\d+(?:\.\d+)?|\.\d+)
+    |(?P<name>[A-Za-z_][A-Za-z0-9_]*)
+    |(?P<text>"[^"]*"|'[^']*')
+    |(?P<sign>==|!=|<=|>=|[-+*/<>().,])
+    |(?P<end>$)
+    |(?P<bad>.))""",
+    re.VERBOSE | re.DOTALL,
+)
+
+_COMPARISONS = ("==", "!=", "<=", ">=", "<", ">")
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+    column: int
+
+
+def _tokens(text: str) -> list[_Token]:
+    found = []
+    position = 0
+    while True:
+        match = _TOKEN.match(text, position)
+        assert match is not None
+        assert match.lastgroup is not None
+        kind = match.lastgroup
+        token = _Token(kind, match.group(kind), match.start(kind) + 1)
+        if kind == "bad":
+            raise ExpressionError(
+                f"{token.text!a} is not part of the language (column {token.column})"
+            )
+        if kind == "number" and len(token.text) > MAX_DIGITS:
+            raise ExpressionError(
+                f"a number of more than {MAX_DIGITS} digits (column {token.column})"
+            )
+        found.append(token)
+        if kind == "end":
+            return found
+        position = match.end()
+
+
+class _Parser:
+    """A recursive descent over the tokens, one method a level of precedence."""
+
+    def __init__(self, text: str) -> None:
+        self.tokens = _tokens(text)
+        self.position = 0
+        self.depth = 0
+
+    def parse(self) -> Node:
+        if self.next.kind == "end":
+            raise ExpressionError("empty, expected an expression")
+        tree = self.implication()
+        if self.next.kind != "end":
+            raise self.fault(f'unexpected "{self.next.text}"')
+        return tree
+
+    @property
+    def next(self) -> _Token:
+        return self.tokens[self.position]
+
+    def take(self, *texts: str) -> str | None:
+        token = self.next
+        if token.kind in ("name", "sign") and token.text in texts:
+            self.position += 1
+            return token.text
+        return None
+
+    def expect(self, text: str) -> None:
+        if not self.take(text):
+            found = f'"{self.next.text}"' if self.next.kind != "end" else "the end"
+            raise self.fault(f'expected "{text}", found {found}')
+
+    def fault(self, message: str, column: int | None = None) -> ExpressionError:
+        return ExpressionError(f"{message} (column {column or self.next.column})")
+
+    def implication(self) -> Node:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise self.fault(f"nested deeper than {MAX_DEPTH}")
+        left = self.disjunction()
+        if self.take("implies"):
+            left = Apply("implies", (left, self.implication()))
+        self.depth -= 1
+        return left
+
+    def chain(self, part: Callable[[], Node], *operations: str) -> Node:
+        left = part()
+        count = 0
+        while operation := self.take(*operations):
+            left = Apply(operation, (left, part()))
+            count += 1
+            if count > 4 * MAX_DEPTH:
+                raise self.fault(f"more than {4 * MAX_DEPTH} terms in a row")
+        return left
+
+    def disjunction(self) -> Node:
+        return self.chain(self.conjunction, "or")
+
+    def conjunction(self) -> Node:
+        return self.chain(self.negation, "and")
+
+    def negation(self) -> Node:
+        signs = 0
+        while self.take("not"):
+            signs += 1
+        tree = self.comparison()
+        for _ in range(min(signs, 2 - signs % 2)):
+            tree = Apply("not", (tree,))
+        return tree
+
+    def comparison(self) -> Node:
+        left = self.chain(self.product, "+", "-")
+        operation = self.take(*_COMPARISONS)
+        if operation is None:
+            return left
+        tree = Apply(operation, (left, self.chain(self.product, "+", "-")))
+        if self.take(*_COMPARISONS):
+            raise self.fault('comparisons cannot be chained; write "a < b and b < c"')
+        return tree
+
+    def product(self) -> Node:
+        return self.chain(self.signed, "*", "/")
+
+    def signed(self) -> Node:
+        negative = False
+        while self.take("-"):
+            negative = not negative
+        tree = self.atom()
+        return Apply("negative", (tree,)) if negative else tree
+
+    def atom(self) -> Node:
+        token = self.next
+        self.position += 1
+        if token.kind == "number":
+            return Literal(float(token.text))
+        if token.kind == "name":
+            return self.word(token)
+        if token.text == "(":
+            tree = self.implication()
+            self.expect(")")
+            return tree
+        found = f'"{token.text}"' if token.kind != "end" else "the end"
+        raise self.fault(f"expected a name or a number, found {found}", token.column)
+
+    def word(self, token: _Token) -> Node:
+        if self.take("("):
+            return self.call(token)
+        if token.text in ("true", "false"):
+            return Literal(float(token.text == "true"))
+        if token.text in WORDS:
+            raise self.fault(f'unexpected "{token.text}"', token.column)
+        if self.take("."):
+            return self.stance(token)
+        return Name(token.text)
+
+    def call(self, token: _Token) -> Node:
+        if token.text not in ("min", "max"):
+            raise self.fault(f'"{token.text}" cannot be called; only min and max can', token.column)
+        arguments = [self.implication()]
+        while self.take(","):
+            arguments.append(self.implication())
+        self.expect(")")
+        return Apply(token.text, tuple(arguments))
+
+    def stance(self, party: _Token) -> Node:
+        option = self.next
+        self.position += 1
+        operation = self.take("==", "!=")
+        word = self.next
+        if option.kind != "name" or operation is None or word.kind != "text":
+            expected = f'{party.text}.OPTION == "if"'
+            raise self.fault(f"a dot asks what a party said; expected {expected}", party.column)
+        self.position += 1
+        said = word.text[1:-1]
+        if said not in STANCES:
+            raise self.fault(f'"{said}" is not a stance; expected no, yes or if', word.column)
+        tree = Stance(party.text, option.text, said)
+        return tree if operation == "==" else Apply("not", (tree,))
