@@ -15,8 +15,8 @@ BoolArray: TypeAlias = npt.NDArray[np.bool_]
 REGRET_TOLERANCE = 1e-9
 """Largest regret of an equilibrium, relative to the payoff differences in play."""
 
-TIE_TOLERANCE = 1e-10
-"""Two payoffs closer than this, relative to the payoff differences in play, are a tie."""
+TIE_TOLERANCE = 1e-12
+"""Two computed payoffs closer than this, relative to their size, are a tie."""
 
 CHANCE_TOLERANCE = 1e-12
 """A chance within this of 0 or 1 is 0 or 1."""

@@ -19,6 +19,7 @@ from negsim.errors import ExpressionError
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 40
+MAX_LEVELS = 200
 MAX_DIGITS = 40
 STANCES = ("no", "yes", "if")
 WORDS = ("and", "or", "not", "implies", "min", "max", "true", "false")
@@ -99,8 +100,8 @@ def parse(text: str) -> Expression:
     Raises
     ------
     ExpressionError
-        If the text is not in the language, is longer than 2,000 characters, or nests deeper
-        than 40; the message says where.
+        If the text is not in the language, is longer than 2,000 characters, nests deeper than
+        40 parentheses, or makes a tree of more than 200 levels; the message says where.
 
     >>> parse("2 * min(leverage, 3)").evaluate({"leverage": 5})
     array(6.)
@@ -111,7 +112,10 @@ def parse(text: str) -> Expression:
     """
     if len(text) > MAX_LENGTH:
         raise ExpressionError(f"{len(text)} characters, expected at most {MAX_LENGTH}")
-    return Expression(text, _Parser(text).parse())
+    tree = _Parser(text).parse()
+    if _levels(tree) > MAX_LEVELS:
+        raise ExpressionError(f"more than {MAX_LEVELS} operations inside one another")
+    return Expression(text, tree)
 
 
 def named(name: str) -> Expression:
@@ -129,6 +133,16 @@ def _walk(tree: Node) -> Iterator[Node]:
     if isinstance(tree, Apply):
         for argument in tree.arguments:
             yield from _walk(argument)
+
+
+def _levels(tree: Node) -> int:
+    """Return the depth of a tree, counted level by level so that no tree is too deep for it."""
+    level: list[Node] = [tree]
+    depth = 0
+    while level:
+        depth += 1
+        level = [part for node in level if isinstance(node, Apply) for part in node.arguments]
+    return depth
 
 
 def _truth(value: Any) -> Any:
@@ -161,9 +175,9 @@ def _evaluate(tree: Node, environment: Environment) -> Any:
         case Literal(value):
             return value
         case Name(name):
-            return environment[name]
+            return np.asarray(environment[name], dtype=float)
         case Stance():
-            return environment[tree.key]
+            return np.asarray(environment[tree.key], dtype=float)
         case Apply(operation, arguments):
             return _OPERATIONS[operation](*(_evaluate(part, environment) for part in arguments))
 
@@ -175,7 +189,7 @@ _TOKEN = re.compile(
     |(?P<sign>==|!=|<=|>=|[-+*/<>().,])
     |(?P<end>$)
     |(?P<bad>.))""",
-    re.VERBOSE | re.DOTALL,
+    re.VERBOSE | re.DOTALL | re.ASCII,
 )
 
 _COMPARISONS = ("==", "!=", "<=", ">=", "<", ">")
@@ -186,6 +200,12 @@ class _Token:
     kind: str
     text: str
     column: int
+
+    def __str__(self) -> str:
+        """Return the token in quotes, on one line and not too long."""
+        text = self.text[1:-1] if self.kind == "text" else self.text
+        shown = text if text.isascii() and text.isprintable() else ascii(text)[1:-1]
+        return f'"{shown[:MAX_DIGITS]}..."' if len(shown) > MAX_DIGITS else f'"{shown}"'
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -224,7 +244,7 @@ class _Parser:
             raise ExpressionError("empty, expected an expression")
         tree = self.implication()
         if self.next.kind != "end":
-            raise self.fault(f'unexpected "{self.next.text}"')
+            raise self.fault(f"unexpected {self.next}")
         return tree
 
     @property
@@ -240,7 +260,7 @@ class _Parser:
 
     def expect(self, text: str) -> None:
         if not self.take(text):
-            found = f'"{self.next.text}"' if self.next.kind != "end" else "the end"
+            found = str(self.next) if self.next.kind != "end" else "the end"
             raise self.fault(f'expected "{text}", found {found}')
 
     def fault(self, message: str, column: int | None = None) -> ExpressionError:
@@ -312,7 +332,7 @@ class _Parser:
             tree = self.implication()
             self.expect(")")
             return tree
-        found = f'"{token.text}"' if token.kind != "end" else "the end"
+        found = str(token) if token.kind != "end" else "the end"
         raise self.fault(f"expected a name or a number, found {found}", token.column)
 
     def word(self, token: _Token) -> Node:
@@ -328,7 +348,7 @@ class _Parser:
 
     def call(self, token: _Token) -> Node:
         if token.text not in ("min", "max"):
-            raise self.fault(f'"{token.text}" cannot be called; only min and max can', token.column)
+            raise self.fault(f"{token} cannot be called; only min and max can", token.column)
         arguments = [self.implication()]
         while self.take(","):
             arguments.append(self.implication())
@@ -341,11 +361,11 @@ class _Parser:
         operation = self.take("==", "!=")
         word = self.next
         if option.kind != "name" or operation is None or word.kind != "text":
-            expected = f'{party.text}.OPTION == "if"'
+            expected = f'{party.text[:MAX_DIGITS]}.OPTION == "if"'
             raise self.fault(f"a dot asks what a party said; expected {expected}", party.column)
         self.position += 1
         said = word.text[1:-1]
         if said not in STANCES:
-            raise self.fault(f'"{said}" is not a stance; expected no, yes or if', word.column)
+            raise self.fault(f"{word} is not a stance; expected no, yes or if", word.column)
         tree = Stance(party.text, option.text, said)
         return tree if operation == "==" else Apply("not", (tree,))

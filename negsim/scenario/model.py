@@ -198,6 +198,7 @@ class Scenario:
     claims: tuple[Claim, ...]
     numbers: Mapping[str, Number]
     warnings: tuple[str, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
     def number(self, name: str) -> Number:
         """Return the named number.

@@ -1,0 +1,117 @@
+"""The path that a plan predicts: where the talks stand in each round, and how they end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from negsim.arrays import FloatArray, IntArray, frozen, kernel
+from negsim.solvers.plan import Layout, Plan, follow
+
+
+@dataclass(frozen=True)
+class Path:
+    """Exact chances along the path from the start; rounds count forward, B points, T rounds.
+
+    Attributes
+    ----------
+    reached
+        (B, T, S) chance that round t + 1 is played in a state.
+    events
+        (B, T, O) chance that round t + 1 is played and has this event.
+    ends
+        (B, T, E) chance that the talks end in round t + 1 in this way.
+    costs
+        (B, T, number of costs) expected cost of round t + 1, undiscounted, in the cost's unit.
+    """
+
+    reached: FloatArray
+    events: FloatArray
+    ends: FloatArray
+    costs: FloatArray
+
+
+def path(plan: Plan) -> Path:
+    """Return the path from each point's start state, by propagating the exact distribution."""
+    game = plan.game
+    points, horizon, states = game.num_points, game.horizon, game.num_states
+    reached = np.zeros((points, horizon, states))
+    events = np.zeros((points, horizon, game.payoffs.shape[3]))
+    ends = np.zeros((points, horizon, len(game.ends)))
+    costs = np.zeros((points, horizon, game.costs.shape[1]))
+    propagate(
+        plan.choice,
+        plan.mixed,
+        plan.layout,
+        game.transition_of,
+        game.successors,
+        game.chances,
+        game.end_chances,
+        game.costs,
+        game.rounds,
+        game.start,
+        game.ends.index("no_agreement"),
+        reached,
+        events,
+        ends,
+        costs,
+    )
+    return Path(*(frozen(array) for array in (reached, events, ends, costs)))
+
+
+@kernel
+def propagate(
+    choice: IntArray,
+    mixed: FloatArray,
+    order: Layout,
+    transition_of: IntArray,
+    successors: IntArray,
+    chances: FloatArray,
+    end_chances: FloatArray,
+    cost_terms: FloatArray,
+    rounds: IntArray,
+    start: IntArray,
+    no_agreement: int,
+    reached: FloatArray,
+    events: FloatArray,
+    ends: FloatArray,
+    costs: FloatArray,
+) -> None:
+    """Fill the arrays of :class:`Path`, round after round."""
+    room = order.event_of.shape[1]
+    profiles = np.empty(room, dtype=np.int64)
+    weights = np.empty(room)
+    for point in range(len(rounds)):
+        reached[point, 0, start[point]] = 1.0
+        for time in range(rounds[point]):
+            index = rounds[point] - 1 - time
+            for state in range(reached.shape[2]):
+                here = reached[point, time, state]
+                if here == 0.0:
+                    continue
+                count = follow(
+                    choice[point, index, state],
+                    mixed[point, index, state],
+                    order,
+                    -1,
+                    0,
+                    profiles,
+                    weights,
+                )
+                for place in range(count):
+                    event = order.event_of[state, profiles[place]]
+                    chance = here * weights[place]
+                    events[point, time, event] += chance
+                    for cost in range(costs.shape[2]):
+                        costs[point, time, cost] += chance * cost_terms[point, cost, state, event]
+                    for end in range(ends.shape[2]):
+                        ends[point, time, end] += chance * end_chances[point, end, state, event]
+                    transition = transition_of[event]
+                    for slot in range(successors.shape[2]):
+                        onward = chance * chances[point, state, transition, slot]
+                        if index == 0:
+                            ends[point, time, no_agreement] += onward
+                        elif onward > 0.0:
+                            new = successors[state, transition, slot]
+                            reached[point, time + 1, new] += onward

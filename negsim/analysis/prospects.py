@@ -1,0 +1,344 @@
+"""What settling, talking on and leaving are worth to each player, in every round and state.
+
+Settling is the best package that every other required party would accept now; talking is the best
+own move after which the talks have not been concluded; leaving is the best own move that ends them
+(THEORY 2.4; the rules for packages and leaving are in the scenario format).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray, IntArray, frozen, kernel
+from negsim.games.stochastic import StochasticGame
+from negsim.solvers.backward_induction import continuation, value_events
+from negsim.solvers.plan import Layout, Plan, follow
+from negsim.solvers.stage import exceeds
+
+
+@dataclass(frozen=True)
+class Prospects:
+    """The three values of every player at a solved plan; axes B, T, n, S as in ``Plan.values``.
+
+    Attributes
+    ----------
+    settle
+        best package that all others required accept, ``-inf`` if there is none.
+    talk, leave
+        best value of keeping the talks open, ``-inf`` if no move does; of leaving.
+    package
+        the event of that best package, -1 if there is none.
+    concludes
+        (B, T, S) chance that the solved profile concludes.
+    gain
+        (B, T, n, S) most that the player could gain by one deviation from the plan: its regret.
+    """
+
+    settle: FloatArray
+    talk: FloatArray
+    leave: FloatArray
+    package: IntArray
+    concludes: FloatArray
+    gain: FloatArray
+
+
+def prospects(plan: Plan, start_only: bool = False) -> Prospects:
+    """Return what settling, talking and leaving are worth at a solved plan.
+
+    With ``start_only`` only at the start of the talks: the axes T and S then have length 1.
+    Cost: as the plan's own, plus one look at each package a player, round and state.
+    """
+    game = plan.game
+    points, horizon, players, states = plan.values.shape
+    low = np.zeros((points, 2), dtype=np.int64)
+    high = np.tile(np.array([horizon, states], dtype=np.int64), (points, 1))
+    if start_only:
+        low = np.stack([game.rounds - 1, game.start], axis=1)
+        high = low + 1
+        horizon = states = 1
+    shape = (points, horizon, players, states)
+    settle, talk, leave, gain = (np.empty(shape) for _ in range(4))
+    package = np.empty(shape, dtype=np.int64)
+    concludes = np.empty((points, horizon, states))
+    weigh(
+        game.payoffs,
+        game.last_payoffs,
+        game.successors,
+        game.chances,
+        game.discount,
+        game.transition_of,
+        game.agreement,
+        possible_events(game),
+        rights(game),
+        plan.layout,
+        plan.values,
+        plan.choice,
+        plan.mixed,
+        low,
+        high,
+        settle,
+        talk,
+        leave,
+        package,
+        concludes,
+        gain,
+    )
+    return Prospects(*(frozen(a) for a in (settle, talk, leave, package, concludes, gain)))
+
+
+def rights(game: StochasticGame) -> Rights:
+    """Return who consents to what, who passes and who leaves."""
+    return Rights(
+        game.in_effect,
+        game.coalitions,
+        game.solo_in_effect,
+        game.solo_owner,
+        game.passing,
+        game.exit_by,
+        np.array(game.num_moves, dtype=np.int64),
+    )
+
+
+def possible_events(game: StochasticGame) -> BoolArray:
+    """Return which events some profile leads to, shape (S, O)."""
+    possible = np.zeros((game.num_states, game.payoffs.shape[3]), dtype=bool)
+    possible[np.arange(game.num_states)[:, None], game.event_of] = True
+    return possible
+
+
+class Rights(NamedTuple):
+    """Who consents to what, who passes, who leaves: the game's arrays that kernels take."""
+
+    in_effect: BoolArray
+    coalitions: BoolArray
+    solo_in_effect: BoolArray
+    solo_owner: IntArray
+    passing: BoolArray
+    exit_by: BoolArray
+    num_moves: IntArray
+
+
+@kernel
+def required(event: int, player: int, rights: Rights, solved_solo: BoolArray) -> bool:
+    """Tell whether a package needs a player: its joint options, or its options that must change."""
+    for option in range(len(rights.in_effect)):
+        if rights.in_effect[option, event] and rights.coalitions[option, player]:
+            return True
+    for option in range(len(rights.solo_owner)):
+        if (
+            rights.solo_owner[option] == player
+            and rights.solo_in_effect[option, event] != solved_solo[option]
+        ):
+            return True
+    return False
+
+
+@kernel
+def best_package(
+    now: FloatArray,
+    player: int,
+    agreement: FloatArray,
+    possible: BoolArray,
+    rights: Rights,
+    solved_solo: BoolArray,
+    reserve: FloatArray,
+) -> int:
+    """Return the concluding event best for a player that all others required accept, or -1."""
+    best = -1
+    for event in range(now.shape[1]):
+        if not possible[event] or agreement[event] <= 1.0 - CHANCE_TOLERANCE:
+            continue
+        accepted = True
+        for other in range(len(now)):
+            if (
+                other != player
+                and required(event, other, rights, solved_solo)
+                and exceeds(reserve[other], now[other, event])
+            ):
+                accepted = False
+                break
+        if accepted and (best < 0 or now[player, event] > now[player, best]):
+            best = event
+    return best
+
+
+@kernel
+def move_values(
+    now: FloatArray,
+    last: FloatArray,
+    events: IntArray,
+    weights: FloatArray,
+    count: int,
+    player: int,
+    agreement: FloatArray,
+    exits: BoolArray,
+) -> tuple[float, float, float, float, float]:
+    """Return a move's value, its value given no conclusion, the chance of conclusion and of exit.
+
+    The last number is its value if the round were the last.
+    """
+    value, talking, concluding, leaving, if_last = 0.0, 0.0, 0.0, 0.0, 0.0
+    for place in range(count):
+        event, weight = events[place], weights[place]
+        value += weight * now[player, event]
+        if_last += weight * last[player, event]
+        if agreement[event] > 1.0 - CHANCE_TOLERANCE:
+            concluding += weight
+        else:
+            talking += weight * now[player, event]
+        if exits[event]:
+            leaving += weight
+    if concluding < 1.0 - CHANCE_TOLERANCE:
+        talking /= 1.0 - concluding
+    return value, talking, concluding, leaving, if_last
+
+
+@kernel
+def weigh_moves(
+    now: FloatArray,
+    last: FloatArray,
+    player: int,
+    agreement: FloatArray,
+    exits: BoolArray,
+    rights: Rights,
+    order: Layout,
+    event_of: IntArray,
+    choice: IntArray,
+    mixed: FloatArray,
+    profiles: IntArray,
+    weights: FloatArray,
+) -> tuple[float, float, float, float]:
+    """Return a player's best value of any move, of not concluding, of talking and of leaving."""
+    best, reserve, talk = -np.inf, -np.inf, -np.inf
+    walking, stopping = -np.inf, -np.inf
+    for move in range(rights.num_moves[player]):
+        count = follow(choice, mixed, order, player, move, profiles, weights)
+        for place in range(count):
+            profiles[place] = event_of[profiles[place]]
+        value, talking, concluding, leaving, if_last = move_values(
+            now, last, profiles, weights, count, player, agreement, exits
+        )
+        best = max(best, value)
+        if rights.passing[player, move] and concluding < 1.0 - CHANCE_TOLERANCE:
+            stopping = max(stopping, if_last)
+        if leaving > 1.0 - CHANCE_TOLERANCE:
+            walking = max(walking, value)
+            reserve = max(reserve, value)
+        elif concluding < 1.0 - CHANCE_TOLERANCE:
+            talk = max(talk, talking)
+            reserve = max(reserve, talking)
+    return best, reserve, talk, walking if walking > -np.inf else stopping
+
+
+@kernel
+def weigh(
+    payoffs: FloatArray,
+    last_payoffs: FloatArray,
+    successors: IntArray,
+    chances: FloatArray,
+    discount: FloatArray,
+    transition_of: IntArray,
+    agreement: FloatArray,
+    possible: BoolArray,
+    rights: Rights,
+    order: Layout,
+    values: FloatArray,
+    choice: IntArray,
+    mixed: FloatArray,
+    low: IntArray,
+    high: IntArray,
+    settle: FloatArray,
+    talk: FloatArray,
+    leave: FloatArray,
+    package: IntArray,
+    concludes: FloatArray,
+    gain: FloatArray,
+) -> None:
+    """Fill the arrays of :class:`Prospects` for the rounds and states from ``low`` to ``high``."""
+    points, players, states, events = payoffs.shape
+    profiles = np.empty(order.event_of.shape[1], dtype=np.int64)
+    weights = np.empty(order.event_of.shape[1])
+    ahead = np.zeros((players, states, chances.shape[2]))
+    now = np.empty((players, events))
+    reserve = np.empty(players)
+    solo = np.zeros(len(rights.solo_owner), dtype=np.bool_)
+    for point in range(points):
+        for index in range(low[point, 0], high[point, 0]):
+            if index > 0:
+                later = values[point, index - 1]
+                continuation(later, successors, chances[point], discount[point], ahead)
+            t = index - low[point, 0]
+            for state in range(low[point, 1], high[point, 1]):
+                s = state - low[point, 1]
+                value_events(
+                    payoffs[point],
+                    last_payoffs[point],
+                    index == 0,
+                    ahead,
+                    transition_of,
+                    state,
+                    now,
+                )
+                agrees, event_of = agreement[point, state], order.event_of[state]
+                acts, mixes = choice[point, index, state], mixed[point, index, state]
+                concludes[point, t, s] = solved_outcome(
+                    agrees, rights, order, event_of, acts, mixes, profiles, weights, solo
+                )
+                last = last_payoffs[point, :, state]
+                for player in range(players):
+                    exits = rights.exit_by[player, state]
+                    found = weigh_moves(
+                        now,
+                        last,
+                        player,
+                        agrees,
+                        exits,
+                        rights,
+                        order,
+                        event_of,
+                        acts,
+                        mixes,
+                        profiles,
+                        weights,
+                    )
+                    gain[point, t, player, s] = found[0] - values[point, index, player, state]
+                    reserve[player] = found[1]
+                    talk[point, t, player, s] = found[2]
+                    leave[point, t, player, s] = found[3]
+                for player in range(players):
+                    event = best_package(
+                        now, player, agrees, possible[state], rights, solo, reserve
+                    )
+                    package[point, t, player, s] = event
+                    settle[point, t, player, s] = now[player, event] if event >= 0 else -np.inf
+
+
+@kernel
+def solved_outcome(
+    agreement: FloatArray,
+    rights: Rights,
+    order: Layout,
+    event_of: IntArray,
+    choice: IntArray,
+    mixed: FloatArray,
+    profiles: IntArray,
+    weights: FloatArray,
+    solved_solo: BoolArray,
+) -> float:
+    """Fill which single options the plan puts in effect and return its chance of concluding."""
+    count = follow(choice, mixed, order, -1, 0, profiles, weights)
+    concluding = 0.0
+    chance = np.zeros(len(solved_solo))
+    for place in range(count):
+        event = event_of[profiles[place]]
+        if agreement[event] > 1.0 - CHANCE_TOLERANCE:
+            concluding += weights[place]
+        for option in range(len(solved_solo)):
+            if rights.solo_in_effect[option, event]:
+                chance[option] += weights[place]
+    for option in range(len(solved_solo)):
+        solved_solo[option] = chance[option] > 0.5
+    return concluding

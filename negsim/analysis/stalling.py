@@ -1,0 +1,248 @@
+"""Playing for time: in which rounds and states delay is the best reply, and what it is worth.
+
+For a player in a round without settlement (THEORY 2.4): an acceptable agreement exists and beats
+leaving (S1), delay is worth more than settling (S2), talking beats leaving (S3), and the
+preference for delay disappears in the *frozen game*, the same game with the declared channels
+switched off (S4). Names of players and options never enter.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from negsim.analysis.path import Path, path
+from negsim.analysis.prospects import Prospects, prospects
+from negsim.arrays import CHANCE_TOLERANCE, TIE_TOLERANCE, BoolArray, FloatArray, IntArray
+from negsim.errors import UsageError
+from negsim.games.build import Compiled
+from negsim.solvers.backward_induction import backward_induction
+from negsim.solvers.plan import Plan
+
+LABELS = ("settle", "stalling", "waiting", "impasse", "fighting_on", "delay_untested")
+SETTLE, STALLING, WAITING, IMPASSE, FIGHTING_ON, UNTESTED = range(len(LABELS))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What settling, talking and leaving are worth in a game and in its frozen game; axes B, T, n, S.
+
+    ``frozen`` is None if the scenario declares no channels: then S4 is not tested and no round is
+    labelled stalling.
+    """
+
+    prospects: Prospects
+    frozen: Prospects | None
+
+    @cached_property
+    def delay(self) -> FloatArray:
+        """Return the value of delay: talking on minus settling; inf if nothing is acceptable."""
+        return difference(self.prospects.talk, self.prospects.settle)
+
+    @cached_property
+    def cover(self) -> FloatArray:
+        """Return the cover value: talking on minus leaving."""
+        return difference(self.prospects.talk, self.prospects.leave)
+
+    @cached_property
+    def frozen_delay(self) -> FloatArray:
+        """Return the value of delay in the frozen game, NaN without channels."""
+        if self.frozen is None:
+            return np.full(self.delay.shape, np.nan)
+        return difference(self.frozen.talk, self.frozen.settle)
+
+    @cached_property
+    def premium(self) -> FloatArray:
+        """Return the stalling premium: value of delay minus that in the frozen game."""
+        return difference(self.delay, self.frozen_delay)
+
+    @cached_property
+    def labels(self) -> IntArray:
+        """Return the label of every round and state, as places in ``LABELS``."""
+        found = self.prospects
+        settles = found.concludes[:, :, None, :] >= 1 - CHANCE_TOLERANCE
+        fighting = above(found.leave, found.talk) & above(found.leave, found.settle)
+        no_deal = above(found.leave, found.settle)
+        wants_deal = ~above(found.talk, found.settle)
+        if self.frozen is None:
+            rest = np.full(self.delay.shape, UNTESTED)
+        else:
+            waits = above(self.frozen.talk, self.frozen.settle)
+            rest = np.where(waits, WAITING, STALLING)
+        cases = [settles, fighting, no_deal, wants_deal]
+        cases = [np.broadcast_to(case, self.delay.shape) for case in cases]
+        return np.select(cases, [SETTLE, FIGHTING_ON, IMPASSE, SETTLE], rest)
+
+
+@dataclass(frozen=True)
+class Stalling:
+    """The solved talks at a batch of points and their frozen game (None without channels)."""
+
+    compiled: Compiled
+    points: FloatArray
+    plan: Plan
+    frozen_plan: Plan | None
+
+    @cached_property
+    def everywhere(self) -> Comparison:
+        """Return the comparison in every round (axis T: index + 1 to go) and state."""
+        return self._compare(start_only=False)
+
+    @cached_property
+    def start(self) -> Comparison:
+        """Return the comparison at the start of the talks only: axes T and S have length 1."""
+        return self._compare(start_only=True)
+
+    def _compare(self, start_only: bool) -> Comparison:
+        frozen = None
+        if self.frozen_plan is not None:
+            frozen = prospects(self.frozen_plan, start_only)
+        return Comparison(prospects(self.plan, start_only), frozen)
+
+    @cached_property
+    def path(self) -> Path:
+        """Return the predicted path of the talks."""
+        return path(self.plan)
+
+    @cached_property
+    def value(self) -> FloatArray:
+        """Return the expected payoffs at the start, shape (B, n)."""
+        game = self.plan.game
+        return self.plan.values[np.arange(game.num_points), game.rounds - 1, :, game.start]
+
+    @cached_property
+    def live(self) -> BoolArray:
+        """Return the states in which talks can be, whatever is played, shape (B, S)."""
+        game = self.plan.game
+        found = np.zeros((game.num_points, game.num_states), dtype=bool)
+        found[np.arange(game.num_points), game.start] = True
+        possible = np.zeros((game.num_states, game.successors.shape[1]), dtype=bool)
+        rows = np.arange(game.num_states)[:, None]
+        possible[rows, game.transition_of[game.event_of]] = True
+        goes = (game.chances > 0) & possible[None, :, :, None]
+        while True:
+            before = found.copy()
+            point, state, transition, slot = np.nonzero(goes & found[:, :, None, None])
+            found[point, game.successors[state, transition, slot]] = True
+            if (found == before).all():
+                return found
+
+    def share(self, label: int) -> FloatArray:
+        """Return the share of live states and rounds with a label, per point and player (B, n)."""
+        labels = self.everywhere.labels
+        rounds = np.arange(labels.shape[1]) < self.plan.game.rounds[:, None]
+        cells = rounds[:, :, None] & self.live[:, None, :]
+        hits = (labels == label) & cells[:, :, None, :]
+        return hits.sum(axis=(1, 3)) / cells.sum(axis=(1, 2))[:, None]
+
+
+def difference(left: FloatArray, right: FloatArray) -> FloatArray:
+    """Return left minus right; NaN where both are infinite."""
+    with np.errstate(invalid="ignore"):
+        return left - right
+
+
+def above(left: FloatArray, right: FloatArray) -> BoolArray:
+    """Tell where a number is larger than another by more than rounding; -inf is never above."""
+    with np.errstate(invalid="ignore"):
+        size = np.maximum(np.abs(left), np.abs(right))
+        close = np.abs(left - right) <= TIE_TOLERANCE * np.where(np.isfinite(size), size, 0.0)
+    return (left > right) & ~close
+
+
+def analyse(
+    compiled: Compiled, points: FloatArray | None = None, selection: str = "mediator_best"
+) -> Stalling:
+    """Solve the talks and their frozen game at every point and return the analysis.
+
+    Parameters
+    ----------
+    points
+        (B, N) one value for each named number; default: the scenario's own numbers.
+    selection
+        which equilibrium is chosen among several, the same in both games.
+    """
+    points = compiled.points() if points is None else points
+    plan = backward_induction(compiled.talks(points), selection)
+    frozen = None
+    if compiled.scenario.channels:
+        off = switch_off(compiled, points, [channel.name for channel in compiled.scenario.channels])
+        frozen = backward_induction(compiled.talks(off), selection)
+    return Stalling(compiled, points, plan, frozen)
+
+
+def switch_off(compiled: Compiled, points: FloatArray, channels: list[str]) -> FloatArray:
+    """Return the points with the named channels' numbers set to what they become when off."""
+    off = points.copy()
+    for channel in compiled.scenario.channels:
+        if channel.name in channels:
+            for name, value in channel.off.items():
+                off[:, compiled.names.index(name)] = float(value)
+    return off
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """A stalling premium split over the channels by Shapley value, in the player's payoff units."""
+
+    channels: tuple[str, ...]
+    contributions: tuple[float, ...]
+    premium: float
+
+    def to_dict(self) -> Mapping[str, float]:
+        """Return each channel's contribution and the premium."""
+        return {**dict(zip(self.channels, self.contributions, strict=True)), "total": self.premium}
+
+
+def attribute(
+    analysis: Stalling, player: int, selection: str = "mediator_best"
+) -> Attribution | None:
+    """Split the first point's premium at the start over the channels; None if it is undefined.
+
+    Shapley value of the game whose worth is the value of delay with a set of channels on
+    (Shapley 1953, "A value for n-person games"). It is undefined without channels, and where with
+    some set of channels nothing is acceptable. Cost: 2 ** channels solutions.
+
+    Raises
+    ------
+    UsageError
+        If the scenario declares more than 10 channels.
+    """
+    compiled, base = analysis.compiled, analysis.points[:1]
+    names = [channel.name for channel in compiled.scenario.channels]
+    if len(names) > 10:
+        raise UsageError(f"{len(names)} channels need 2^{len(names)} solutions; at most 10")
+    if not names:
+        return None
+    sets = [frozenset(s) for k in range(len(names) + 1) for s in itertools.combinations(names, k)]
+    points = np.concatenate([switch_off(compiled, base, list(set(names) - s)) for s in sets])
+    plan = backward_induction(compiled.talks(points), selection)
+    delay = Stalling(compiled, points, plan, None).start.delay[:, 0, player, 0]
+    worth = dict(zip(sets, delay, strict=True))
+    if not all(np.isfinite(value) for value in worth.values()):
+        return None
+    parts = tuple(shapley(name, names, worth) for name in names)
+    premium = worth[frozenset(names)] - worth[frozenset()]
+    return Attribution(tuple(names), parts, float(premium))
+
+
+def shapley(name: str, names: list[str], worth: Mapping[frozenset[str], float]) -> float:
+    """Return one member's Shapley value.
+
+    >>> worth = {frozenset(): 0.0, frozenset("a"): 1.0, frozenset("b"): 2.0, frozenset("ab"): 5.0}
+    >>> shapley("a", ["a", "b"], worth), shapley("b", ["a", "b"], worth)
+    (2.0, 3.0)
+    """
+    others = [other for other in names if other != name]
+    total = 0.0
+    for size in range(len(others) + 1):
+        weight = 1 / (len(names) * math.comb(len(others), size))
+        for group in itertools.combinations(others, size):
+            before = frozenset(group)
+            total += weight * (worth[before | {name}] - worth[before])
+    return float(total)

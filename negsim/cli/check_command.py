@@ -1,0 +1,93 @@
+"""``negsim check``: are these files scenarios, and do their claims hold?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from negsim.errors import NegsimError, UsageError
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--strict", is_flag=True, help="Count warnings as failures.")
+def command(paths: tuple[Path, ...], as_json: bool, strict: bool) -> int:
+    """Check scenario files, or every .toml file of folders, and test their claims.
+
+    Exit code 0 if all is well, 1 if a claim fails (or there are warnings with --strict), 2 if a
+    file is not a scenario.
+    """
+    from negsim.cli.common import echo_json
+
+    reports = [check_file(file) for file in scenario_files(paths)]
+    if as_json:
+        echo_json(reports)
+    else:
+        for report in reports:
+            show(report)
+    if any(report["faults"] for report in reports):
+        return 2
+    failed = any(not claim["holds"] for report in reports for claim in report["claims"])
+    return 1 if failed or (strict and any(report["warnings"] for report in reports)) else 0
+
+
+def scenario_files(paths: tuple[Path, ...]) -> list[Path]:
+    """Return the files named and every .toml file below the folders named.
+
+    Raises
+    ------
+    UsageError
+        If a folder holds none.
+    """
+    files: list[Path] = []
+    for path in paths:
+        found = sorted(path.rglob("*.toml")) if path.is_dir() else [path]
+        if not found:
+            raise UsageError(f"{path}: holds no .toml file, expected scenarios")
+        files += found
+    return files
+
+
+def check_file(file: Path) -> dict[str, Any]:
+    """Return the faults, warnings and claims of a file."""
+    from negsim.games.build import compile_scenario
+    from negsim.games.check import check_ends, idle_terms
+    from negsim.scenario.load import load
+    from negsim.studies.claims import check_claims
+
+    report: dict[str, Any] = {"file": str(file), "faults": [], "warnings": [], "claims": []}
+    try:
+        scenario = load(file)
+        compiled = compile_scenario(scenario)
+        check_ends(compiled)
+        report["warnings"] = [*scenario.warnings, *map(str, idle_terms(compiled))]
+        report["claims"] = [
+            {
+                "name": verdict.claim.name,
+                "says": verdict.claim.says,
+                "holds": verdict.holds,
+                "found": verdict.found,
+            }
+            for verdict in check_claims(scenario)
+        ]
+    except NegsimError as error:
+        report["faults"] = str(error).splitlines()
+    return report
+
+
+def show(report: dict[str, Any]) -> None:
+    """Print a file's report: faults and warnings on standard error, the rest on standard output."""
+    for line in report["faults"]:
+        click.echo(line, err=True)
+    for line in report["warnings"]:
+        click.echo(f"warning: {line}", err=True)
+    if report["faults"]:
+        return
+    held = sum(claim["holds"] for claim in report["claims"])
+    click.echo(f"{report['file']}: valid, {held} of {len(report['claims'])} claims hold")
+    for claim in report["claims"]:
+        if not claim["holds"]:
+            click.echo(f"  FAILS {claim['name']}: {claim['says']} ({claim['found']})")

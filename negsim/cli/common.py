@@ -1,0 +1,131 @@
+"""What the commands share: loading with ``--set``, folders, progress bars, JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from negsim.errors import UsageError
+from negsim.games.build import Compiled, compile_scenario
+from negsim.games.check import check_ends
+from negsim.scenario.load import load
+from negsim.scenario.model import Scenario
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+DEFAULT_SEED = 20250319
+
+
+def scenario_options(function: Command) -> Command:
+    """Add FILE, --set and --json to a command."""
+    function = click.option(
+        "--set",
+        "settings",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Change a named number, for example parameters.front_speed=0.2.",
+    )(function)
+    function = click.option("--json", "as_json", is_flag=True, help="Print JSON.")(function)
+    return click.argument("file", type=click.Path(path_type=Path))(function)
+
+
+def seed_option(function: Command) -> Command:
+    """Add --seed to a command."""
+    return click.option(
+        "--seed", type=click.IntRange(min=0), default=DEFAULT_SEED, show_default=True
+    )(function)
+
+
+def load_scenario(file: Path, settings: tuple[str, ...]) -> Scenario:
+    """Load a scenario, change the numbers that were set, and check that its ends can be reached.
+
+    Raises
+    ------
+    ScenarioError, UsageError, UnknownNameError
+        As one clear line a fault.
+    """
+    return compiled_scenario(file, settings).scenario
+
+
+def compiled_scenario(file: Path, settings: tuple[str, ...]) -> Compiled:
+    """Load and compile a scenario; errors as :func:`load_scenario`."""
+    scenario = load(file)
+    if settings:
+        scenario = scenario.set(dict(parse_setting(text) for text in settings))
+    compiled = compile_scenario(scenario)
+    check_ends(compiled)
+    return compiled
+
+
+def parse_setting(text: str) -> tuple[str, Decimal]:
+    """Return the name and value of ``NAME=VALUE``.
+
+    Raises
+    ------
+    UsageError
+        If the text is not of that form or the value is not a finite number.
+    """
+    name, sign, value = text.partition("=")
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not sign or not number.is_finite():
+        raise UsageError(f'--set {text}: expected NAME=NUMBER, got "{value}"')
+    return name.strip(), number
+
+
+def output_folder(path: Path) -> Path:
+    """Return a folder to write to, made if it is not there.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be made or is not a folder.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be made ({error.strerror}); expected a folder") from None
+    return path
+
+
+def echo_json(data: Any) -> None:
+    """Print a value as JSON; infinite and undefined numbers become null."""
+    click.echo(json.dumps(finite(data), indent=2, ensure_ascii=False))
+
+
+def finite(data: Any) -> Any:
+    """Return the value with every infinite or undefined number replaced by None."""
+    if isinstance(data, dict):
+        return {key: finite(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [finite(value) for value in data]
+    if isinstance(data, float) and (data != data or abs(data) == float("inf")):
+        return None
+    return data
+
+
+@contextmanager
+def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on a terminal and nothing elsewhere; yields a callback of done and total."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(what), BarColumn(), TextColumn("{task.completed}/{task.total}"))
+    with Progress(
+        *columns,
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    ) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,0 +1,449 @@
+"""From scenario to games: parties become players here and nowhere else.
+
+A scenario is compiled once (profiles, events, state moves); a *point*, one value for each named
+number, then fills in the payoffs and chances. Payoffs are linear in their values: each term is a
+feature over states and events, and a batch of points is one matrix product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray, IntArray, frozen
+from negsim.errors import GameError
+from negsim.expressions import Expression
+from negsim.games.events import Events, events, state_grid
+from negsim.games.normal_form import NormalFormGame
+from negsim.games.stochastic import StochasticGame
+from negsim.games.transitions import (
+    Successors,
+    drop_ended,
+    merge_chances,
+    settle_ends,
+    successors,
+)
+from negsim.scenario.model import NO_AGREEMENT, Scenario, Term
+from negsim.scenario.moves import Move, moves
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A scenario's structure: everything about its games that does not depend on the numbers."""
+
+    scenario: Scenario
+
+    @cached_property
+    def moves(self) -> dict[str, tuple[Move, ...]]:
+        """Return each party's moves."""
+        return moves(self.scenario)
+
+    @cached_property
+    def grid(self) -> IntArray:
+        """Return every state, shape (S, number of variables)."""
+        return state_grid(self.scenario)
+
+    @cached_property
+    def events(self) -> Events:
+        """Return what each profile amounts to."""
+        return events(self.scenario, self.moves)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Return the dotted names of the numbers, in the order of a point's columns."""
+        return tuple(self.scenario.numbers)
+
+    @cached_property
+    def environment(self) -> dict[str, FloatArray]:
+        """Return options and stances (1, 1, O) and state variables (1, S, 1)."""
+        found = self.events.environment()
+        for column, variable in enumerate(self.scenario.state):
+            found[variable.name] = self.grid[:, column].astype(float).reshape(1, -1, 1)
+        return found
+
+    @cached_property
+    def transition_of(self) -> IntArray:
+        """Return each event's transition, shape (O,): events alike in all that moves the state."""
+        parts = [part for change in self.scenario.changes for part in (change.when, change.chance)]
+        parts += [end.when for end in self.scenario.ends]
+        asked = frozenset(name for part in parts for name in part.names())
+        asked |= frozenset(stance.key for part in parts for stance in part.stances())
+        rows = [row for name, row in self._event_rows() if name in asked]
+        table = np.array(rows).reshape(len(rows), self.events.table.shape[1])
+        if not rows:
+            return np.zeros(table.shape[1], dtype=np.int64)
+        return np.unique(table, axis=1, return_inverse=True)[1].reshape(-1).astype(np.int64)
+
+    def _event_rows(self) -> list[tuple[str, BoolArray]]:
+        return list(zip(self.events.names, self.events.table, strict=True))
+
+    @cached_property
+    def representative(self) -> IntArray:
+        """Return one event of each transition, shape (C,)."""
+        return np.unique(self.transition_of, return_index=True)[1].astype(np.int64)
+
+    @cached_property
+    def successors(self) -> Successors:
+        """Return where each state and transition can lead."""
+        fires = []
+        for change in self.scenario.changes:
+            if self.mentions_parameters(change.when):
+                fires.append(np.ones((len(self.grid), len(self.representative)), dtype=bool))
+            else:
+                fires.append(self.by_transition(change.when, self.environment)[0] != 0)
+        size = (len(fires), len(self.grid), len(self.representative))
+        return successors(self.scenario, self.grid, np.array(fires, dtype=bool).reshape(size))
+
+    def mentions_parameters(self, expression: Expression) -> bool:
+        return bool(expression.names() - set(self.environment))
+
+    def by_transition(
+        self, expression: Expression, environment: Mapping[str, FloatArray]
+    ) -> FloatArray:
+        """Return an expression's values on the representative events, shape (B or 1, S, C)."""
+        values = expression.evaluate(environment)
+        size = (values.shape[0] if values.ndim == 3 else 1, len(self.grid), self.num_events)
+        return np.broadcast_to(values, size)[:, :, self.representative]
+
+    @cached_property
+    def features(self) -> dict[str, FloatArray]:
+        """Return the feature, shape (S, O), of every term whose expressions name no parameter."""
+        terms = self.scenario.payoffs + self.scenario.costs
+        return {
+            term.number: feature(term, self.environment, (len(self.grid), self.num_events))[0]
+            for term in terms
+            if not (self.mentions_parameters(term.when) or self.mentions_parameters(term.per))
+        }
+
+    @property
+    def num_events(self) -> int:
+        """Return the number of events."""
+        return int(self.events.table.shape[1])
+
+    def points(
+        self, columns: Mapping[str, Sequence[float] | FloatArray] | None = None
+    ) -> FloatArray:
+        """Return points (B, N) at the scenario's numbers, with some columns replaced.
+
+        Raises
+        ------
+        UnknownNameError
+            If a column is not the name of a number.
+        """
+        columns = {} if columns is None else columns
+        arrays = {name: np.atleast_1d(np.asarray(value, float)) for name, value in columns.items()}
+        size = max((len(array) for array in arrays.values()), default=1)
+        base = np.array([float(number.value) for number in self.scenario.numbers.values()])
+        points = np.tile(base, (size, 1))
+        for name, array in arrays.items():
+            self.scenario.number(name)
+            points[:, self.names.index(name)] = array
+        return points
+
+    def column(self, points: FloatArray, name: str) -> FloatArray:
+        """Return one named number's values, shape (B,)."""
+        return points[:, self.names.index(name)]
+
+    def environment_at(self, points: FloatArray) -> dict[str, FloatArray]:
+        """Return the environment with parameters and numeric chances, shape (B, 1, 1)."""
+        found = dict(self.environment)
+        for name in self.names:
+            if name.startswith(("parameters.", "changes.")):
+                short = name.removeprefix("parameters.")
+                found[short] = self.column(points, name).reshape(-1, 1, 1)
+        return found
+
+    def end_at(self, points: FloatArray | None = None) -> IntArray:
+        """Return the end that a new state and an event bring, or -1, shape (B, S, O)."""
+        points = self.points() if points is None else points
+        return _Filling(self, points, self.environment_at(points)).end_at()
+
+    def talks(self, points: FloatArray | None = None) -> StochasticGame:
+        """Return the stochastic games at some points (default: one game at the scenario's numbers).
+
+        Raises
+        ------
+        GameError
+            If a chance leaves [0, 1] or a payoff is not finite at a point.
+        """
+        points = self.points() if points is None else points
+        return _Filling(self, points, self.environment_at(points)).game()
+
+    def outcome_text(self, event: int) -> str:
+        """Return the options in effect in an event, in the scenario's words."""
+        labels = [
+            option.label
+            for option, on in zip(self.scenario.options, self.events.table[:, event], strict=False)
+            if on
+        ]
+        return " + ".join(labels) if labels else "Nothing in effect"
+
+    def state_text(self, state: int) -> str:
+        """Return a state in words such as ``leverage 3, patience 4``."""
+        pairs = zip(self.scenario.state, self.grid[state], strict=True)
+        return ", ".join(f"{variable.name} {value}" for variable, value in pairs)
+
+    def state_index(self, values: Mapping[str, int]) -> int:
+        """Return the number of a state, other variables at their start.
+
+        Raises
+        ------
+        GameError
+            If a value is outside its variable's levels.
+        """
+        index = 0
+        for variable in self.scenario.state:
+            start = self.scenario.value(f"state.{variable.name}.start")
+            value = int(values.get(variable.name, start))
+            if not 0 <= value < variable.levels:
+                raise GameError(
+                    f"state {variable.name} = {value}, expected 0 to {variable.levels - 1}"
+                )
+            index = index * variable.levels + value
+        return index
+
+
+@dataclass(frozen=True)
+class _Filling:
+    """One batch of points being turned into arrays; each method gives one piece."""
+
+    compiled: Compiled
+    points: FloatArray
+    environment: dict[str, FloatArray]
+
+    @property
+    def scenario(self) -> Scenario:
+        return self.compiled.scenario
+
+    @property
+    def size(self) -> tuple[int, int, int]:
+        return (len(self.points), len(self.compiled.grid), self.compiled.num_events)
+
+    def game(self) -> StochasticGame:
+        compiled, scenario = self.compiled, self.scenario
+        chances, end_at = self.chances(), self.end_at()
+        flow, last, end_chances = self.payoffs(chances, end_at)
+        where = compiled.successors.states
+        drop_ended(chances, where, compiled.representative, end_at)
+        agreement = [end.kind == "agreement" for end in scenario.ends]
+        return StochasticGame(
+            players=tuple(party.name for party in scenario.parties),
+            moves=tuple(tuple(m.label for m in party) for party in compiled.moves.values()),
+            order=player_order(scenario),
+            event_of=frozen(compiled.events.of),
+            transition_of=frozen(compiled.transition_of),
+            payoffs=frozen(flow),
+            last_payoffs=frozen(last),
+            successors=frozen(where),
+            chances=frozen(chances),
+            ends=tuple(end.name for end in scenario.ends),
+            end_chances=frozen(end_chances),
+            agreement=frozen(end_chances[:, agreement].sum(axis=1)),
+            exit_by=frozen(self.exit_by()),
+            **_option_arrays(compiled),
+            mediators=frozen(np.array([party.role == "mediator" for party in scenario.parties])),
+            discount=frozen(self.discount()),
+            rounds=frozen(self.rounds()),
+            start=frozen(self.start()),
+            costs=frozen(self.terms(scenario.costs)),
+        )
+
+    def chances(self) -> FloatArray:
+        """Return the chances of the successors before ends, shape (B, S, C, K)."""
+        compiled = self.compiled
+        where = compiled.successors
+        points, states = len(self.points), len(compiled.grid)
+        transitions = len(compiled.representative)
+        fire = np.zeros((points, len(self.scenario.changes), states, transitions))
+        for place, change in enumerate(self.scenario.changes):
+            guard = compiled.by_transition(change.when, self.environment) != 0
+            chance = compiled.by_transition(change.chance, self.environment)
+            fire[:, place] = np.where(guard, chance, 0.0)
+            self.check_chance(change.name, fire[:, place])
+        chances = np.zeros((points, *where.states.shape))
+        merge_chances(fire, where.slot, chances)
+        return chances
+
+    def check_chance(self, name: str, chance: FloatArray) -> None:
+        wrong = ~((chance >= -CHANCE_TOLERANCE) & (chance <= 1 + CHANCE_TOLERANCE))
+        if wrong.any():
+            value = chance[wrong][0]
+            raise GameError(f"changes.{name}.chance: reaches {value:g}, expected within [0, 1]")
+
+    def end_at(self) -> IntArray:
+        """Return the end that a new state and an event bring, or -1, shape (B, S, O)."""
+        found = np.full(self.size, -1, dtype=np.int64)
+        for place in range(len(self.scenario.ends) - 1, -1, -1):
+            end = self.scenario.ends[place]
+            if end.name != NO_AGREEMENT:
+                found[np.broadcast_to(end.when.evaluate(self.environment) != 0, self.size)] = place
+        return found
+
+    def payoffs(
+        self, chances: FloatArray, end_at: IntArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return expected payoffs of a round, of a last round, and the chances of the ends."""
+        parties = self.scenario.parties
+        flow = np.stack([self.total(party.name, "") for party in parties], axis=1)
+        paid = np.zeros_like(flow)
+        fallback = np.zeros_like(flow)
+        for place, end in enumerate(self.scenario.ends):
+            for player, party in enumerate(parties):
+                due = self.total(party.name, end.name)
+                if end.next_round:
+                    due = due * self.discount()[:, player, None, None]
+                if end.name == NO_AGREEMENT:
+                    fallback[:, player] = due
+                else:
+                    paid[:, player] = np.where(end_at == place, due, paid[:, player])
+        last = flow.copy()
+        end_chances = np.zeros((self.size[0], len(self.scenario.ends), *self.size[1:]))
+        settle_ends(
+            chances,
+            self.compiled.successors.states,
+            self.compiled.transition_of,
+            end_at,
+            paid,
+            flow,
+            fallback,
+            last,
+            end_chances,
+        )
+        return flow, last, end_chances
+
+    def total(self, party: str, end: str) -> FloatArray:
+        """Return a party's payoff each round (``end`` empty) or at an end, shape (B, S, O)."""
+        terms = [
+            term
+            for term in self.scenario.payoffs
+            if term.party == party and (end in term.at if end else not term.at)
+        ]
+        return self.weighted(terms)
+
+    def weighted(self, terms: Sequence[Term]) -> FloatArray:
+        """Return the sum of terms: one matrix product for those whose features are fixed."""
+        features = self.compiled.features
+        fixed = [term for term in terms if term.number in features]
+        total = np.zeros(self.size)
+        if fixed:
+            stack = np.stack([features[term.number] for term in fixed]).reshape(len(fixed), -1)
+            values = np.stack([self.compiled.column(self.points, t.number) for t in fixed], axis=1)
+            total += (values @ stack).reshape(self.size)
+        for term in terms:
+            if term.number not in features:
+                value = self.compiled.column(self.points, term.number)[:, None, None]
+                total += value * feature(term, self.environment, self.size[1:])
+        return total
+
+    def terms(self, terms: Sequence[Term]) -> FloatArray:
+        """Return each term apart, shape (B, terms, S, O)."""
+        if not terms:
+            return np.zeros((self.size[0], 0, *self.size[1:]))
+        return np.stack([self.weighted([term]) for term in terms], axis=1)
+
+    def exit_by(self) -> BoolArray:
+        """Return whether an event is an exit of a player, shape (n, S, O)."""
+        found = np.zeros((len(self.scenario.parties), *self.size[1:]), dtype=bool)
+        for end in self.scenario.ends:
+            if end.kind == "exit":
+                when = end.when.evaluate(self.environment) != 0
+                for player, party in enumerate(self.scenario.parties):
+                    if party.name in end.by:
+                        found[player] |= np.broadcast_to(when, self.size).any(axis=0)
+        return found
+
+    def discount(self) -> FloatArray:
+        names = [f"parties.{party.name}.discount" for party in self.scenario.parties]
+        return np.stack([self.compiled.column(self.points, name) for name in names], axis=1)
+
+    def rounds(self) -> IntArray:
+        return np.rint(self.compiled.column(self.points, "talks.rounds")).astype(np.int64)
+
+    def start(self) -> IntArray:
+        """Return the number of the start state at each point, shape (B,)."""
+        index = np.zeros(len(self.points), dtype=np.int64)
+        for variable in self.scenario.state:
+            value = self.compiled.column(self.points, f"state.{variable.name}.start")
+            whole = np.clip(np.rint(value).astype(np.int64), 0, variable.levels - 1)
+            index = index * variable.levels + whole
+        return index
+
+
+def feature(term: Term, environment: Mapping[str, FloatArray], size: tuple[int, int]) -> FloatArray:
+    """Return ``when * per`` over (B or 1, S, O); ``per`` is read only where ``when`` holds.
+
+    Raises
+    ------
+    GameError
+        If ``per`` is not finite there, for example after a division by zero.
+    """
+    when = term.when.evaluate(environment) != 0
+    value = np.where(when, term.per.evaluate(environment), 0.0)
+    if not np.isfinite(value).all():
+        raise GameError(f"{term.number}.per: not finite in some state, expected a number")
+    points = value.shape[0] if value.ndim == 3 else 1
+    return np.broadcast_to(value, (points, *size))
+
+
+def player_order(scenario: Scenario) -> tuple[tuple[int, ...], ...]:
+    """Return the order of moves as player numbers."""
+    number = {party.name: place for place, party in enumerate(scenario.parties)}
+    return tuple(tuple(sorted(number[name] for name in group)) for group in scenario.talks.order)
+
+
+def _option_arrays(compiled: Compiled) -> dict[str, BoolArray | IntArray]:
+    """Return who consents to what: the arrays over joint and single options."""
+    scenario = compiled.scenario
+    place = {party.name: number for number, party in enumerate(scenario.parties)}
+    joint = [k for k, option in enumerate(scenario.options) if option.joint]
+    solo = [k for k, option in enumerate(scenario.options) if not option.joint]
+    coalitions = np.zeros((len(joint), len(scenario.parties)), dtype=bool)
+    for row, k in enumerate(joint):
+        coalitions[row, [place[name] for name in scenario.options[k].parties]] = True
+    return {
+        "in_effect": frozen(compiled.events.table[joint]),
+        "coalitions": frozen(coalitions),
+        "solo_in_effect": frozen(compiled.events.table[solo]),
+        "solo_owner": frozen(
+            np.array([place[scenario.options[k].parties[0]] for k in solo], dtype=np.int64)
+        ),
+        "passing": frozen(_passing(compiled)),
+    }
+
+
+def _passing(compiled: Compiled) -> BoolArray:
+    """Return whether each player's move refuses every joint option, shape (n, M)."""
+    joint = {option.name for option in compiled.scenario.options if option.joint}
+    width = max(len(party) for party in compiled.moves.values())
+    found = np.zeros((len(compiled.moves), width), dtype=bool)
+    for player, party in enumerate(compiled.moves.values()):
+        for k, move in enumerate(party):
+            found[player, k] = all(move.stances[name] == "no" for name in joint & set(move.stances))
+    return found
+
+
+def compile_scenario(scenario: Scenario) -> Compiled:
+    """Return the scenario's structure, from which games at any point are filled in."""
+    return Compiled(scenario)
+
+
+def talks(scenario: Scenario) -> StochasticGame:
+    """Return the stochastic game of a scenario, a batch of one."""
+    return compile_scenario(scenario).talks()
+
+
+def one_shot(scenario: Scenario) -> NormalFormGame:
+    """Return the one-shot game: the last round of the talks at the start state."""
+    return one_shot_at(compile_scenario(scenario), talks(scenario))
+
+
+def one_shot_at(compiled: Compiled, game: StochasticGame, point: int = 0) -> NormalFormGame:
+    """Return the last round of one point's talks at its start state."""
+    start = int(game.start[point])
+    payoffs = game.last_payoffs[point, :, start][:, game.event_of[start]]
+    labels = tuple(party.label for party in compiled.scenario.parties)
+    shape = (len(game.players), *game.num_moves)
+    return NormalFormGame(payoffs.reshape(shape), players=labels, actions=game.moves)

@@ -1,0 +1,85 @@
+"""The talks as a stochastic game: a batch of games that share moves, states and timing.
+
+A *profile* is one move per player, numbered in C order over the players; what it amounts to in a
+state is an *event* (the options in effect and the stances that the scenario asks about). Payoffs
+belong to state and event; chances of moving on belong to state and *transition*, a class of events
+that move the state alike. The leading axis of every float array is the batch of parameter points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from negsim.arrays import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True)
+class StochasticGame:
+    """A batch of finite-horizon stochastic games with ends.
+
+    Shapes use B points, n players, S states, A profiles, O events, K successors, C transitions,
+    E ends, J joint options.
+
+    Attributes
+    ----------
+    payoffs, last_payoffs
+        (B, n, S, O): expected payoff of a round, ends included; the second if the round is the
+        last, so that ``no_agreement`` follows where nothing else ends the talks.
+    successors, chances
+        (S, C, K) next states and (B, S, C, K) chances that the talks go on there; a row sums to
+        one minus the chance that they end.
+    end_chances
+        (B, E, S, O): chance of each end in a round that is not the last.
+    agreement
+        (B, S, O): chance that an agreement follows.
+    in_effect
+        (J, O) whether each joint option is in effect; ``coalitions`` (J, n) who must consent.
+    passing
+        (n, M) whether a move refuses every joint option; M is the largest number of moves.
+    order
+        groups of players; those in a group move at once, seen by the groups after them.
+    """
+
+    players: tuple[str, ...]
+    moves: tuple[tuple[str, ...], ...]
+    order: tuple[tuple[int, ...], ...]
+    event_of: IntArray
+    transition_of: IntArray
+    payoffs: FloatArray
+    last_payoffs: FloatArray
+    successors: IntArray
+    chances: FloatArray
+    ends: tuple[str, ...]
+    end_chances: FloatArray
+    agreement: FloatArray
+    exit_by: BoolArray
+    in_effect: BoolArray
+    coalitions: BoolArray
+    solo_in_effect: BoolArray
+    solo_owner: IntArray
+    passing: BoolArray
+    mediators: BoolArray
+    discount: FloatArray
+    rounds: IntArray
+    start: IntArray
+    costs: FloatArray
+
+    @property
+    def num_points(self) -> int:
+        """Return the size of the batch."""
+        return len(self.payoffs)
+
+    @property
+    def num_states(self) -> int:
+        """Return the number of states."""
+        return len(self.event_of)
+
+    @property
+    def num_moves(self) -> tuple[int, ...]:
+        """Return the number of moves of each player."""
+        return tuple(len(moves) for moves in self.moves)
+
+    @property
+    def horizon(self) -> int:
+        """Return the largest number of rounds in the batch."""
+        return int(self.rounds.max())

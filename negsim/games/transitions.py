@@ -1,0 +1,148 @@
+"""How the state moves: independent changes that fire by chance, summed, clamped, then ends tested."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+
+from negsim.arrays import BoolArray, FloatArray, IntArray, kernel
+from negsim.scenario.model import Scenario
+
+
+@dataclass(frozen=True)
+class Successors:
+    """Where each subset of the changes leads.
+
+    ``states`` (S, C, K) holds the next states in a transition, and ``slot`` (S, C, 2**changes)
+    the place among them of each subset of changes, or -1 if that subset cannot fire.
+    """
+
+    states: IntArray
+    slot: IntArray
+
+
+def successors(scenario: Scenario, grid: IntArray, can_fire: BoolArray) -> Successors:
+    """Return the next states of every state and transition.
+
+    ``can_fire`` has shape (changes, S, C): whether a change can fire there at all.
+    """
+    subsets = np.array(list(itertools.product((0, 1), repeat=len(scenario.changes))), dtype=bool)
+    subsets = subsets.reshape(len(subsets), len(scenario.changes))
+    following = _following(scenario, grid, subsets)
+    possible = ~(subsets[:, :, None, None] & ~can_fire[None]).any(axis=1)
+    rows, slots = [], []
+    for state in range(len(grid)):
+        for transition in range(can_fire.shape[2]):
+            fires = possible[:, state, transition]
+            states, slot = np.unique(following[fires, state], return_inverse=True)
+            row = np.full(len(subsets), -1)
+            row[fires] = slot
+            rows.append(states)
+            slots.append(row)
+    width = max(len(row) for row in rows)
+    padded = np.array([np.pad(row, (0, width - len(row)), mode="edge") for row in rows])
+    size = (len(grid), can_fire.shape[2], -1)
+    return Successors(padded.reshape(size), np.array(slots).reshape(size))
+
+
+def _following(scenario: Scenario, grid: IntArray, subsets: BoolArray) -> IntArray:
+    """Return the next state of every subset and state, shape (subsets, S)."""
+    names = [variable.name for variable in scenario.state]
+    levels = np.array([variable.levels for variable in scenario.state], dtype=np.int64)
+    steps = np.array(
+        [[change.add.get(name, 0) for name in names] for change in scenario.changes],
+        dtype=np.int64,
+    ).reshape(len(scenario.changes), len(names))
+    moved = np.clip(grid[None] + (subsets @ steps)[:, None, :], 0, levels - 1)
+    strides = np.append(np.cumprod(levels[:0:-1])[::-1], 1)[: len(levels)]
+    return moved @ strides if len(names) else np.zeros(moved.shape[:2], dtype=np.int64)
+
+
+@kernel
+def merge_chances(fire: FloatArray, slot: IntArray, chances: FloatArray) -> None:
+    """Add up the chance of every subset of changes at the state where it leads.
+
+    ``fire`` (B, changes, S, C); ``slot`` (S, C, subsets), subsets in binary order, the first
+    change the highest bit; ``chances`` (B, S, C, K) is filled.
+    """
+    points, changes, num_states, transitions = fire.shape
+    for point in range(points):
+        for state in range(num_states):
+            for transition in range(transitions):
+                for subset in range(slot.shape[2]):
+                    place = slot[state, transition, subset]
+                    if place < 0:
+                        continue
+                    chance = 1.0
+                    for change in range(changes):
+                        fires = fire[point, change, state, transition]
+                        if (subset >> (changes - 1 - change)) & 1:
+                            chance *= fires
+                        else:
+                            chance *= 1.0 - fires
+                    chances[point, state, transition, place] += chance
+
+
+@kernel
+def settle_ends(
+    chances: FloatArray,
+    successor_states: IntArray,
+    transition_of: IntArray,
+    end_at: IntArray,
+    end_payoffs: FloatArray,
+    flow: FloatArray,
+    fallback: FloatArray,
+    last: FloatArray,
+    end_chances: FloatArray,
+) -> None:
+    """Add what ends pay to the flow, and find the chance of each end.
+
+    ``chances`` (B, S, C, K) before ends; ``end_at`` (B, S, O) the end that a new state and event
+    bring, or -1; ``end_payoffs`` (B, n, S, O) what that end pays, ``fallback`` (B, n, S, O) what
+    ``no_agreement`` pays; ``flow`` (B, n, S, O) and ``last`` (same) are added to in place;
+    ``end_chances`` (B, E, S, O) is filled.
+    """
+    points, players, num_states, events = flow.shape
+    width = successor_states.shape[2]
+    for point in range(points):
+        for state in range(num_states):
+            for event in range(events):
+                transition = transition_of[event]
+                for place in range(width):
+                    chance = chances[point, state, transition, place]
+                    if chance == 0.0:
+                        continue
+                    new = successor_states[state, transition, place]
+                    end = end_at[point, new, event]
+                    for player in range(players):
+                        if end >= 0:
+                            paid = chance * end_payoffs[point, player, new, event]
+                            flow[point, player, state, event] += paid
+                            last[point, player, state, event] += paid
+                        else:
+                            last[point, player, state, event] += (
+                                chance * fallback[point, player, new, event]
+                            )
+                    if end >= 0:
+                        end_chances[point, end, state, event] += chance
+
+
+@kernel
+def drop_ended(
+    chances: FloatArray, successor_states: IntArray, representative: IntArray, end_at: IntArray
+) -> None:
+    """Set to zero the chances of new states in which the talks have ended.
+
+    ``representative`` (C,) is an event of each transition: ends are the same for all of them.
+    """
+    points, num_states, transitions, width = chances.shape
+    for point in range(points):
+        for state in range(num_states):
+            for transition in range(transitions):
+                event = representative[transition]
+                for place in range(width):
+                    new = successor_states[state, transition, place]
+                    if end_at[point, new, event] >= 0:
+                        chances[point, state, transition, place] = 0.0

@@ -1,0 +1,48 @@
+"""A party that says "yes, but": it agrees in principle and attaches a condition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+
+from negsim.arrays import FloatArray
+from negsim.play.reading import Reading
+from negsim.play.strategy import Strategy, Tables, memoryless, strategy, within
+
+
+@strategy
+@dataclass(frozen=True, slots=True)
+class YesBut(Strategy):
+    """Play the most open conditional move for some rounds, then be sincere.
+
+    A party without conditional moves accepts limited options and no package in those rounds: the
+    aspiration move at an infinite level.
+
+    >>> str(YesBut())
+    'yes_but:patience=3'
+    """
+
+    name: ClassVar[str] = "yes_but"
+    summary: ClassVar[str] = "agrees with a condition attached for some rounds, then is sincere"
+    source: ClassVar[str] = (
+        "defined for this package after the insincere negotiation of Wallihan (1998), "
+        "Negotiating to avoid agreement, Negotiation Journal 14"
+    )
+
+    patience: int = field(default=3, metadata=within(0, 100_000, "rounds before it is sincere"))
+
+    def tabulate(self, table: Reading, player: int, _others: Mapping[int, Tables], /) -> Tables:
+        """Return the tables: conditional moves in the first rounds, sincere ones after them."""
+        early = np.arange(table.board.rounds)[:, None, None] < self.patience
+        sincere = table.aspiration(player, table.walk_away[player])
+        return memoryless(np.where(early, self._conditional(table, player), sincere))
+
+    def _conditional(self, table: Reading, player: int) -> FloatArray:
+        size = (table.board.num_states, table.board.moves[player])
+        conditional = table.conditional[player, : size[1]]
+        if not conditional.any():
+            return table.aspiration(player, np.full(size[0], np.inf))
+        return table.most_open(player, np.broadcast_to(conditional, size))

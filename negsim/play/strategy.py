@@ -1,0 +1,210 @@
+"""A strategy: a rule over public history, written out as tables before anybody plays.
+
+A strategy is a frozen value with bounded parameters. From a reading of the game it makes *tables*:
+with which chances it moves and what it remembers. The tables are all that the engine ever asks, so
+a strategy cannot see its opponents, only what was publicly done.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray, IntArray, frozen
+from negsim.errors import ProfileError, UsageError
+from negsim.play.observation import Board
+from negsim.registry import Registry
+
+if TYPE_CHECKING:
+    from negsim.play.reading import Reading
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tables:
+    """A strategy written out for one player of one game: a finite automaton.
+
+    An axis of size 1 holds for every round, state, node or profile.
+
+    Attributes
+    ----------
+    start
+        the memory before round 0.
+    act
+        (memories, rounds or 1, states or 1, nodes or 1, moves): the mixed action, given the
+        memory, the round, the state and the node (what earlier groups did this round).
+    next
+        (memories, rounds or 1, states or 1, profiles or 1): the memory after a round in which
+        the profile was played.
+
+    Raises
+    ------
+    UsageError
+        If an array has the wrong number of axes.
+    """
+
+    start: int
+    act: FloatArray
+    next: IntArray
+
+    def __post_init__(self) -> None:
+        for name, kind, axes in (("act", np.float64, 5), ("next", np.int64, 4)):
+            array = np.array(getattr(self, name), dtype=kind)
+            if array.ndim != axes:
+                raise UsageError(f"tables: {name} has {array.ndim} axes, expected {axes}")
+            object.__setattr__(self, name, frozen(array))
+
+    @property
+    def memories(self) -> int:
+        """Return the number of memories."""
+        return len(self.act)
+
+    def check(self, board: Board, player: int) -> None:
+        """Check that the tables are those of a player of the board.
+
+        Raises
+        ------
+        UsageError
+            If a shape does not fit or a memory is out of range.
+        ProfileError
+            If a mixed action is not a probability vector.
+        """
+        who = f'tables of "{board.names[player]}"'
+        common = (board.rounds, board.num_states)
+        _check_shape(f"{who}: act", self.act.shape[1:-1], (*common, board.nodes[player]))
+        _check_shape(f"{who}: next", self.next.shape[1:], (*common, board.num_profiles))
+        if self.act.shape[-1] != board.moves[player]:
+            raise UsageError(
+                f"{who}: act has {self.act.shape[-1]} moves, expected {board.moves[player]}"
+            )
+        self._check_memories(who)
+        total = self.act.sum(axis=-1)
+        wrong = ~((np.abs(total - 1.0) <= CHANCE_TOLERANCE) & (self.act >= 0).all(axis=-1))
+        if wrong.any():
+            place = tuple(int(k) for k in np.argwhere(wrong)[0])
+            raise ProfileError(
+                f"{who}: the mixed action at (memory, round, state, node) {place} is "
+                f"{self.act[place].tolist()}, expected chances that sum to 1"
+            )
+
+    def _check_memories(self, who: str) -> None:
+        if len(self.next) != self.memories:
+            raise UsageError(
+                f"{who}: next has {len(self.next)} memories, expected {self.memories} as in act"
+            )
+        known = (self.next >= 0) & (self.next < self.memories)
+        if not (known.all() and 0 <= self.start < self.memories):
+            raise UsageError(f"{who}: a memory is not among 0 to {self.memories - 1}")
+
+
+def _check_shape(what: str, shape: tuple[int, ...], full: tuple[int, ...]) -> None:
+    if any(size not in (1, whole) for size, whole in zip(shape, full, strict=True)):
+        raise UsageError(f"{what} has inner axes {shape}, expected {full} or 1 in their place")
+
+
+def memoryless(mixed: npt.ArrayLike) -> Tables:
+    """Return tables that remember nothing, from mixed actions (rounds or 1, states or 1, moves).
+
+    >>> memoryless([[[0.5, 0.5]]]).act.shape
+    (1, 1, 1, 1, 2)
+    """
+    array = np.asarray(mixed, dtype=float)
+    return Tables(0, array[None, :, :, None, :], np.zeros((1, 1, 1, 1), dtype=np.int64))
+
+
+def uniform(allowed: BoolArray) -> FloatArray:
+    """Return the mixed actions that put equal chances on the allowed moves of each row.
+
+    >>> uniform(np.array([True, False, True]))
+    array([0.5, 0. , 0.5])
+    """
+    return np.asarray(allowed / allowed.sum(axis=-1, keepdims=True), dtype=np.float64)
+
+
+def within(low: float, high: float, says: str) -> dict[str, Any]:
+    """Return what a parameter's field tells about itself: its bounds (inclusive) and meaning."""
+    return {"low": low, "high": high, "says": says}
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy(ABC):
+    """A rule over public history with bounded parameters.
+
+    A parameter is a dataclass field with a default and ``metadata=within(low, high, says)``; it is
+    a whole number if its default is. ``str(strategy)`` is what ``registry.parse`` reads.
+
+    Raises
+    ------
+    UsageError
+        If a parameter is outside its bounds.
+    """
+
+    name: ClassVar[str]
+    summary: ClassVar[str]
+    source: ClassVar[str]
+    answers_others: ClassVar[bool] = False
+    """Whether its tables depend on those of all the other players."""
+
+    def __post_init__(self) -> None:
+        for parameter in fields(self):
+            value = getattr(self, parameter.name)
+            low, high = parameter.metadata["low"], parameter.metadata["high"]
+            whole = isinstance(parameter.default, int)
+            known = isinstance(value, Integral if whole else Real) and not isinstance(value, bool)
+            if not (known and low <= value <= high):
+                kind = "a whole number" if whole else "a number"
+                shown = f'"{value}"' if isinstance(value, str) else value
+                raise UsageError(
+                    f"{self.name}: {parameter.name} is {shown}, expected {kind} "
+                    f"from {low:g} to {high:g}"
+                )
+            object.__setattr__(self, parameter.name, int(value) if whole else float(value))
+
+    def __str__(self) -> str:
+        words = [f"{field.name}={getattr(self, field.name)!r}" for field in fields(self)]
+        return f"{self.name}:{','.join(words)}" if words else self.name
+
+    @classmethod
+    def signature(cls) -> str:
+        """Return the parameters with their defaults and bounds, in one line."""
+        return ", ".join(
+            f"{field.name}={field.default!r} ({field.metadata['low']:g} to "
+            f"{field.metadata['high']:g})"
+            for field in fields(cls)
+        )
+
+    @abstractmethod
+    def tabulate(self, table: Reading, player: int, others: Mapping[int, Tables], /) -> Tables:
+        """Return the strategy's tables for a player.
+
+        ``others`` holds the tables of all other players if ``answers_others``, and may be empty
+        otherwise.
+        """
+
+
+Kind = TypeVar("Kind", bound=type[Strategy])
+
+strategies = Registry[type[Strategy]]("strategy")
+"""The strategies' classes by name; import it from ``negsim.play.registry``, which fills it."""
+
+
+def strategy(kind: Kind) -> Kind:
+    """Register a strategy's class under its name.
+
+    Raises
+    ------
+    TypeError
+        If a parameter lacks a default or bounds.
+    """
+    for parameter in fields(kind):
+        if not ({"low", "high", "says"} <= set(parameter.metadata)):
+            raise TypeError(f"{kind.__name__}.{parameter.name} has no bounds")
+        if not isinstance(parameter.default, int | float):
+            raise TypeError(f"{kind.__name__}.{parameter.name} has no number as default")
+    strategies.add(kind.name, kind)
+    return kind

@@ -1,0 +1,162 @@
+"""Question 2 as plain data: is delay the best reply, for whom, what is it worth, made of what?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from negsim.analysis.stalling import LABELS, STALLING, WAITING, Comparison, Stalling, attribute
+from negsim.arrays import FloatArray
+from negsim.games.build import Compiled
+
+
+def delay_answer(analysis: Stalling, selection: str = "mediator_best") -> dict[str, Any]:
+    """Return question 2's answer at the first point: parties, path and the rule of selection."""
+    compiled, plan = analysis.compiled, analysis.plan
+    return {
+        "rule": plan.rule,
+        "order": [list(group) for group in compiled.scenario.talks.order],
+        "largest_regret": relative_regret(analysis),
+        "largest_count": int(plan.count.max()),
+        "share_logit": float((plan.status == 2).mean()),
+        "parties": [party_answer(analysis, player, selection) for player in range(num(analysis))],
+        "path": path_answer(analysis),
+    }
+
+
+def num(analysis: Stalling) -> int:
+    """Return the number of players."""
+    return len(analysis.plan.game.players)
+
+
+def relative_regret(analysis: Stalling) -> float:
+    """Return the largest gain from one deviation, as a share of the range of solved values."""
+    values = analysis.plan.values
+    spread = values.max(axis=(1, 3), keepdims=True) - values.min(axis=(1, 3), keepdims=True)
+    gain = analysis.everywhere.prospects.gain
+    return float((gain / np.where(spread > 0, spread, 1.0)).max())
+
+
+def party_answer(analysis: Stalling, player: int, selection: str) -> dict[str, Any]:
+    """Return the four tests, the values and the labels of one party."""
+    compiled = analysis.compiled
+    party = compiled.scenario.parties[player]
+    at_start = analysis.start
+    start = {name: float(array[0, 0, player, 0]) for name, array in series(at_start)}
+    start["value"] = float(analysis.value[0, player])
+    package = int(at_start.prospects.package[0, 0, player, 0])
+    label = LABELS[int(at_start.labels[0, 0, player, 0])]
+    parts = attribute(analysis, player, selection)
+    shares = {name: float(analysis.share(code)[0, player]) for code, name in enumerate(LABELS)}
+    return {
+        "name": party.name,
+        "label": party.label,
+        "role": party.role,
+        "has_joint": bool(analysis.plan.game.coalitions[:, player].any()),
+        "start": start,
+        "verdict": label,
+        "package": compiled.outcome_text(package) if package >= 0 else None,
+        "tests": tests(start, compiled),
+        "leaving": leaving_rule(compiled, party.name),
+        "channels": parts.to_dict() if parts else None,
+        "shares": shares,
+        "map": analysis.everywhere.labels[0, : int(analysis.plan.game.rounds[0]), player]
+        .T[:, ::-1]
+        .tolist(),
+    }
+
+
+def series(compared: Comparison) -> list[tuple[str, FloatArray]]:
+    """Return the named arrays of a comparison that are shown at the start."""
+    found = compared.prospects
+    return [
+        ("settle", found.settle),
+        ("talk", found.talk),
+        ("leave", found.leave),
+        ("delay", compared.delay),
+        ("cover", compared.cover),
+        ("frozen_delay", compared.frozen_delay),
+        ("premium", compared.premium),
+    ]
+
+
+def tests(start: dict[str, float], compiled: Compiled) -> dict[str, bool | None]:
+    """Return the four tests at the start; S4 is None where no channels are declared."""
+    tested = bool(compiled.scenario.channels)
+    return {
+        "S1": bool(np.isfinite(start["settle"]) and start["settle"] >= start["leave"]),
+        "S2": bool(np.isfinite(start["settle"]) and start["delay"] > 0),
+        "S3": start["cover"] > 0,
+        "S4": start["frozen_delay"] <= 0 if tested else None,
+    }
+
+
+def leaving_rule(compiled: Compiled, party: str) -> str:
+    """Return which value of leaving is used for a party."""
+    exits = [end.label for end in compiled.scenario.ends if party in end.by]
+    return f"exit: {', '.join(exits)}" if exits else "no agreement at once (it has no exit)"
+
+
+def path_answer(analysis: Stalling) -> dict[str, Any]:
+    """Return the predicted path, round by round, of the first point."""
+    compiled, found = analysis.compiled, analysis.path
+    rounds = int(analysis.plan.game.rounds[0])
+    going = found.events[0, :rounds].sum(axis=1)
+    share = np.divide(1.0, going, out=np.zeros_like(going), where=going > 0)
+    table = compiled.events.table[: len(compiled.scenario.options)].astype(float)
+    options = (found.events[0, :rounds] @ table.T) * share[:, None]
+    return {
+        "rounds": list(range(1, rounds + 1)),
+        "going": going.tolist(),
+        "options": {
+            option.label: np.where(going > 1e-9, options[:, k], np.nan).tolist()
+            for k, option in enumerate(compiled.scenario.options)
+        },
+        "ended": {
+            end.label: np.cumsum(found.ends[0, :rounds, k]).tolist()
+            for k, end in enumerate(compiled.scenario.ends)
+        },
+        "state": {
+            variable.label: bands(found.reached[0, :rounds], compiled.grid[:, k]).tolist()
+            for k, variable in enumerate(compiled.scenario.state)
+        },
+        "costs": {
+            cost.label: float(found.costs[0, :rounds, k].sum())
+            for k, cost in enumerate(compiled.scenario.costs)
+        },
+        "first": outcome_chances(analysis, 0),
+        "expected_end": float(np.arange(1, rounds + 1) @ found.ends[0, :rounds].sum(axis=1)),
+    }
+
+
+def outcome_chances(analysis: Stalling, time: int) -> dict[str, float]:
+    """Return the chance of each outcome in a round that is played, the likeliest first."""
+    chances: dict[str, float] = {}
+    for event, chance in enumerate(analysis.path.events[0, time]):
+        if chance > 0:
+            text = analysis.compiled.outcome_text(event)
+            chances[text] = chances.get(text, 0.0) + float(chance)
+    return dict(sorted(chances.items(), key=lambda item: (-item[1], item[0])))
+
+
+def bands(reached: FloatArray, values: FloatArray) -> FloatArray:
+    """Return the 10 % quantile, mean and 90 % quantile of a variable in each round, shape (T, 3).
+
+    NaN where the round is not played.
+    """
+    order = np.argsort(values, kind="stable")
+    total = reached.sum(axis=1, keepdims=True)
+    weights = np.divide(reached, total, out=np.full_like(reached, np.nan), where=total > 1e-9)
+    climbing = np.cumsum(weights[:, order], axis=1)
+    ranked = values[order].astype(float)
+    low = ranked[np.argmax(climbing >= 0.1 - 1e-12, axis=1)]
+    high = ranked[np.argmax(climbing >= 0.9 - 1e-12, axis=1)]
+    mean = weights @ values
+    low, high = (np.where(np.isnan(mean), np.nan, edge) for edge in (low, high))
+    return np.stack([low, mean, high], axis=1)
+
+
+def delaying(verdict: str) -> bool:
+    """Tell whether a label says that delay is the best reply."""
+    return verdict in (LABELS[STALLING], LABELS[WAITING], LABELS[-1])

@@ -1,0 +1,57 @@
+"""The words of the report: what a label says and what it does not say."""
+
+from __future__ import annotations
+
+import math
+
+LABEL_WORDS = {
+    "settle": "settling is at least as good",
+    "stalling": "delay pays, through the declared channels",
+    "waiting": "delay pays even with the channels off",
+    "impasse": "nothing acceptable beats leaving",
+    "fighting_on": "leaving is best",
+    "delay_untested": "delay pays, channels not declared",
+}
+
+LABEL_MEANING = {
+    "settle": "settling now is at least as good as talking on",
+    "stalling": (
+        "delay is the best reply, and with the declared channels switched off it is not: "
+        "the pattern called stalling"
+    ),
+    "waiting": "delay is the best reply with the declared channels switched off as well: waiting",
+    "impasse": "no package that the others would accept beats leaving: an impasse",
+    "fighting_on": "leaving the talks is the best reply",
+    "delay_untested": "delay is the best reply; no channels are declared, so why is not tested",
+}
+
+CAVEAT = (
+    "The model compares assumptions. It does not tell what any real party intends, and it gives no "
+    "probability of a real deal. Chances are chances in the model."
+)
+
+
+def percent(share: float) -> str:
+    """Return a share as a whole percentage.
+
+    >>> percent(0.634), percent(0.001), percent(0.9999), percent(1.0)
+    ('63 %', '<1 %', '>99 %', '100 %')
+    """
+    if 0 < share < 0.005:
+        return "<1 %"
+    if 0.995 <= share < 1:
+        return ">99 %"
+    return f"{100 * share:.0f} %"
+
+
+def amount(value: float) -> str:
+    """Return a payoff with three significant figures, or why there is none.
+
+    >>> amount(0.12345), amount(-31.06), amount(float("inf")), amount(float("nan"))
+    ('0.123', '-31.1', 'none acceptable', 'not defined')
+    """
+    if math.isnan(value):
+        return "not defined"
+    if math.isinf(value):
+        return "none acceptable"
+    return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"

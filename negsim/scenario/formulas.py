@@ -1,0 +1,103 @@
+"""Expressions of a file: parsed, and held to the names that each kind of them may mention."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from negsim.errors import ExpressionError
+from negsim.expressions import Expression, Stance, parse
+from negsim.scenario.lines import Place
+from negsim.scenario.names import Names
+from negsim.scenario.notes import Notes
+from negsim.scenario.structure import OptionTable
+from negsim.scenario.words import listed, unknown_name
+
+SINGLE = "an option"
+JOINT = "joint"
+CONDITIONAL = "conditional itself"
+VARIABLE = "a state variable"
+PARAMETER = "a parameter"
+STANCE = "a question about a stance"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a kind of expression may mention, and the words that say so."""
+
+    kinds: frozenset[str]
+    words: str
+
+
+ANYTHING = Scope(frozenset({SINGLE, JOINT, CONDITIONAL, VARIABLE, PARAMETER, STANCE}), "")
+CONDITION = Scope(
+    frozenset({SINGLE, VARIABLE}),
+    "a condition may mention only single-party options and the state",
+)
+RULE = Scope(frozenset({SINGLE, JOINT, CONDITIONAL}), "a rule may mention only options")
+OUTCOME = Scope(
+    frozenset({SINGLE, JOINT, CONDITIONAL, VARIABLE, STANCE}),
+    "an outcome may mention only options, stances and the state",
+)
+
+
+class Formulas:
+    """The reader of a file's expressions; it knows what every name stands for."""
+
+    def __init__(self, names: Names, options: Mapping[str, OptionTable], notes: Notes) -> None:
+        self.names = names
+        self.options = options
+        self.notes = notes
+        self.kinds = dict.fromkeys(names.parameters, PARAMETER)
+        self.kinds |= dict.fromkeys(names.variables, VARIABLE)
+        self.kinds |= dict.fromkeys(names.options, SINGLE)
+        for name, option in options.items():
+            if len(option.parties) > 1:
+                self.kinds[name] = JOINT
+            elif option.conditions:
+                self.kinds[name] = CONDITIONAL
+
+    def read(self, place: Place, text: str, scope: Scope = ANYTHING) -> Expression | None:
+        """Return the expression, or none after noting what is wrong with it."""
+        try:
+            found = parse(text)
+        except ExpressionError as error:
+            self.notes.fault(place, str(error))
+            return None
+        faults = [self._name_fault(name, scope) for name in sorted(found.names())]
+        asked = sorted(found.stances(), key=lambda stance: stance.key)
+        faults += [self._stance_fault(stance, scope) for stance in asked]
+        for fault in filter(None, faults):
+            self.notes.fault(place, fault)
+        return None if any(faults) else found
+
+    def _name_fault(self, name: str, scope: Scope) -> str:
+        kind = self.kinds.get(name)
+        if kind is None and name in self.names.parties:
+            return f'{name} is a party; ask what it said with {name}.OPTION == "yes"'
+        if kind is None:
+            return unknown_name("name", name, self.kinds)
+        if kind not in scope.kinds:
+            return f"{scope.words}; {name} is {kind}"
+        return ""
+
+    def _stance_fault(self, stance: Stance, scope: Scope) -> str:
+        if STANCE not in scope.kinds:
+            return f"{scope.words}; {stance.key} is {STANCE}"
+        if stance.party not in self.names.parties:
+            return unknown_name("party", stance.party, self.names.parties)
+        if stance.option not in self.names.options:
+            return unknown_name("option", stance.option, self.names.options)
+        option = self.options.get(stance.option)
+        return _never(stance, option) if option else ""
+
+
+def _never(stance: Stance, option: OptionTable) -> str:
+    """Return why a party can never take the stance, or an empty text."""
+    if stance.party not in option.parties:
+        who = listed(option.parties)
+        return f"{stance.party} has no say on {stance.option}; expected one of: {who}"
+    if stance.stance == "if" and stance.party not in option.conditions:
+        where = f"[options.{stance.option}.conditions.{stance.party}]"
+        return f'{stance.key} never holds without a table {where}; expected "no" or "yes"'
+    return ""

@@ -1,0 +1,75 @@
+"""A party's moves: one stance on each of its options, together within the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+
+from negsim.arrays import IntArray
+from negsim.expressions import STANCES
+from negsim.scenario.model import Option, Rule, Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What a party says about each of its options, in the order of the options."""
+
+    stances: Mapping[str, str] = field(hash=False)
+
+    @property
+    def label(self) -> str:
+        """Return the stances alone, such as ``yes / if``; different for each move of a party."""
+        return " / ".join(self.stances.values()) or "no options"
+
+    def text(self, scenario: Scenario) -> str:
+        """Return the move in words, such as ``Energy-only truce: yes, Full ceasefire: if``."""
+        labels = {option.name: option.label for option in scenario.options}
+        said = [f"{labels[name]}: {stance}" for name, stance in self.stances.items()]
+        return ", ".join(said) or "no options"
+
+
+def moves(scenario: Scenario) -> dict[str, tuple[Move, ...]]:
+    """Return the moves of every party, in the order of the parties.
+
+    A party's moves are its combinations of stances that satisfy, with ``if`` counted as
+    consent, every rule whose options are all its own. They come in the order no, yes, if,
+    the last option changing fastest; a party without options has one move.
+    """
+    found = {}
+    for party in scenario.parties:
+        own = options_of(scenario.options, party.name)
+        rows = stance_rows(own, scenario.rules, party.name)
+        found[party.name] = tuple(_move(own, row) for row in rows.tolist())
+    return found
+
+
+def options_of(options: Sequence[Option], party: str) -> tuple[Option, ...]:
+    """Return the options on which a party has a say."""
+    return tuple(option for option in options if party in option.parties)
+
+
+def stance_rows(own: Sequence[Option], rules: Sequence[Rule], party: str) -> IntArray:
+    """Return the moves as numbers, shape (moves, options): 0 is no, 1 is yes, 2 is if.
+
+    ``own`` are the party's options. All combinations of stances are built, so their number
+    must be small; the loader refuses more than 65,536.
+    """
+    counts = [len(option.stances(party)) for option in own]
+    rows = np.indices(counts, dtype=np.int64).reshape(len(counts), -1).T
+    if not counts:
+        rows = np.zeros((1, 0), dtype=np.int64)
+    consents = {option.name: rows[:, column] > 0 for column, option in enumerate(own)}
+    for rule in rules:
+        if rule.expression.names() <= consents.keys():
+            kept = rule.expression.evaluate(consents) != 0
+            rows = rows[kept]
+            consents = {name: consent[kept] for name, consent in consents.items()}
+    return rows
+
+
+def _move(own: Sequence[Option], row: Sequence[int]) -> Move:
+    said = {option.name: STANCES[number] for option, number in zip(own, row, strict=True)}
+    return Move(MappingProxyType(said))

@@ -1,0 +1,45 @@
+"""The faults and warnings of one file, gathered while it is read."""
+
+from __future__ import annotations
+
+from negsim.errors import Fault, ScenarioError
+from negsim.scenario.lines import Lines, Place
+from negsim.scenario.words import printable, shown
+
+
+class Notes:
+    """Faults and warnings, each at a place of the file; every step of the loader adds to them."""
+
+    def __init__(self, path: str, lines: Lines) -> None:
+        self.path = printable(path)
+        self.lines = lines
+        self._faults: set[Fault] = set()
+        self._warnings: set[Fault] = set()
+
+    def fault(self, place: Place, message: str) -> None:
+        """Note a fault: what is wrong, what was expected."""
+        self._faults.add(self._at(place, message))
+
+    def warn(self, place: Place, message: str) -> None:
+        """Note a warning: the scenario loads all the same."""
+        self._warnings.add(self._at(place, message))
+
+    def _at(self, place: Place, message: str) -> Fault:
+        name = ".".join(shown(part) for part in place)
+        return Fault(self.path, self.lines.find(place), name, printable(message))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Return the warnings, one line each, in the order of the file."""
+        return tuple(str(warning) for warning in sorted(self._warnings))
+
+    def raise_faults(self) -> None:
+        """Raise all faults together.
+
+        Raises
+        ------
+        ScenarioError
+            If there is a fault.
+        """
+        if self._faults:
+            raise ScenarioError(sorted(self._faults))

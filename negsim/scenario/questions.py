@@ -1,0 +1,106 @@
+"""What is asked of a scenario: channels to switch off, levers to pull, claims to test."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from negsim.scenario.formulas import OUTCOME
+from negsim.scenario.lines import Place
+from negsim.scenario.model import Channel, Claim, Lever
+from negsim.scenario.numbers import CHANCE
+from negsim.scenario.reading import Reading
+from negsim.scenario.structure import ChannelTable, ClaimTable
+from negsim.scenario.words import label_of
+
+
+def channels(reading: Reading) -> tuple[Channel, ...]:
+    """Return the channels; what they switch off are known numbers within their bounds."""
+    return tuple(_channel(reading, name, table) for name, table in reading.file.channels.items())
+
+
+def _channel(reading: Reading, name: str, table: ChannelTable) -> Channel:
+    for number, value in table.off.items():
+        place = ("channels", name, "off", number)
+        reading.refer(place, "number", number, reading.names.numbers)
+        reading.numbers.check(place, number, value)
+    return Channel(name, table.label or label_of(name), MappingProxyType(table.off))
+
+
+def levers(reading: Reading) -> tuple[Lever, ...]:
+    """Return the levers; each sets a known number within its bounds."""
+    found = []
+    for name, table in reading.file.levers.items():
+        place = ("levers", name)
+        reading.refer((*place, "sets"), "number", table.sets, reading.names.numbers)
+        reading.numbers.check((*place, "range"), table.sets, *table.range)
+        found.append(Lever(name, table.label or label_of(name), table.sets, *table.range))
+    return tuple(found)
+
+
+def claims(reading: Reading) -> tuple[Claim, ...]:
+    """Return the claims."""
+    return tuple(_claim(reading, name, table) for name, table in reading.file.claims.items())
+
+
+def _claim(reading: Reading, name: str, table: ClaimTable) -> Claim:
+    place = ("claims", name)
+    _check_claim(reading, place, table)
+    outcome = None
+    if table.expect is not None:
+        where = (*place, "expect", "outcome")
+        outcome = reading.formula(where, table.expect.outcome, OUTCOME)
+    order = None if table.order is None else reading.order((*place, "order"), table.order)
+    return Claim(
+        name=name,
+        says=table.says,
+        measure=table.measure or "",
+        equals=table.equals,
+        tolerance=table.tolerance,
+        expect_round=0 if table.expect is None else table.expect.round,
+        expect_outcome=outcome,
+        probability=table.probability,
+        order=order,
+        selection=table.selection or "",
+        party=table.party or "",
+        state=MappingProxyType(table.state),
+    )
+
+
+def _check_claim(reading: Reading, place: Place, table: ClaimTable) -> None:
+    fault = reading.notes.fault
+    measured = table.measure is not None or table.equals is not None
+    if measured == (table.expect is not None):
+        fault(place, "expected either measure with equals, or expect, and not both")
+    elif measured and (table.measure is None or table.equals is None):
+        fault(place, "expected measure and equals together")
+    if table.tolerance < 0:
+        fault((*place, "tolerance"), f"expected 0 or more, got {table.tolerance}")
+    if not CHANCE.admits(table.probability):
+        message = f"expected a probability within [0, 1], got {table.probability}"
+        fault((*place, "probability"), message)
+    if table.party is not None:
+        reading.refer_to_parties((*place, "party"), (table.party,))
+    _check_round(reading, place, table)
+    _check_state(reading, place, table)
+
+
+def _check_round(reading: Reading, place: Place, table: ClaimTable) -> None:
+    if table.expect is None or "rounds" not in reading.file.talks.model_fields_set:
+        return
+    rounds = reading.numbers.found["talks.rounds"].value
+    if table.expect.round > rounds:
+        message = f"expected a round from 1 to {rounds}, got {table.expect.round}"
+        reading.notes.fault((*place, "expect", "round"), message)
+
+
+def _check_state(reading: Reading, place: Place, table: ClaimTable) -> None:
+    for variable, value in table.state.items():
+        where = (*place, "state", variable)
+        known = reading.names.variables
+        if reading.refer(where, "state variable", variable, known) and (
+            variable in reading.file.state
+        ):
+            highest = reading.file.state[variable].levels - 1
+            if value > highest:
+                message = f"expected a whole number from 0 to {highest}, got {value}"
+                reading.notes.fault(where, message)

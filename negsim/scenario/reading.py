@@ -1,0 +1,52 @@
+"""What the passes over one file share: its sound tables, names, expressions, numbers, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from negsim.expressions import Expression, literal
+from negsim.scenario.formulas import ANYTHING, Formulas, Scope
+from negsim.scenario.lines import Place
+from negsim.scenario.names import Names
+from negsim.scenario.notes import Notes
+from negsim.scenario.numbers import Numbers
+from negsim.scenario.structure import ScenarioFile
+from negsim.scenario.words import unknown_name
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One file being read."""
+
+    file: ScenarioFile
+    names: Names
+    formulas: Formulas
+    numbers: Numbers
+    notes: Notes
+
+    def formula(self, place: Place, text: str | None, scope: Scope = ANYTHING) -> Expression:
+        """Return the expression; 1 where none is given, or a fault has been noted."""
+        found = None if text is None else self.formulas.read(place, text, scope)
+        return literal(1) if found is None else found
+
+    def refer(self, place: Place, kind: str, name: str, known: Iterable[str]) -> bool:
+        """Tell whether a name is known, and note a fault if it is not."""
+        every = tuple(known)
+        if name not in every:
+            self.notes.fault(place, unknown_name(kind, name, every))
+        return name in every
+
+    def refer_to_parties(self, place: Place, names: Iterable[str]) -> None:
+        """Note a fault for each name that is not a party's."""
+        for name in names:
+            self.refer(place, "party", name, self.names.parties)
+
+    def order(
+        self, place: Place, groups: tuple[tuple[str, ...], ...]
+    ) -> tuple[tuple[str, ...], ...]:
+        """Return who moves when, with the parties that are not listed last, together."""
+        listed = [name for group in groups for name in group]
+        self.refer_to_parties(place, listed)
+        rest = tuple(name for name in self.names.parties if name not in listed)
+        return (*groups, rest) if rest else groups

@@ -1,0 +1,238 @@
+"""From the sound tables of a file to the values of a scenario: what is negotiated, and its worth.
+
+Each function reads one section, in the order of the format; references and expressions are
+checked on the way.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from types import MappingProxyType
+
+from negsim.expressions import Expression, literal, named
+from negsim.scenario.formulas import CONDITION, RULE
+from negsim.scenario.lines import Place
+from negsim.scenario.model import (
+    NO_AGREEMENT,
+    Change,
+    End,
+    Option,
+    Party,
+    Rule,
+    Source,
+    Talks,
+    Term,
+    Variable,
+)
+from negsim.scenario.numbers import CHANCE, DISCOUNT, ROUNDS, start_domain
+from negsim.scenario.reading import Reading
+from negsim.scenario.structure import ChangeTable, EndTable, NumberTable, OptionTable, TermTable
+from negsim.scenario.words import label_of, listed
+
+
+def sources(reading: Reading) -> tuple[Source, ...]:
+    """Return the sources."""
+    return tuple(
+        Source(name, table.cite, table.date, table.url or "")
+        for name, table in reading.file.sources.items()
+    )
+
+
+def parties(reading: Reading) -> tuple[Party, ...]:
+    """Return the parties and take in their discounts."""
+    found = []
+    for name, table in reading.file.parties.items():
+        reading.numbers.add(("parties", name, "discount"), table.discount, DISCOUNT)
+        found.append(Party(name, table.label or label_of(name), table.role))
+    return tuple(found)
+
+
+def options(reading: Reading) -> tuple[Option, ...]:
+    """Return the options with their conditions."""
+    return tuple(_option(reading, name, table) for name, table in reading.file.options.items())
+
+
+def _option(reading: Reading, name: str, table: OptionTable) -> Option:
+    place = ("options", name)
+    reading.refer_to_parties((*place, "parties"), table.parties)
+    if table.presses is not None:
+        reading.refer_to_parties((*place, "presses"), (table.presses,))
+    conditions = {}
+    for party, condition in table.conditions.items():
+        if party not in table.parties:
+            message = f"{party} has no say on {name}; expected one of: {listed(table.parties)}"
+            reading.notes.fault((*place, "conditions", party), message)
+        where = (*place, "conditions", party, "when")
+        conditions[party] = reading.formula(where, condition.when, CONDITION)
+    label = table.label or label_of(name)
+    return Option(name, label, table.parties, MappingProxyType(conditions), table.presses or "")
+
+
+def rules(reading: Reading) -> tuple[Rule, ...]:
+    """Return the rules; the options that each mentions share a party."""
+    found = []
+    for name, text in reading.file.rules.items():
+        place = ("rules", name)
+        expression = reading.formulas.read(place, text, RULE)
+        if expression is not None:
+            _check_shared(reading, place, expression)
+            found.append(Rule(name, expression))
+    return tuple(found)
+
+
+def _check_shared(reading: Reading, place: Place, expression: Expression) -> None:
+    mentioned = sorted(expression.names())
+    if not mentioned:
+        reading.notes.fault(place, "mentions no option; expected options that one party controls")
+    tables = reading.file.options
+    controllers = [set(tables[name].parties) for name in mentioned if name in tables]
+    if controllers and not set.intersection(*controllers):
+        message = f"no party controls all of {listed(mentioned)}; expected options that share one"
+        reading.notes.fault(place, message)
+
+
+def talks(reading: Reading) -> Talks:
+    """Return the clock and take in the number of rounds."""
+    table = reading.file.talks
+    reading.numbers.add(("talks", "rounds"), table.rounds, ROUNDS)
+    return Talks(table.round, reading.order(("talks", "order"), table.order))
+
+
+def state(reading: Reading) -> tuple[Variable, ...]:
+    """Return the state variables and take in where they start."""
+    found = []
+    for name, table in reading.file.state.items():
+        reading.numbers.add(("state", name, "start"), table.start, start_domain(table.levels))
+        found.append(Variable(name, table.label or label_of(name), table.levels))
+    return tuple(found)
+
+
+def parameters(reading: Reading) -> None:
+    """Take in the parameters."""
+    for name, entry in reading.file.parameters.items():
+        reading.numbers.add(("parameters", name), entry)
+        reading.numbers.want_reason(("parameters", name))
+
+
+def changes(reading: Reading) -> tuple[Change, ...]:
+    """Return the changes and take in the chances that are plain numbers."""
+    return tuple(_change(reading, name, table) for name, table in reading.file.changes.items())
+
+
+def _change(reading: Reading, name: str, table: ChangeTable) -> Change:
+    place = ("changes", name)
+    for variable in table.add:
+        known = reading.names.variables
+        reading.refer((*place, "add", variable), "state variable", variable, known)
+    when = reading.formula((*place, "when"), table.when)
+    chance = _chance(reading, (*place, "chance"), table.chance)
+    return Change(name, table.label or label_of(name), when, MappingProxyType(table.add), chance)
+
+
+def _chance(
+    reading: Reading, place: Place, entry: Decimal | NumberTable | str | None
+) -> Expression:
+    if entry is None:
+        return literal(1)
+    if isinstance(entry, str):
+        return reading.formula(place, entry)
+    reading.numbers.add(place, entry, CHANCE)
+    return named(".".join(place))
+
+
+def ends(reading: Reading) -> tuple[End, ...]:
+    """Return the ends; ``no_agreement`` is added last unless it is declared."""
+    tables = reading.file.ends
+    found = [_end(reading, name, table) for name, table in tables.items()]
+    if NO_AGREEMENT not in tables:
+        found.append(_end(reading, NO_AGREEMENT, EndTable()))
+    return tuple(found)
+
+
+def _end(reading: Reading, name: str, table: EndTable) -> End:
+    place = ("ends", name)
+    if name == NO_AGREEMENT:
+        _check_no_agreement(reading, table)
+    elif table.kind is None:
+        message = "missing; expected one of: agreement, breakdown, exit"
+        reading.notes.fault((*place, "kind"), message)
+    when = reading.formula((*place, "when"), table.when)
+    _check_exit(reading, place, table, when)
+    return End(
+        name,
+        table.label or label_of(name),
+        table.kind or "breakdown",
+        when,
+        table.by or (),
+        table.arrives == "next_round",
+    )
+
+
+def _check_no_agreement(reading: Reading, table: EndTable) -> None:
+    for key in ("kind", "when", "by"):
+        if getattr(table, key) is not None:
+            message = "not allowed: this end comes when the rounds are used up; "
+            message += "expected only label and arrives"
+            reading.notes.fault(("ends", NO_AGREEMENT, key), message)
+
+
+def _check_exit(reading: Reading, place: Place, table: EndTable, when: Expression) -> None:
+    reading.refer_to_parties((*place, "by"), table.by or ())
+    if table.kind == "exit" and table.by is None:
+        message = f'missing; expected who walks out, as in by = ["{reading.names.parties[0]}"]'
+        reading.notes.fault((*place, "by"), message)
+    if table.kind == "exit" and table.by and not _caused_by(reading, when, table.by):
+        message = f"an exit is caused by the party that walks out; expected an option of {listed(table.by)}"
+        reading.notes.fault((*place, "when"), message)
+    if table.kind in ("agreement", "breakdown") and table.by is not None:
+        message = f'only an end of kind "exit" is somebody\'s; this one is of kind "{table.kind}"'
+        reading.notes.fault((*place, "by"), message)
+
+
+def _caused_by(reading: Reading, when: Expression, parties: tuple[str, ...]) -> bool:
+    """Tell whether a condition mentions an option of one of the parties."""
+    mentioned = when.names() | {stance.option for stance in when.stances()}
+    options = reading.file.options
+    return any(
+        name not in options or set(parties) & set(options[name].parties)
+        for name in mentioned & set(reading.names.options)
+    )
+
+
+def payoffs(reading: Reading) -> tuple[Term, ...]:
+    """Return the payoffs of all parties and take in their values."""
+    found = []
+    for party, terms in reading.file.payoffs.items():
+        reading.refer_to_parties(("payoffs", party), (party,))
+        for name, table in terms.items():
+            found.append(_term(reading, ("payoffs", party, name), table, party))
+            reading.numbers.want_reason(("payoffs", party, name))
+    return tuple(found)
+
+
+def costs(reading: Reading) -> tuple[Term, ...]:
+    """Return the costs, shared and of single parties, and take in their values."""
+    found = []
+    for name, entry in reading.file.costs.items():
+        if isinstance(entry, TermTable):
+            found.append(_term(reading, ("costs", name), entry, ""))
+            continue
+        reading.refer_to_parties(("costs", name), (name,))
+        for inner, table in entry.items():
+            found.append(_term(reading, ("costs", name, inner), table, name))
+    return tuple(found)
+
+
+def _term(reading: Reading, place: Place, table: TermTable, party: str) -> Term:
+    reading.numbers.add_term(place, table)
+    for end in table.at or ():
+        reading.refer((*place, "at"), "end", end, reading.names.ends)
+    return Term(
+        number=".".join(place),
+        name=place[-1],
+        label=table.label or label_of(place[-1]),
+        party=party,
+        when=reading.formula((*place, "when"), table.when),
+        per=reading.formula((*place, "per"), table.per),
+        at=table.at or (),
+    )

@@ -1,0 +1,474 @@
+"""The tables of a scenario file, format 1: the keys of each and the kinds of their values."""
+
+from __future__ import annotations
+
+import datetime
+import unicodedata
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainValidator,
+    Tag,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+
+from negsim.scenario.model import EndKind, Role
+from negsim.scenario.words import MAX_NAME, got
+
+FORMAT = 1
+LARGEST = Decimal(10) ** 15
+MAX_DIGITS = 40
+MAX_LEVELS = 200
+MAX_ROUNDS = 10_000
+TAGS = ("<number>", "<table>", "<expression>", "<group>")
+"""Marks that pydantic puts into the place of a fault; no key can be spelt so and be sound."""
+
+Checked = TypeVar("Checked")
+
+
+def _wrong(message: str) -> PydanticCustomError:
+    return PydanticCustomError("negsim", "{message}", {"message": message})
+
+
+def text(value: object) -> str:
+    """Return a text, which may have several lines."""
+    if not isinstance(value, str):
+        raise _wrong(f"expected text, got {got(value)}")
+    for character in value:
+        if unicodedata.category(character) == "Cc" and character not in "\n\t":
+            raise _wrong(f"expected text without control characters, got U+{ord(character):04X}")
+    return value
+
+
+def line(value: object) -> str:
+    """Return a text of one line that is not empty."""
+    found = text(value)
+    if not found.strip() or "\n" in found:
+        raise _wrong(f"expected one line of text, got {got(value)}")
+    return found
+
+
+def expression(value: object) -> str:
+    """Return the text of an expression, not parsed yet."""
+    if not isinstance(value, str):
+        raise _wrong(f"expected an expression in quotes, got {got(value)}")
+    return value
+
+
+def number(value: object) -> Decimal:
+    """Return a finite number, exactly as written."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise _wrong(f"expected a number, got {got(value)}")
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise _wrong(f"expected a finite number, got {got(value)}")
+    if not -LARGEST <= value <= LARGEST:
+        raise _wrong(f"expected a number between -1e15 and 1e15, got {got(value)}")
+    exact = Decimal(value)
+    _, digits, exponent = exact.as_tuple()
+    if len(digits) > MAX_DIGITS or not isinstance(exponent, int) or exponent < -MAX_DIGITS:
+        raise _wrong(f"expected a number of at most {MAX_DIGITS} digits, got {got(value)}")
+    return exact
+
+
+def setting(value: object) -> Decimal:
+    """Return what a channel sets a number to."""
+    if isinstance(value, dict):
+        raise _wrong("expected a number, got a table; put the dotted name in quotes")
+    return number(value)
+
+
+def whole(low: int, high: int) -> Callable[[object], int]:
+    """Return the check that a value is a whole number within bounds."""
+
+    def check(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise _wrong(f"expected a whole number from {low:,} to {high:,}, got {got(value)}")
+        return value
+
+    return check
+
+
+def step(value: object) -> int:
+    """Return what a change adds to a variable."""
+    if value == 0:
+        raise _wrong("expected a whole number other than 0, got 0")
+    return whole(-MAX_LEVELS, MAX_LEVELS)(value)
+
+
+def span(value: object) -> tuple[Decimal, Decimal]:
+    """Return a range: the lowest and the highest value."""
+    if not isinstance(value, list) or len(value) != 2:
+        raise _wrong(f"expected a range [lowest, highest], got {got(value)}")
+    low, high = number(value[0]), number(value[1])
+    if low > high:
+        raise _wrong(f"expected a range [lowest, highest], got [{low}, {high}]")
+    return low, high
+
+
+def names(value: object) -> tuple[str, ...]:
+    """Return names: one in quotes, or a list of them, each once."""
+    many = [value] if isinstance(value, str) else value
+    if not isinstance(many, list) or not many:
+        raise _wrong(f"expected a name or a list of names, got {got(value)}")
+    for name in many:
+        if not isinstance(name, str):
+            raise _wrong(f"expected a list of names, got {got(name)} in it")
+    if twice := _first_repeated(many):
+        raise _wrong(f"{got(twice)} is listed twice; expected each name once")
+    return tuple(many)
+
+
+def _first_repeated(words: Iterable[str]) -> str | None:
+    seen: set[str] = set()
+    for word in words:
+        if word in seen:
+            return word
+        seen.add(word)
+    return None
+
+
+def order(value: object) -> tuple[tuple[str, ...], ...]:
+    """Return the groups of an order of moves; none stands for all at once."""
+    if value == "simultaneous":
+        return ()
+    if not isinstance(value, list) or not value:
+        raise _wrong(f'expected "simultaneous" or a list of groups of parties, got {got(value)}')
+    groups = tuple(names(group) for group in value)
+    if twice := _first_repeated(name for group in groups for name in group):
+        raise _wrong(f"{got(twice)} moves twice; expected each party at most once")
+    return groups
+
+
+def date(value: object) -> datetime.date:
+    """Return a date."""
+    if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
+        raise _wrong(f"expected a date without quotes such as 2025-03-19, got {got(value)}")
+    return value
+
+
+def version(value: object) -> int:
+    """Return the format's number."""
+    if isinstance(value, bool) or not isinstance(value, int) or value != FORMAT:
+        raise _wrong(f"{got(value)} is not a format that this version of negsim reads; expected 1")
+    return FORMAT
+
+
+def one_of(*words: str) -> Callable[[object], str]:
+    """Return the check that a value is one of some words."""
+
+    def check(value: object) -> str:
+        if value not in words:
+            expected = ", ".join(f'"{word}"' for word in words[:-1])
+            raise _wrong(f'expected {expected} or "{words[-1]}", got {got(value)}')
+        return str(value)
+
+    return check
+
+
+def _kind_of_number(value: object) -> str:
+    return "<table>" if isinstance(value, dict) else "<number>"
+
+
+def _kind_of_chance(value: object) -> str:
+    return "<expression>" if isinstance(value, str) else _kind_of_number(value)
+
+
+def is_group(cost: object) -> bool:
+    """Tell whether an entry of ``costs`` is a party's group of costs, not one shared cost."""
+    if not isinstance(cost, dict) or not cost:
+        return False
+    return all(isinstance(part, dict) for part in cost.values())
+
+
+def _kind_of_cost(value: object) -> str:
+    return "<group>" if is_group(value) else "<table>"
+
+
+_NAME_SCHEMA = {"type": "string", "pattern": f"^[a-z][a-z0-9_]{{0,{MAX_NAME - 1}}}$"}
+_NAMES_SCHEMA: dict[str, Any] = {
+    "anyOf": [_NAME_SCHEMA, {"type": "array", "items": _NAME_SCHEMA, "minItems": 1}]
+}
+_RANGE_SCHEMA = {
+    "description": "The lowest and the highest value it could as well have.",
+    "type": "array",
+    "items": {"type": "number"},
+    "minItems": 2,
+    "maxItems": 2,
+}
+_ORDER_SCHEMA = {
+    "description": "Groups of parties, later ones seeing what earlier ones did; "
+    "parties that are not listed move last together.",
+    "anyOf": [
+        {"const": "simultaneous"},
+        {"type": "array", "items": _NAMES_SCHEMA, "minItems": 1},
+    ],
+}
+
+Text: TypeAlias = Annotated[str, PlainValidator(text), WithJsonSchema({"type": "string"})]
+Line: TypeAlias = Annotated[
+    str, PlainValidator(line), WithJsonSchema({"type": "string", "minLength": 1})
+]
+Formula: TypeAlias = Annotated[
+    str,
+    PlainValidator(expression),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "minLength": 1,
+            "description": "An expression over options, state variables and parameters.",
+        }
+    ),
+]
+Name: TypeAlias = Annotated[str, PlainValidator(line), WithJsonSchema(_NAME_SCHEMA)]
+Real: TypeAlias = Annotated[
+    Decimal,
+    PlainValidator(number),
+    WithJsonSchema({"type": "number", "minimum": -1e15, "maximum": 1e15}),
+]
+Setting: TypeAlias = Annotated[Decimal, PlainValidator(setting), WithJsonSchema({"type": "number"})]
+Range: TypeAlias = Annotated[
+    tuple[Decimal, Decimal], PlainValidator(span), WithJsonSchema(_RANGE_SCHEMA)
+]
+NameList: TypeAlias = Annotated[
+    tuple[str, ...], PlainValidator(names), WithJsonSchema(_NAMES_SCHEMA)
+]
+Order: TypeAlias = Annotated[
+    tuple[tuple[str, ...], ...], PlainValidator(order), WithJsonSchema(_ORDER_SCHEMA)
+]
+Date: TypeAlias = Annotated[
+    datetime.date, PlainValidator(date), WithJsonSchema({"type": "string", "format": "date"})
+]
+Step: TypeAlias = Annotated[
+    int,
+    PlainValidator(step),
+    WithJsonSchema({"type": "integer", "not": {"const": 0}}),
+]
+Entries: TypeAlias = Annotated[
+    dict[str, Checked], Field(json_schema_extra={"propertyNames": _NAME_SCHEMA})
+]
+
+
+class Table(BaseModel):
+    """A table of the file: only the keys named here, and no value is converted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceTable(Table):
+    """Where a number or fact comes from."""
+
+    cite: Annotated[Line, Field(description="the source in words")]
+    date: Date | None = None
+    url: Line | None = None
+
+
+class NumberTable(Table):
+    """A number with its range, the reason for it and its source."""
+
+    value: Annotated[Real, Field(description="a number")]
+    range: Range | None = None
+    why: Text = ""
+    source: Name | None = None
+
+
+NumberEntry: TypeAlias = Annotated[
+    Annotated[Real, Tag("<number>")] | Annotated[NumberTable, Tag("<table>")],
+    Discriminator(_kind_of_number),
+]
+ChanceEntry: TypeAlias = Annotated[
+    Annotated[Real, Tag("<number>")]
+    | Annotated[NumberTable, Tag("<table>")]
+    | Annotated[Formula, Tag("<expression>")],
+    Discriminator(_kind_of_chance),
+]
+
+
+class PartyTable(Table):
+    """Somebody whose moves and payoffs count; the discount is 1 unless given."""
+
+    label: Line | None = None
+    role: Annotated[
+        Role,
+        PlainValidator(one_of("party", "mediator", "guarantor")),
+        WithJsonSchema({"enum": ["party", "mediator", "guarantor"]}),
+    ] = "party"
+    discount: NumberEntry = Decimal(1)
+
+
+class ConditionTable(Table):
+    """When a party's "if" counts as consent: over single-party options and the state."""
+
+    when: Annotated[Formula, Field(description="an expression")]
+
+
+class OptionTable(Table):
+    """Something that is in effect while every one of its parties consents."""
+
+    label: Line | None = None
+    parties: Annotated[NameList, Field(description="the parties that must consent")]
+    presses: Name | None = None
+    conditions: dict[str, ConditionTable] = {}
+
+
+class TalksTable(Table):
+    """The clock: what a round is called, how many there are, and who moves when."""
+
+    round: Line = "round"
+    rounds: NumberEntry = Decimal(1)
+    order: Order = ()
+
+
+class StateTable(Table):
+    """A public state variable with the values 0 to levels - 1."""
+
+    label: Line | None = None
+    levels: Annotated[
+        int,
+        Field(description="how many values the variable has"),
+        PlainValidator(whole(2, MAX_LEVELS)),
+        WithJsonSchema({"type": "integer", "minimum": 2, "maximum": MAX_LEVELS}),
+    ]
+    start: Annotated[NumberEntry, Field(description="the value at the start")]
+
+
+class ChangeTable(Table):
+    """What happens to the state by chance; certain unless a chance is given."""
+
+    label: Line | None = None
+    when: Formula | None = None
+    add: Annotated[
+        Entries[Step],
+        Field(min_length=1, description="what it adds to which variable, as in { leverage = 1 }"),
+    ]
+    chance: ChanceEntry | None = None
+
+
+class EndTable(Table):
+    """A way in which the talks end; every end but ``no_agreement`` needs a kind."""
+
+    label: Line | None = None
+    kind: (
+        Annotated[
+            EndKind,
+            PlainValidator(one_of("agreement", "breakdown", "exit")),
+            WithJsonSchema({"enum": ["agreement", "breakdown", "exit"]}),
+        ]
+        | None
+    ) = None
+    when: Formula | None = None
+    by: NameList | None = None
+    arrives: Annotated[
+        Literal["this_round", "next_round"],
+        PlainValidator(one_of("this_round", "next_round")),
+        WithJsonSchema({"enum": ["this_round", "next_round"]}),
+    ] = "this_round"
+
+
+class TermTable(Table):
+    """A payoff or cost: ``value * per`` while ``when`` holds, each round or at some ends."""
+
+    label: Line | None = None
+    when: Formula | None = None
+    at: NameList | None = None
+    value: Annotated[Real, Field(description="a number")]
+    range: Range | None = None
+    per: Formula | None = None
+    why: Text = ""
+    source: Name | None = None
+
+
+CostEntry: TypeAlias = Annotated[
+    Annotated[TermTable, Tag("<table>")] | Annotated[Entries[TermTable], Tag("<group>")],
+    Discriminator(_kind_of_cost),
+]
+
+
+class ChannelTable(Table):
+    """A way in which delay may pay: the dotted numbers to switch off and what they become."""
+
+    label: Line | None = None
+    off: Annotated[
+        dict[str, Setting],
+        Field(min_length=1, description="the numbers it switches off and what they become"),
+    ]
+
+
+class LeverTable(Table):
+    """An instrument somebody could choose: the dotted number it sets and how far."""
+
+    label: Line | None = None
+    sets: Annotated[Line, Field(description="the dotted name of a number")]
+    range: Annotated[Range, Field(description="a range [lowest, highest]")]
+
+
+class ExpectTable(Table):
+    """What holds in a round: an expression over options, stances and the state."""
+
+    round: Annotated[
+        int,
+        Field(description="the number of a round"),
+        PlainValidator(whole(1, MAX_ROUNDS)),
+        WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_ROUNDS}),
+    ]
+    outcome: Annotated[Formula, Field(description="an expression")]
+
+
+class ClaimTable(Table):
+    """A statement to test: ``measure`` and ``equals``, or ``expect``."""
+
+    says: Annotated[Text, Field(description="what is claimed, in words")]
+    measure: Line | None = None
+    equals: Real | None = None
+    tolerance: Real = Decimal("1e-9")
+    expect: ExpectTable | None = None
+    probability: Real = Decimal(1)
+    order: Order | None = None
+    selection: Line | None = None
+    party: Name | None = None
+    state: dict[
+        str,
+        Annotated[
+            int,
+            PlainValidator(whole(0, MAX_LEVELS - 1)),
+            WithJsonSchema({"type": "integer", "minimum": 0}),
+        ],
+    ] = {}
+
+
+class ScenarioFile(Table):
+    """A negotiation: parties, options, what each outcome is worth, how the talks run."""
+
+    format: Annotated[
+        int,
+        Field(description="format = 1"),
+        PlainValidator(version),
+        WithJsonSchema({"const": FORMAT}),
+    ]
+    title: Annotated[Line, Field(description="a title")]
+    as_of: Date | None = None
+    summary: Text = ""
+    sources: Entries[SourceTable] = {}
+    parties: Annotated[
+        Entries[PartyTable], Field(min_length=1, description="at least one table [parties.NAME]")
+    ]
+    options: Annotated[
+        Entries[OptionTable], Field(min_length=1, description="at least one table [options.NAME]")
+    ]
+    rules: Entries[Formula] = {}
+    talks: TalksTable = TalksTable()
+    state: Entries[StateTable] = {}
+    parameters: Entries[NumberEntry] = {}
+    changes: Entries[ChangeTable] = {}
+    ends: Entries[EndTable] = {}
+    payoffs: dict[str, Entries[TermTable]] = {}
+    costs: Entries[CostEntry] = {}
+    channels: Entries[ChannelTable] = {}
+    levers: Entries[LeverTable] = {}
+    claims: Entries[ClaimTable] = {}

@@ -1,0 +1,342 @@
+"""Backward induction: solve the last round, then the one before it, in every state.
+
+Groups that move in order see those before them, so a round is solved from its last group to its
+first; players who move at once are in a pure equilibrium of the node, chosen by a named rule.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray, IntArray, frozen, kernel
+from negsim.errors import UsageError, did_you_mean
+from negsim.games.stochastic import StochasticGame
+from negsim.solvers.plan import Layout, Plan, layout
+from negsim.solvers.registry import solver
+from negsim.solvers.stage import (
+    LOGIT,
+    SETTLED,
+    choose_alone,
+    choose_together,
+    count_distinct,
+    joint_chance,
+    largest_gain,
+    respond_logit,
+)
+
+PRECISION = 100.0
+"""Precision of the logit response where no pure equilibrium exists, per range of payoffs."""
+
+SELECTIONS = {"mediator_best": 1.0, "mediator_worst": -1.0}
+
+
+@solver(
+    "backward_induction",
+    finds="one",
+    cost="rounds x states x (transitions x successors + profiles x moves) a point",
+    source="Kuhn (1953), Extensive games and the problem of information, theorem 3",
+    summary="the talks, solved from the last round; the selection among equilibria is named",
+    takes=StochasticGame,
+)
+def backward_induction(game: StochasticGame, selection: str = "mediator_best") -> Plan:
+    """Solve a batch of finite-horizon stochastic games.
+
+    Players who move alone take their best move; ties go to concluding, then to the mediators'
+    best (or worst) payoff, then to the larger sum of payoffs. Players who move at once play a
+    pure equilibrium that is not weakly dominated and that no coalition completing a joint option
+    improves on, the mediators' best (or worst) of them; without mediators, the largest (or
+    smallest) sum of payoffs. If coalitions improve on all of them, the same among all undominated
+    ones; if there is none, the logit response at precision 100 per range of payoffs, whose regret
+    is reported.
+
+    Parameters
+    ----------
+    game
+        The batch; points may differ in their number of rounds.
+    selection
+        ``mediator_best`` or ``mediator_worst``.
+
+    Raises
+    ------
+    UsageError
+        If the selection is not known.
+
+    Notes
+    -----
+    Complete for players moving alone up to ties. Cost: rounds x states x (transitions x
+    successors + profiles x moves) operations a point.
+    """
+    if selection not in SELECTIONS:
+        known = ", ".join(SELECTIONS)
+        raise UsageError(
+            f'unknown selection "{selection}"{did_you_mean(selection, SELECTIONS)} (known: {known})'
+        )
+    order = layout(game)
+    points, horizon, states = game.num_points, game.horizon, game.num_states
+    nodes = int(order.offset[-1] + order.joint[:-1].prod())
+    width = int(order.shape.sum(axis=1).max()) if order.players.shape[1] > 1 else 0
+    values = np.zeros((points, horizon, len(game.players), states))
+    choice = np.zeros((points, horizon, states, nodes), dtype=np.int64)
+    mixed = np.zeros((points, horizon, states, nodes, width))
+    count = np.zeros((points, horizon, states), dtype=np.int64)
+    status = np.zeros((points, horizon, states), dtype=np.int64)
+    regret = np.zeros((points, horizon, states))
+    induct(
+        game.payoffs,
+        game.last_payoffs,
+        game.successors,
+        game.chances,
+        game.discount,
+        game.transition_of,
+        game.agreement,
+        game.in_effect,
+        game.coalitions,
+        mediator_weights(game) * SELECTIONS[selection],
+        order,
+        values,
+        choice,
+        mixed,
+        count,
+        status,
+        regret,
+    )
+    arrays = [frozen(array) for array in (values, choice, mixed, count, status, regret)]
+    return Plan(game, rule_text(game, selection), *arrays)
+
+
+def mediator_weights(game: StochasticGame) -> FloatArray:
+    """Return 1 for each mediator, or for every player if there is none."""
+    if game.mediators.any():
+        return game.mediators.astype(float)
+    return np.ones(len(game.players))
+
+
+def rule_text(game: StochasticGame, selection: str) -> str:
+    """Return the selection rule in words."""
+    whose = "the mediators' payoff" if game.mediators.any() else "the sum of payoffs"
+    extreme = "largest" if selection == "mediator_best" else "smallest"
+    if all(len(group) == 1 for group in game.order):
+        return f"subgame-perfect; ties toward concluding, then the {extreme} {whose}"
+    return (
+        "undominated pure equilibrium that no coalition completing a joint option improves on; "
+        f"of several, the {extreme} {whose}; of none, logit response at precision {PRECISION:g}"
+    )
+
+
+@kernel
+def continuation(
+    later: FloatArray,
+    successors: IntArray,
+    chances: FloatArray,
+    discount: FloatArray,
+    out: FloatArray,
+) -> None:
+    """Fill the discounted value of going on, (n, S, C), from the values of the next round."""
+    states, transitions, width = chances.shape
+    players = len(later)
+    for state in range(states):
+        for transition in range(transitions):
+            for player in range(players):
+                out[player, state, transition] = 0.0
+            for place in range(width):
+                chance = chances[state, transition, place]
+                if chance > 0.0:
+                    new = successors[state, transition, place]
+                    for player in range(players):
+                        out[player, state, transition] += (
+                            discount[player] * chance * later[player, new]
+                        )
+
+
+@kernel
+def solve_group(
+    payoffs: FloatArray,
+    players: IntArray,
+    shape: IntArray,
+    completes: BoolArray,
+    coalitions: BoolArray,
+    weights: FloatArray,
+    mixed: FloatArray,
+) -> tuple[int, int, int, float]:
+    """Solve a node where several move; return choice (-1: ``mixed``), count, status and regret."""
+    candidates = np.zeros(payoffs.shape[1], dtype=np.bool_)
+    chosen, status = choose_together(
+        payoffs, players, shape, completes, coalitions, weights, candidates
+    )
+    if status != LOGIT:
+        return chosen, count_distinct(payoffs, candidates), status, 0.0
+    respond_logit(payoffs, players, shape, PRECISION, mixed)
+    return -1, 1, LOGIT, largest_gain(payoffs, players, shape, mixed)
+
+
+@kernel
+def completed(reached: IntArray, low: int, joint: int, in_effect: BoolArray) -> BoolArray:
+    """Return whether each joint option is in effect after each joint move, shape (J, joint)."""
+    found = np.zeros((len(in_effect), joint), dtype=np.bool_)
+    for move in range(joint):
+        if reached[low + move] >= 0:
+            found[:, move] = in_effect[:, reached[low + move]]
+    return found
+
+
+@kernel
+def climb(
+    level: FloatArray,
+    reached: IntArray,
+    concludes: BoolArray,
+    prefix: int,
+    joint: int,
+    shape: IntArray,
+    chosen: int,
+    mixed: FloatArray,
+) -> None:
+    """Replace a node's payoffs by their value there, in place, at index ``prefix``."""
+    low = prefix * joint
+    if chosen >= 0:
+        for player in range(len(level)):
+            level[player, prefix] = level[player, low + chosen]
+        reached[prefix] = reached[low + chosen]
+        concludes[prefix] = concludes[low + chosen]
+        return
+    for player in range(len(level)):
+        total = 0.0
+        for move in range(joint):
+            total += joint_chance(shape, mixed, move, -1) * level[player, low + move]
+        level[player, prefix] = total
+    reached[prefix] = -1
+    concludes[prefix] = False
+
+
+@kernel
+def solve_state(
+    level: FloatArray,
+    reached: IntArray,
+    concludes: BoolArray,
+    in_effect: BoolArray,
+    coalitions: BoolArray,
+    weights: FloatArray,
+    order: Layout,
+    choice: IntArray,
+    mixed: FloatArray,
+) -> tuple[int, int, float]:
+    """Solve one state's round from the last group to the first.
+
+    ``level`` (n, A) holds the payoffs of the profiles, ``reached`` (A,) their events and
+    ``concludes`` (A,) whether those conclude; all are overwritten, and index 0 ends with the value
+    of the state. Returns count, status and regret.
+    """
+    count, status, regret = 1, SETTLED, 0.0
+    prefixes = len(reached)
+    for group in range(len(order.sizes) - 1, -1, -1):
+        joint = order.joint[group]
+        size = order.sizes[group]
+        shape = order.shape[group, :size]
+        prefixes //= joint
+        for prefix in range(prefixes):
+            low = prefix * joint
+            node = order.offset[group] + prefix
+            if size == 1:
+                player = order.players[group, 0]
+                chosen, number = choose_alone(level, player, low, joint, concludes, weights)
+            else:
+                chosen, number, node_status, gain = solve_group(
+                    level[:, low : low + joint].copy(),
+                    order.players[group, :size],
+                    shape,
+                    completed(reached, low, joint, in_effect),
+                    coalitions,
+                    weights,
+                    mixed[node],
+                )
+                status = max(status, node_status)
+                regret = max(regret, gain)
+            choice[node] = chosen
+            climb(level, reached, concludes, prefix, joint, shape, chosen, mixed[node])
+            count = max(count, number)
+    return count, status, regret
+
+
+@kernel
+def value_events(
+    payoffs: FloatArray,
+    last_payoffs: FloatArray,
+    is_last: bool,
+    ahead: FloatArray,
+    transition_of: IntArray,
+    state: int,
+    now: FloatArray,
+) -> None:
+    """Fill what each event of a state is worth, (n, O), in one point's round."""
+    for player in range(len(now)):
+        for event in range(now.shape[1]):
+            if is_last:
+                now[player, event] = last_payoffs[player, state, event]
+            else:
+                onward = ahead[player, state, transition_of[event]]
+                now[player, event] = payoffs[player, state, event] + onward
+
+
+@kernel
+def induct(
+    payoffs: FloatArray,
+    last_payoffs: FloatArray,
+    successors: IntArray,
+    chances: FloatArray,
+    discount: FloatArray,
+    transition_of: IntArray,
+    agreement: FloatArray,
+    in_effect: BoolArray,
+    coalitions: BoolArray,
+    weights: FloatArray,
+    order: Layout,
+    values: FloatArray,
+    choice: IntArray,
+    mixed: FloatArray,
+    count: IntArray,
+    status: IntArray,
+    regret: FloatArray,
+) -> None:
+    """Fill a plan's arrays for every point, round and state."""
+    points, players, states, events = payoffs.shape
+    profiles = order.event_of.shape[1]
+    ahead = np.zeros((players, states, chances.shape[2]))
+    now = np.empty((players, events))
+    level = np.empty((players, profiles))
+    reached = np.empty(profiles, dtype=np.int64)
+    concludes = np.empty(profiles, dtype=np.bool_)
+    for point in range(points):
+        for index in range(values.shape[1]):
+            if index > 0:
+                later = values[point, index - 1]
+                continuation(later, successors, chances[point], discount[point], ahead)
+            for state in range(states):
+                value_events(
+                    payoffs[point],
+                    last_payoffs[point],
+                    index == 0,
+                    ahead,
+                    transition_of,
+                    state,
+                    now,
+                )
+                for profile in range(profiles):
+                    event = order.event_of[state, profile]
+                    reached[profile] = event
+                    concludes[profile] = agreement[point, state, event] > 1.0 - CHANCE_TOLERANCE
+                    for player in range(players):
+                        level[player, profile] = now[player, event]
+                numbers = solve_state(
+                    level,
+                    reached,
+                    concludes,
+                    in_effect,
+                    coalitions,
+                    weights,
+                    order,
+                    choice[point, index, state],
+                    mixed[point, index, state],
+                )
+                values[point, index, :, state] = level[:, 0]
+                count[point, index, state] = numbers[0]
+                status[point, index, state] = numbers[1]
+                regret[point, index, state] = numbers[2]

@@ -1,0 +1,448 @@
+"""Logit quantal response: everyone plays better actions more often, the more so the more precise.
+
+The kernel follows the principal branch, which starts at the uniform profile at precision zero. The
+unknowns are the log odds of every action and the precision itself, so that the branch can be
+followed where it turns back (pseudo-arclength continuation: tangent predictor, Newton corrector).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from negsim.arrays import FloatArray, IntArray, frozen, kernel
+from negsim.errors import SolverError, UsageError
+from negsim.games.normal_form import NormalFormGame, Profile
+from negsim.solvers.marks import QUANTAL
+from negsim.solvers.registry import solver
+from negsim.solvers.result import Solution, describe
+
+RESIDUAL_TOLERANCE = 1e-9
+"""Largest distance of a quantal response from its own response, as a chance."""
+
+MAX_STEPS = 10_000
+MAX_CORRECTIONS = 8
+MAX_DAMPED = 20_000
+FIRST_STEP = 0.1
+SMALLEST_STEP = 1e-9
+STRAYING = 0.015
+"""Largest correction of a step, as a share of its length."""
+BEND = 0.006
+"""Largest change of direction over a step, as one minus the cosine."""
+
+
+@solver(
+    "logit",
+    finds="one",
+    cost="some dozen linear systems of the size of all actions together",
+    source="McKelvey and Palfrey (1995); Turocy (2005) for following the branch",
+    summary="logit quantal response on the principal branch: not an equilibrium",
+)
+def solve_logit(game: NormalFormGame, precision: float | Sequence[float] = 50.0) -> Solution:
+    """Find the logit quantal response at a precision, on the branch from the uniform profile.
+
+    Every player plays action a with a chance proportional to exp(precision * payoff of a / range),
+    where ``range`` is the largest minus the smallest payoff of that player in the whole game. The
+    result is the first profile on the principal branch with that precision. It is not a Nash
+    equilibrium: its regret is reported, and shrinks as the precision grows.
+
+    Parameters
+    ----------
+    precision
+        In units of one over the payoff range, one number or one per player; 0 is uniform play.
+
+    Returns
+    -------
+    Solution
+        One profile, marked "quantal response", with its ``residual``; never complete.
+
+    Raises
+    ------
+    UsageError
+        If a precision is negative, not finite, or there is not one per player.
+    SolverError
+        If the residual is not below ``RESIDUAL_TOLERANCE``.
+
+    References
+    ----------
+    McKelvey and Palfrey (1995), "Quantal response equilibria for normal form games", Games and
+    Economic Behavior 10, equation 7. Turocy (2005), "A dynamic homotopy interpretation of the
+    logistic quantal response equilibrium correspondence", Games and Economic Behavior 51.
+
+    Examples
+    --------
+    >>> pennies = NormalFormGame.from_bimatrix([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
+    >>> solve_logit(pennies, precision=10).equilibria[0].profile[0]
+    array([0.5, 0.5])
+    """
+    chosen = _checked_precision(precision, game)
+    mixed = np.empty(sum(game.num_actions))
+    residual = float(
+        logit_kernel(
+            game.payoffs.reshape(game.num_players, -1),
+            np.array(game.num_actions, dtype=np.int64),
+            chosen / _payoff_range(game),
+            mixed,
+        )
+    )
+    shown = ", ".join(f"{value:g}" for value in np.unique(chosen))
+    if not residual < RESIDUAL_TOLERANCE:
+        raise SolverError(
+            f'solver "logit" found no fixed point at precision {shown}: residual {residual:.1e}, '
+            f"expected below {RESIDUAL_TOLERANCE:g}; a lower precision may do"
+        )
+    found = describe(game, _split(mixed, game.num_actions), (QUANTAL,))
+    message = f"quantal response at precision {shown} per payoff range, not an equilibrium"
+    return Solution(game, "logit", (found,), False, False, message, residual=residual)
+
+
+def _checked_precision(precision: float | Sequence[float], game: NormalFormGame) -> FloatArray:
+    try:
+        chosen = np.broadcast_to(np.asarray(precision, dtype=np.float64), (game.num_players,))
+    except (TypeError, ValueError):
+        raise UsageError(
+            f"precision: expected one number or one for each of {game.num_players} players"
+        ) from None
+    if not (np.isfinite(chosen).all() and (chosen >= 0).all()):
+        raise UsageError(f"precision: expected finite numbers of at least 0, got {precision}")
+    return chosen
+
+
+def _payoff_range(game: NormalFormGame) -> FloatArray:
+    """Return each player's payoff range, 1 where all payoffs are the same."""
+    flat = game.payoffs.reshape(game.num_players, -1)
+    spread: FloatArray = flat.max(axis=1) - flat.min(axis=1)
+    return np.where(spread > 0, spread, 1.0)
+
+
+def _split(mixed: FloatArray, num_actions: tuple[int, ...]) -> Profile:
+    parts = np.split(mixed, np.cumsum(num_actions)[:-1])
+    return tuple(frozen(part / part.sum()) for part in parts)
+
+
+class Branch(NamedTuple):
+    """The game as the kernels see it.
+
+    ``gains`` (n, A): payoff of each profile minus that of the same profile with the player's base
+    action. Slots ``first[i]`` to ``first[i + 1]`` hold the actions of player i. At level t the
+    precision of player i is ``t * rate[i]`` per payoff unit.
+    """
+
+    gains: FloatArray
+    shape: IntArray
+    first: IntArray
+    rate: FloatArray
+
+
+@kernel
+def logit_kernel(
+    payoffs: FloatArray, shape: IntArray, precision: FloatArray, mixed: FloatArray
+) -> float:
+    """Fill ``mixed`` with the logit quantal response on the principal branch; return the residual.
+
+    Parameters
+    ----------
+    payoffs
+        Shape (n, A): profiles in C order.
+    shape
+        Shape (n,): how many actions each player has, each at least 1.
+    precision
+        Shape (n,): per payoff unit.
+    mixed
+        Shape (sum(shape),): receives the mixed actions, player after player.
+
+    Returns
+    -------
+    float
+        Largest difference between ``mixed`` and the response to it, as a chance. If the branch
+        cannot be followed, damped iteration goes on from where it was lost; the caller decides
+        what residual it accepts.
+    """
+    first = np.zeros(len(shape) + 1, np.int64)
+    first[1:] = np.cumsum(shape)
+    gains = own_gains(payoffs, shape, np.zeros(len(shape), np.int64))
+    target = 0.0
+    for player in range(len(shape)):
+        target = max(target, precision[player] * np.abs(gains[player]).max())
+    point = np.zeros(first[-1] + 1)
+    if target > 0.0:
+        branch = Branch(gains, shape, first, precision / target)
+        if not (follow(branch, target, point, 1.0) or follow(branch, target, point, 0.1)):
+            iterate(branch, target, point)
+        likeliest = recentre(branch, point)
+        branch = Branch(own_gains(payoffs, shape, likeliest), shape, first, branch.rate)
+        return polish(branch, point, mixed)
+    respond(point, first, mixed)
+    return 0.0
+
+
+@kernel
+def own_gains(payoffs: FloatArray, shape: IntArray, base: IntArray) -> FloatArray:
+    """Return payoffs less what the player's base action pays against the same others."""
+    gains = np.empty(payoffs.shape)
+    stride = payoffs.shape[1]
+    for player in range(len(shape)):
+        stride //= shape[player]
+        for cell in range(payoffs.shape[1]):
+            action = (cell // stride) % shape[player]
+            instead = cell + (base[player] - action) * stride
+            gains[player, cell] = payoffs[player, cell] - payoffs[player, instead]
+    return gains
+
+
+@kernel
+def recentre(branch: Branch, point: FloatArray) -> IntArray:
+    """Measure log odds from each player's likeliest action, returned: what is likely is exact."""
+    likeliest = np.zeros(len(branch.shape), np.int64)
+    for player in range(len(branch.shape)):
+        begin, end = branch.first[player], branch.first[player + 1]
+        likeliest[player] = np.argmax(point[begin:end])
+        point[begin:end] -= point[begin + likeliest[player]]
+    return likeliest
+
+
+@kernel
+def respond(log_odds: FloatArray, first: IntArray, mixed: FloatArray) -> None:
+    """Fill ``mixed`` with the chances that have these log odds, without overflow."""
+    for player in range(len(first) - 1):
+        begin, end = first[player], first[player + 1]
+        top = log_odds[begin:end].max()
+        total = 0.0
+        for slot in range(begin, end):
+            mixed[slot] = np.exp(log_odds[slot] - top)
+            total += mixed[slot]
+        for slot in range(begin, end):
+            mixed[slot] /= total
+
+
+@kernel
+def weigh(branch: Branch, mixed: FloatArray, worth: FloatArray, slopes: FloatArray) -> None:
+    """Fill the expected gain of each slot and its slope in the chance of each other slot."""
+    worth[:] = 0.0
+    slopes[:] = 0.0
+    count = len(branch.shape)
+    slot = branch.first[:-1].copy()
+    for cell in range(branch.gains.shape[1]):
+        for player in range(count):
+            gain = branch.gains[player, cell]
+            if gain != 0.0:
+                worth[slot[player]] += gain * chance_of_others(mixed, slot, player, player)
+                for other in range(count):
+                    if other != player:
+                        chance = chance_of_others(mixed, slot, player, other)
+                        slopes[slot[player], slot[other]] += gain * chance
+        advance(branch, slot)
+
+
+@kernel
+def chance_of_others(mixed: FloatArray, slot: IntArray, player: int, other: int) -> float:
+    """Return the chance of a cell's actions, those of two players (or one twice) left out."""
+    chance = 1.0
+    for third in range(len(slot)):
+        if third not in (player, other):
+            chance *= mixed[slot[third]]
+    return chance
+
+
+@kernel
+def advance(branch: Branch, slot: IntArray) -> None:
+    """Move to the next cell in C order, the last player's action running fastest."""
+    for player in range(len(slot) - 1, -1, -1):
+        slot[player] += 1
+        if slot[player] < branch.first[player + 1]:
+            return
+        slot[player] = branch.first[player]
+
+
+@kernel
+def linearise(branch: Branch, point: FloatArray, system: FloatArray, excess: FloatArray) -> None:
+    """Fill the branch's equations at a point (log odds, level) and their derivatives.
+
+    Equation: log odds minus level times rate times expected gain is zero, for each slot.
+    """
+    size = len(point) - 1
+    mixed, worth, slopes = np.empty(size), np.empty(size), np.empty((size, size))
+    respond(point[:size], branch.first, mixed)
+    weigh(branch, mixed, worth, slopes)
+    for player in range(len(branch.shape)):
+        precision = point[size] * branch.rate[player]
+        for row in range(branch.first[player], branch.first[player + 1]):
+            excess[row] = point[row] - precision * worth[row]
+            for other in range(len(branch.shape)):
+                average = 0.0
+                for slot in range(branch.first[other], branch.first[other + 1]):
+                    average += mixed[slot] * slopes[row, slot]
+                for slot in range(branch.first[other], branch.first[other + 1]):
+                    system[row, slot] = -precision * mixed[slot] * (slopes[row, slot] - average)
+            system[row, row] += 1.0
+            system[row, size] = -branch.rate[player] * worth[row]
+
+
+@kernel
+def eliminate(system: FloatArray, right: FloatArray) -> bool:
+    """Solve a linear system in place by Gaussian elimination; False if it is singular."""
+    size = len(right)
+    for pivot in range(size):
+        best = pivot + np.argmax(np.abs(system[pivot:, pivot]))
+        if not abs(system[best, pivot]) > 0.0:
+            return False
+        if best != pivot:
+            for column in range(size):
+                held = system[pivot, column]
+                system[pivot, column] = system[best, column]
+                system[best, column] = held
+            right[pivot], right[best] = right[best], right[pivot]
+        for row in range(pivot + 1, size):
+            factor = system[row, pivot] / system[pivot, pivot]
+            if factor != 0.0:
+                for column in range(pivot, size):
+                    system[row, column] -= factor * system[pivot, column]
+                right[row] -= factor * right[pivot]
+    for row in range(size - 1, -1, -1):
+        for column in range(row + 1, size):
+            right[row] -= system[row, column] * right[column]
+        right[row] /= system[row, row]
+    return bool(np.isfinite(right).all())
+
+
+@kernel
+def find_direction(branch: Branch, point: FloatArray, direction: FloatArray) -> bool:
+    """Replace a direction by that of the branch at a point, of length 1, going the same way."""
+    size = len(point)
+    system, right = np.empty((size, size)), np.zeros(size)
+    linearise(branch, point, system, right)
+    system[size - 1] = direction
+    right[:] = 0.0
+    right[size - 1] = 1.0
+    if not eliminate(system, right):
+        return False
+    direction[:] = right / np.sqrt(np.sum(right * right))
+    return True
+
+
+@kernel
+def correct(branch: Branch, point: FloatArray, across: FloatArray) -> float:
+    """Move a point onto the branch by Newton's method, only at right angles to ``across``.
+
+    Returns how far it moved (largest coordinate), or -1 if it did not arrive.
+    """
+    size = len(point)
+    start = point.copy()
+    system, right = np.empty((size, size)), np.zeros(size)
+    for _ in range(MAX_CORRECTIONS):
+        linearise(branch, point, system, right)
+        system[size - 1] = across
+        right[size - 1] = 0.0
+        if not eliminate(system, right):
+            return -1.0
+        point -= right
+        if np.abs(right).max() <= 1e-9 * (1.0 + np.abs(point).max()):
+            return float(np.abs(point - start).max())
+    return -1.0
+
+
+@kernel
+def follow(branch: Branch, target: float, point: FloatArray, care: float) -> bool:
+    """Follow the branch until its level first reaches the target; False if it is lost on the way.
+
+    A step is taken if the corrector moves little and the branch bends little over it, both in
+    proportion to ``care``; otherwise it is halved. The principal branch never comes back to level
+    zero: a level below it means that a step landed on another branch. ``point`` is left at the
+    target, or at the last point before the branch was lost.
+    """
+    point[:] = 0.0
+    level = len(point) - 1
+    direction = np.zeros(len(point))
+    direction[level] = 1.0
+    if not find_direction(branch, point, direction):
+        return False
+    step = min(FIRST_STEP, target)
+    for _ in range(MAX_STEPS):
+        ahead, onward = point + step * direction, direction.copy()
+        moved = correct(branch, ahead, direction)
+        good = 0.0 <= moved <= care * STRAYING * step and find_direction(branch, ahead, onward)
+        good = good and bool(1.0 - np.sum(onward * direction) <= care * BEND)
+        if good and ahead[level] >= target:
+            if arrive(branch, target, point, ahead):
+                return True
+            good = False
+        if good and ahead[level] < 0.0:
+            return False
+        if good:
+            point[:], direction[:] = ahead, onward
+            step = min(step * (2.0 if moved <= 0.2 * care * STRAYING * step else 1.2), target)
+        else:
+            step /= 2.0
+            if step < SMALLEST_STEP:
+                return False
+    return False
+
+
+@kernel
+def arrive(branch: Branch, target: float, point: FloatArray, ahead: FloatArray) -> bool:
+    """Move ``point`` to the target level between two points of the branch; False if that fails."""
+    level = len(point) - 1
+    span = ahead - point
+    guess = point + (target - point[level]) / span[level] * span
+    guess[level] = target
+    across = np.zeros(len(point))
+    across[level] = 1.0
+    moved = correct(branch, guess, across)
+    if not 0.0 <= moved <= np.abs(span).max():
+        return False
+    point[:] = guess
+    return True
+
+
+@kernel
+def measure(branch: Branch, point: FloatArray, mixed: FloatArray, reply: FloatArray) -> float:
+    """Fill the chances at a point and the log odds of the response to them; return the residual."""
+    size = len(point) - 1
+    worth, slopes, response = np.empty(size), np.empty((size, size)), np.empty(size)
+    respond(point[:size], branch.first, mixed)
+    weigh(branch, mixed, worth, slopes)
+    for player in range(len(branch.shape)):
+        begin, end = branch.first[player], branch.first[player + 1]
+        reply[begin:end] = point[size] * branch.rate[player] * worth[begin:end]
+    respond(reply, branch.first, response)
+    return float(np.abs(response - mixed).max())
+
+
+@kernel
+def iterate(branch: Branch, target: float, point: FloatArray) -> None:
+    """Move the log odds part of the way to those of the response, less if that made it worse."""
+    size = len(point) - 1
+    point[size] = target
+    mixed, reply = np.empty(size), np.empty(size)
+    share, last = 0.5, np.inf
+    for _ in range(MAX_DAMPED):
+        residual = measure(branch, point, mixed, reply)
+        if residual <= 1e-3 * RESIDUAL_TOLERANCE:
+            return
+        share = max(share / 2.0, 1e-4) if residual > last else min(share * 1.01, 0.5)
+        last = residual
+        point[:size] += share * (reply - point[:size])
+
+
+@kernel
+def polish(branch: Branch, point: FloatArray, mixed: FloatArray) -> float:
+    """Fill the chances at a point after Newton steps at its level that lower the residual."""
+    size = len(point) - 1
+    across, reply, tried = np.zeros(size + 1), np.empty(size), np.empty(size)
+    across[size] = 1.0
+    system, right = np.empty((size + 1, size + 1)), np.empty(size + 1)
+    residual = measure(branch, point, mixed, reply)
+    for _ in range(MAX_CORRECTIONS):
+        linearise(branch, point, system, right)
+        system[size] = across
+        right[size] = 0.0
+        if not eliminate(system, right):
+            break
+        point -= right
+        improved = measure(branch, point, tried, reply)
+        if not improved < residual:
+            break
+        mixed[:], residual = tried, improved
+    return residual

@@ -1,0 +1,197 @@
+"""A plan: what every player does in every round, state and node, with its values and its doubts.
+
+Rounds are counted from the end: index r - 1 holds what to do with r rounds to go. Within a round
+the *nodes* are what a group of movers may have seen: the joint moves of the groups before it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from negsim.arrays import FloatArray, IntArray, frozen, kernel
+from negsim.games.stochastic import StochasticGame
+from negsim.solvers.stage import joint_chance
+
+
+class Layout(NamedTuple):
+    """Who moves when, as arrays that kernels take.
+
+    ``players`` and ``shape`` (G, widest group) list each group's players (-1: none) and their
+    numbers of moves (1: none); ``sizes`` (G,) the players of a group; ``joint`` (G,) its joint
+    moves; ``offset`` (G,) where its nodes begin; ``event_of`` (S, A) with profiles numbered in
+    the order of moving.
+    """
+
+    players: IntArray
+    shape: IntArray
+    sizes: IntArray
+    joint: IntArray
+    offset: IntArray
+    event_of: IntArray
+
+
+def layout(game: StochasticGame) -> Layout:
+    """Return the arrays that describe the game's order of moves."""
+    widest = max(len(group) for group in game.order)
+    moves = game.num_moves
+    players = np.full((len(game.order), widest), -1, dtype=np.int64)
+    shape = np.ones((len(game.order), widest), dtype=np.int64)
+    for row, group in enumerate(game.order):
+        players[row, : len(group)] = group
+        shape[row, : len(group)] = [moves[player] for player in group]
+    sizes = np.array([len(group) for group in game.order], dtype=np.int64)
+    joint = shape.prod(axis=1)
+    prefixes = np.concatenate([[1], np.cumprod(joint)[:-1]])
+    offset = np.concatenate([[0], np.cumsum(prefixes)[:-1]]).astype(np.int64)
+    return Layout(players, shape, sizes, joint, offset, ordered_events(game))
+
+
+def ordered_events(game: StochasticGame) -> IntArray:
+    """Return the event of each profile with profiles numbered in the order of moving."""
+    axes = [player for group in game.order for player in group]
+    cube = game.event_of.reshape(game.num_states, *game.num_moves)
+    turned = cube.transpose(0, *[1 + axis for axis in axes])
+    return frozen(turned.reshape(game.num_states, -1))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The solution of a batch of stochastic games.
+
+    Attributes
+    ----------
+    values
+        (B, T, n, S) expected discounted payoff with index + 1 rounds to go.
+    choice
+        (B, T, S, nodes) joint move of the group that moves at a node; -1 where it mixes.
+    mixed
+        (B, T, S, nodes, width) mixed actions of the group's players laid end to end where
+        ``choice`` is -1; width 0 if every group is a single player.
+    count
+        (B, T, S) largest number of different solutions among which the selection chose.
+    status
+        (B, T, S) the worst of the nodes: ``SETTLED``, ``BLOCKED`` or ``LOGIT``.
+    regret
+        (B, T, S) largest gain of a player from deviating once, as a share of what was at stake.
+    """
+
+    game: StochasticGame
+    rule: str
+    values: FloatArray
+    choice: IntArray
+    mixed: FloatArray
+    count: IntArray
+    status: IntArray
+    regret: FloatArray
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Return the arrays that describe the order of moves."""
+        return layout(self.game)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the values at the start of the talks and how sure they are, point by point."""
+        rows = np.arange(self.game.num_points)
+        first = self.game.rounds - 1
+        return {
+            "rule": self.rule,
+            "players": list(self.game.players),
+            "values_at_start": self.values[rows, first, :, self.game.start].tolist(),
+            "largest_regret": self.regret.max(axis=(1, 2)).tolist(),
+            "largest_count": self.count.max(axis=(1, 2)).tolist(),
+            "share_logit": (self.status == 2).mean(axis=(1, 2)).tolist(),
+        }
+
+
+@kernel
+def follow(
+    choice: IntArray,
+    mixed: FloatArray,
+    order: Layout,
+    deviator: int,
+    move: int,
+    profiles: IntArray,
+    weights: FloatArray,
+) -> int:
+    """Fill the profiles (numbered in the order of moving) that come about, and their chances.
+
+    ``choice`` (nodes,) and ``mixed`` (nodes, width) are one state's part of a plan; ``deviator``
+    plays ``move`` at the node it reaches and everyone else follows the plan (no deviator: -1).
+    Returns how many profiles were filled.
+    """
+    count = 1
+    profiles[0] = 0
+    weights[0] = 1.0
+    for group in range(len(order.sizes)):
+        node = order.offset[group] + profiles[0]
+        if count == 1 and order.sizes[group] == 1:
+            own = move if order.players[group, 0] == deviator else choice[node]
+            profiles[0] = profiles[0] * order.joint[group] + own
+        else:
+            count = _branch(choice, mixed, order, group, deviator, move, profiles, weights, count)
+    return count
+
+
+@kernel
+def _branch(
+    choice: IntArray,
+    mixed: FloatArray,
+    order: Layout,
+    group: int,
+    deviator: int,
+    move: int,
+    profiles: IntArray,
+    weights: FloatArray,
+    count: int,
+) -> int:
+    """Extend every prefix reached so far by the joint moves of one group; return the new count."""
+    shape = order.shape[group, : order.sizes[group]]
+    joint = order.joint[group]
+    deviating = -1
+    for member in range(len(shape)):
+        if order.players[group, member] == deviator:
+            deviating = member
+    before_profiles = profiles[:count].copy()
+    before_weights = weights[:count].copy()
+    filled = 0
+    for place in range(count):
+        node = order.offset[group] + before_profiles[place]
+        if choice[node] >= 0:
+            chosen = replace_part(choice[node], shape, deviating, move)
+            profiles[filled] = before_profiles[place] * joint + chosen
+            weights[filled] = before_weights[place]
+            filled += 1
+            continue
+        for chosen in range(joint):
+            if deviating >= 0 and part(chosen, shape, deviating) != move:
+                continue
+            chance = joint_chance(shape, mixed[node], chosen, deviating)
+            if chance > 0.0:
+                profiles[filled] = before_profiles[place] * joint + chosen
+                weights[filled] = before_weights[place] * chance
+                filled += 1
+    return filled
+
+
+@kernel
+def part(joint_move: int, shape: IntArray, member: int) -> int:
+    """Return one member's part of a joint move."""
+    stride = 1
+    for later in range(member + 1, len(shape)):
+        stride *= shape[later]
+    return (joint_move // stride) % shape[member]
+
+
+@kernel
+def replace_part(joint_move: int, shape: IntArray, member: int, move: int) -> int:
+    """Return the joint move with one member's part replaced; no member: the same."""
+    if member < 0:
+        return joint_move
+    stride = 1
+    for later in range(member + 1, len(shape)):
+        stride *= shape[later]
+    return joint_move + (move - (joint_move // stride) % shape[member]) * stride

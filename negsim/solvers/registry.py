@@ -1,0 +1,220 @@
+"""One registry of solvers and one way to call them: ``solve(game, method, **options)``.
+
+A solver is one function under the ``solver`` decorator, in a module of this folder; nothing else
+lists it. The decorator says which games it takes and what it promises.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias, TypeVar, overload
+
+from negsim.errors import SolverError, UsageError, did_you_mean
+from negsim.games.normal_form import NormalFormGame
+from negsim.registry import Registry
+from negsim.solvers.result import Solution
+
+Finds: TypeAlias = Literal["all", "some", "one"]
+Solve = TypeVar("Solve", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Solver:
+    """A solution method: what it takes, what it promises, what it costs, where it is from.
+
+    ``finds`` is "all" (complete unless the solution says otherwise), "some" or "one"; ``exact``
+    says that the answer is free of rounding; ``takes`` is the class of games.
+    """
+
+    name: str
+    solve: Callable[..., Any]
+    finds: Finds
+    min_players: int
+    max_players: int | None
+    exact: bool
+    cost: str
+    source: str
+    summary: str
+    takes: type = NormalFormGame
+
+    @property
+    def players(self) -> str:
+        """Return how many players the solver takes, in words.
+
+        >>> Solver("x", len, "one", 2, 2, True, "", "", "").players
+        '2 players'
+        """
+        if self.max_players is None:
+            return f"{self.min_players} or more players"
+        if self.max_players == self.min_players:
+            return f"{self.min_players} player{'s' if self.min_players > 1 else ''}"
+        return f"{self.min_players} to {self.max_players} players"
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Return the names of the options, in the order in which the function declares them."""
+        return tuple(inspect.signature(self.solve).parameters)[1:]
+
+    def accepts(self, game: object) -> bool:
+        """Tell whether the solver takes games of this class with this many players."""
+        if not isinstance(game, self.takes):
+            return False
+        count = _num_players(game)
+        return self.min_players <= count and (self.max_players is None or count <= self.max_players)
+
+
+class SolverRegistry(Registry[Solver]):
+    """The registered solvers; the modules of this folder are imported when it is first read."""
+
+    def __init__(self, folder: str | None = None) -> None:
+        super().__init__("solver")
+        self._folder = folder
+
+    def __getitem__(self, name: str) -> Solver:
+        self._load()
+        return super().__getitem__(name)
+
+    def __contains__(self, name: object) -> bool:
+        self._load()
+        return super().__contains__(name)
+
+    def __iter__(self) -> Iterator[str]:
+        self._load()
+        return super().__iter__()
+
+    def __len__(self) -> int:
+        self._load()
+        return super().__len__()
+
+    def _load(self) -> None:
+        folder, self._folder = self._folder, None
+        if folder is not None:
+            for module in pkgutil.iter_modules(importlib.import_module(folder).__path__):
+                importlib.import_module(f"{folder}.{module.name}")
+
+
+solvers = SolverRegistry("negsim.solvers")
+
+
+def solver(
+    name: str,
+    *,
+    finds: Finds,
+    min_players: int = 1,
+    max_players: int | None = None,
+    exact: bool = False,
+    cost: str,
+    source: str,
+    summary: str,
+    takes: type = NormalFormGame,
+    registry: Registry[Solver] = solvers,
+) -> Callable[[Solve], Solve]:
+    """Register the decorated function ``(game, **options)`` as a solver and return it unchanged.
+
+    Raises
+    ------
+    ValueError
+        If the name is taken.
+
+    Examples
+    --------
+    >>> mine = SolverRegistry()
+    >>> @solver("none", finds="some", cost="none", source="-", summary="-", registry=mine)
+    ... def find_nothing(game):
+    ...     return ()
+    >>> mine["none"].players
+    '1 or more players'
+    """
+
+    def register(function: Solve) -> Solve:
+        entry = Solver(
+            name, function, finds, min_players, max_players, exact, cost, source, summary, takes
+        )
+        registry.add(name, entry)
+        return function
+
+    return register
+
+
+@overload
+def solve(
+    game: NormalFormGame, method: str, *, registry: Registry[Solver] = ..., **options: Any
+) -> Solution: ...
+
+
+@overload
+def solve(
+    game: object, method: str, *, registry: Registry[Solver] = ..., **options: Any
+) -> Any: ...
+
+
+def solve(
+    game: object, method: str, *, registry: Registry[Solver] = solvers, **options: Any
+) -> Any:
+    """Solve a game by a registered method.
+
+    Parameters
+    ----------
+    game
+        A ``NormalFormGame``, or the class that the method takes.
+    method
+        A name in ``solvers``.
+    options
+        What the method can be told, by name; see ``solvers[method].options``.
+
+    Returns
+    -------
+    Solution
+        For games in normal form; other classes of games have results of their own.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such method.
+    SolverError
+        If the method does not take this class of games or number of players.
+    UsageError
+        If the method has no such option.
+
+    Examples
+    --------
+    >>> dilemma = NormalFormGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]])
+    >>> solve(dilemma, "pure").equilibria[0].payoffs
+    array([1., 1.])
+    """
+    entry = registry[method]
+    _check_game(entry, game, registry)
+    _check_options(entry, options)
+    return entry.solve(game, **options)
+
+
+def _num_players(game: object) -> int:
+    players: tuple[str, ...] = getattr(game, "players", ())
+    return len(players)
+
+
+def _check_game(entry: Solver, game: object, registry: Registry[Solver]) -> None:
+    if entry.accepts(game):
+        return
+    able = ", ".join(name for name in registry if registry[name].accepts(game)) or "none"
+    if not isinstance(game, entry.takes):
+        raise SolverError(
+            f'solver "{entry.name}" takes a {entry.takes.__name__} and this is a '
+            f"{type(game).__name__}; solvers that can: {able}"
+        )
+    raise SolverError(
+        f'solver "{entry.name}" takes {entry.players} and this game has {_num_players(game)}; '
+        f"solvers that can: {able}"
+    )
+
+
+def _check_options(entry: Solver, options: dict[str, Any]) -> None:
+    known = entry.options
+    for option in options:
+        if option not in known:
+            hint = did_you_mean(option, known) or f" (options: {', '.join(known) or 'none'})"
+            raise UsageError(f'solver "{entry.name}" has no option "{option}"{hint}')

@@ -1,0 +1,294 @@
+"""One node of a round: the choice of a party that moves alone, or of several that move at once.
+
+Payoffs come as ``payoffs[i, j]`` for all players i and the joint moves j of those who move here,
+what follows already counted in. Ties are within ``TIE_TOLERANCE`` of the larger number.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from negsim.arrays import TIE_TOLERANCE, BoolArray, FloatArray, IntArray, kernel
+from negsim.solvers.logit import logit_kernel
+
+SETTLED = 0
+"""An equilibrium in pure moves, undominated, that no coalition improves on (or a lone choice)."""
+BLOCKED = 1
+"""Only pure equilibria that a coalition completing a joint option would leave."""
+LOGIT = 2
+"""No undominated pure equilibrium: logit response at the stated precision."""
+
+
+@kernel
+def exceeds(left: float, right: float) -> bool:
+    """Tell whether a number is larger than another by more than rounding."""
+    return left - right > TIE_TOLERANCE * max(abs(left), abs(right))
+
+
+@kernel
+def dot(weights: FloatArray, payoffs: FloatArray, move: int) -> float:
+    """Return the weighted sum of the players' payoffs at a joint move."""
+    total = 0.0
+    for player in range(len(weights)):
+        total += weights[player] * payoffs[player, move]
+    return total
+
+
+@kernel
+def prefer(payoffs: FloatArray, weights: FloatArray, new: int, old: int) -> bool:
+    """Tell whether the weighted payoff, and then the plain sum, is larger at the new move."""
+    left, right = dot(weights, payoffs, new), dot(weights, payoffs, old)
+    if exceeds(left, right) or exceeds(right, left):
+        return exceeds(left, right)
+    return exceeds(payoffs[:, new].sum(), payoffs[:, old].sum())
+
+
+@kernel
+def differ(payoffs: FloatArray, left: int, right: int) -> bool:
+    """Tell whether some player's payoff differs between two joint moves."""
+    for player in range(len(payoffs)):
+        a, b = payoffs[player, left], payoffs[player, right]
+        if exceeds(a, b) or exceeds(b, a):
+            return True
+    return False
+
+
+@kernel
+def count_distinct(payoffs: FloatArray, candidates: BoolArray) -> int:
+    """Return how many different payoff vectors the candidates have."""
+    count = 0
+    for move in range(len(candidates)):
+        if not candidates[move]:
+            continue
+        new = True
+        for earlier in range(move):
+            if candidates[earlier] and not differ(payoffs, move, earlier):
+                new = False
+                break
+        if new:
+            count += 1
+    return count
+
+
+@kernel
+def pick(payoffs: FloatArray, weights: FloatArray, candidates: BoolArray) -> int:
+    """Return the candidate with the largest weighted payoff, or -1 if there is none."""
+    chosen = -1
+    for move in range(len(candidates)):
+        if candidates[move] and (chosen < 0 or prefer(payoffs, weights, move, chosen)):
+            chosen = move
+    return chosen
+
+
+@kernel
+def choose_alone(
+    payoffs: FloatArray, player: int, low: int, size: int, concludes: BoolArray, weights: FloatArray
+) -> tuple[int, int]:
+    """Return a lone player's choice among the joint moves ``low`` .. ``low + size - 1``, and a count.
+
+    ``concludes`` (all joint moves) breaks ties first, then the weighted payoffs. The count is of
+    the tied moves whose payoffs to somebody differ from those of the choice, plus one.
+    """
+    best = low
+    for move in range(low + 1, low + size):
+        if payoffs[player, move] > payoffs[player, best]:
+            best = move
+    chosen = -1
+    for move in range(low, low + size):
+        if exceeds(payoffs[player, best], payoffs[player, move]):
+            continue
+        if (
+            chosen < 0
+            or (concludes[move] and not concludes[chosen])
+            or (concludes[move] == concludes[chosen] and prefer(payoffs, weights, move, chosen))
+        ):
+            chosen = move
+    count = 1
+    for move in range(low, low + size):
+        tied = not exceeds(payoffs[player, best], payoffs[player, move])
+        if tied and concludes[move] == concludes[chosen] and differ(payoffs, move, chosen):
+            count += 1
+    return chosen - low, count
+
+
+@kernel
+def own_stride(shape: IntArray, member: int) -> int:
+    """Return how far apart two successive moves of a member are in the joint numbering."""
+    stride = 1
+    for later in range(member + 1, len(shape)):
+        stride *= shape[later]
+    return stride
+
+
+@kernel
+def is_equilibrium(payoffs: FloatArray, players: IntArray, shape: IntArray, move: int) -> bool:
+    """Tell whether no member gains by deviating alone from a joint move."""
+    for member in range(len(players)):
+        stride = own_stride(shape, member)
+        base = move - (move // stride) % shape[member] * stride
+        for own in range(shape[member]):
+            if exceeds(
+                payoffs[players[member], base + own * stride], payoffs[players[member], move]
+            ):
+                return False
+    return True
+
+
+@kernel
+def dominates(row: FloatArray, shape: IntArray, member: int, better: int, worse: int) -> bool:
+    """Tell whether one own move is never worse and sometimes better than another."""
+    stride = own_stride(shape, member)
+    sometimes = False
+    for move in range(len(row)):
+        if (move // stride) % shape[member] != worse:
+            continue
+        other = move + (better - worse) * stride
+        if exceeds(row[move], row[other]):
+            return False
+        sometimes = sometimes or exceeds(row[other], row[move])
+    return sometimes
+
+
+@kernel
+def uses_dominated(payoffs: FloatArray, players: IntArray, shape: IntArray, move: int) -> bool:
+    """Tell whether some member's part of a joint move is weakly dominated by another move."""
+    for member in range(len(players)):
+        own = (move // own_stride(shape, member)) % shape[member]
+        for other in range(shape[member]):
+            if other != own and dominates(payoffs[players[member]], shape, member, other, own):
+                return True
+    return False
+
+
+@kernel
+def others_keep(
+    move: int, other: int, players: IntArray, shape: IntArray, coalition: BoolArray
+) -> bool:
+    """Tell whether two joint moves agree outside the coalition."""
+    for member in range(len(players)):
+        if not coalition[players[member]]:
+            stride = own_stride(shape, member)
+            if (move // stride) % shape[member] != (other // stride) % shape[member]:
+                return False
+    return True
+
+
+@kernel
+def all_gain(payoffs: FloatArray, coalition: BoolArray, move: int, other: int) -> bool:
+    """Tell whether every member of the coalition is strictly better off at the other move."""
+    for player in range(len(payoffs)):
+        if coalition[player] and not exceeds(payoffs[player, other], payoffs[player, move]):
+            return False
+    return True
+
+
+@kernel
+def is_blocked(
+    payoffs: FloatArray,
+    players: IntArray,
+    shape: IntArray,
+    move: int,
+    completes: BoolArray,
+    coalitions: BoolArray,
+) -> bool:
+    """Tell whether a coalition gains by completing a joint option that is not in effect.
+
+    ``completes`` (J, joint moves) says where each joint option is in effect; ``coalitions`` (J, n)
+    who must consent. A coalition with a party that does not move here cannot form.
+    """
+    for option in range(len(completes)):
+        present = 0
+        for member in range(len(players)):
+            present += coalitions[option, players[member]]
+        if completes[option, move] or present != coalitions[option].sum():
+            continue
+        for other in range(payoffs.shape[1]):
+            if (
+                completes[option, other]
+                and others_keep(move, other, players, shape, coalitions[option])
+                and all_gain(payoffs, coalitions[option], move, other)
+            ):
+                return True
+    return False
+
+
+@kernel
+def choose_together(
+    payoffs: FloatArray,
+    players: IntArray,
+    shape: IntArray,
+    completes: BoolArray,
+    coalitions: BoolArray,
+    weights: FloatArray,
+    candidates: BoolArray,
+) -> tuple[int, int]:
+    """Mark the equilibria that remain and return the choice among them and the status.
+
+    The choice is -1 with status ``LOGIT`` if no undominated pure equilibrium exists.
+    """
+    blocked = np.zeros(len(candidates), dtype=np.bool_)
+    any_free = False
+    for move in range(payoffs.shape[1]):
+        candidates[move] = is_equilibrium(payoffs, players, shape, move) and not uses_dominated(
+            payoffs, players, shape, move
+        )
+        if candidates[move]:
+            blocked[move] = is_blocked(payoffs, players, shape, move, completes, coalitions)
+            any_free = any_free or not blocked[move]
+    if any_free:
+        for move in range(payoffs.shape[1]):
+            candidates[move] = candidates[move] and not blocked[move]
+    chosen = pick(payoffs, weights, candidates)
+    if chosen < 0:
+        return chosen, LOGIT
+    return chosen, SETTLED if any_free else BLOCKED
+
+
+@kernel
+def respond_logit(
+    payoffs: FloatArray, players: IntArray, shape: IntArray, precision: float, mixed: FloatArray
+) -> float:
+    """Fill the members' logit responses, ``precision`` per payoff range; return the residual."""
+    inner = np.empty((len(players), payoffs.shape[1]))
+    per_unit = np.empty(len(players))
+    for member in range(len(players)):
+        inner[member] = payoffs[players[member]]
+        spread = inner[member].max() - inner[member].min()
+        per_unit[member] = precision / spread if spread > 0.0 else 0.0
+    return logit_kernel(inner, shape, per_unit, mixed)
+
+
+@kernel
+def joint_chance(shape: IntArray, mixed: FloatArray, move: int, skip: int) -> float:
+    """Return the chance of a joint move under mixed actions laid end to end, one member skipped."""
+    chance = 1.0
+    offset = 0
+    for member in range(len(shape)):
+        if member != skip:
+            chance *= mixed[offset + (move // own_stride(shape, member)) % shape[member]]
+        offset += shape[member]
+    return chance
+
+
+@kernel
+def largest_gain(
+    payoffs: FloatArray, players: IntArray, shape: IntArray, mixed: FloatArray
+) -> float:
+    """Return the largest gain of a member from deviating alone, as a share of its payoff range."""
+    worst = 0.0
+    offset = 0
+    for member in range(len(players)):
+        row = payoffs[players[member]]
+        stride = own_stride(shape, member)
+        values = np.zeros(shape[member])
+        for move in range(len(row)):
+            chance = joint_chance(shape, mixed, move, member)
+            values[(move // stride) % shape[member]] += chance * row[move]
+        expected = 0.0
+        for own in range(shape[member]):
+            expected += mixed[offset + own] * values[own]
+        spread = row.max() - row.min()
+        if spread > 0.0:
+            worst = max(worst, (values.max() - expected) / spread)
+        offset += shape[member]
+    return worst

@@ -1,0 +1,42 @@
+"""Claims: statements about the model, written in the scenario and tested by solving it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from negsim.analysis.measures import evaluate, outcome_chance
+from negsim.analysis.stalling import analyse
+from negsim.games.build import compile_scenario
+from negsim.scenario.model import Claim, Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a claim holds, and what was found."""
+
+    claim: Claim
+    holds: bool
+    found: str
+
+
+def check_claims(scenario: Scenario) -> tuple[Verdict, ...]:
+    """Test every claim of a scenario at its own numbers."""
+    return tuple(check_claim(scenario, claim) for claim in scenario.claims)
+
+
+def check_claim(scenario: Scenario, claim: Claim) -> Verdict:
+    """Test one claim: solve the talks as it says and compare."""
+    if claim.order is not None:
+        scenario = scenario.with_order(claim.order)
+    starts = {f"state.{name}.start": float(value) for name, value in claim.state.items()}
+    compiled = compile_scenario(scenario.set(starts))
+    analysis = analyse(compiled, selection=claim.selection or "mediator_best")
+    if claim.expect_outcome is not None:
+        chance = float(outcome_chance(analysis, claim.expect_outcome, claim.expect_round)[0])
+        holds = chance >= float(claim.probability) - 1e-9
+        return Verdict(claim, holds, f"chance {chance:.6g} in round {claim.expect_round}")
+    name = f"{claim.measure}.{claim.party}" if claim.party else claim.measure
+    found = float(evaluate(analysis, [name])[name][0])
+    assert claim.equals is not None
+    holds = abs(found - float(claim.equals)) <= float(claim.tolerance)
+    return Verdict(claim, holds, f"{name} = {found!r}, claimed {claim.equals}")
