@@ -45,7 +45,7 @@ class Tables:
     Raises
     ------
     UsageError
-        If an array has the wrong number of axes.
+        If an array has the wrong number of axes, or a memory is not a whole number.
     """
 
     start: int
@@ -53,11 +53,14 @@ class Tables:
     next: IntArray
 
     def __post_init__(self) -> None:
-        for name, kind, axes in (("act", np.float64, 5), ("next", np.int64, 4)):
-            array = np.array(getattr(self, name), dtype=kind)
+        act, following = np.array(self.act, dtype=np.float64), np.array(self.next)
+        for name, array, axes in (("act", act, 5), ("next", following, 4)):
             if array.ndim != axes:
                 raise UsageError(f"tables: {name} has {array.ndim} axes, expected {axes}")
-            object.__setattr__(self, name, frozen(array))
+        if following.dtype.kind not in "iu":
+            raise UsageError(f"tables: next holds {following.dtype}, expected whole numbers")
+        object.__setattr__(self, "act", frozen(act))
+        object.__setattr__(self, "next", frozen(following.astype(np.int64)))
 
     @property
     def memories(self) -> int:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from negsim.errors import ExpressionError
 from negsim.expressions import Expression, Stance, parse
-from negsim.scenario.lines import Place
+from negsim.scenario.lines import MAX_DEPTH, Place
 from negsim.scenario.names import Names
 from negsim.scenario.notes import Notes
 from negsim.scenario.structure import OptionTable
 from negsim.scenario.words import listed, unknown_name
+
+EXPRESSIONS = ("when", "per", "chance", "outcome")
+"""The keys whose text is an expression."""
 
 SINGLE = "an option"
 JOINT = "joint"
@@ -70,6 +74,15 @@ class Formulas:
         for fault in filter(None, faults):
             self.notes.fault(place, fault)
         return None if any(faults) else found
+
+    def read_aside(self, place: Place, table: Mapping[str, Any], depth: int = 0) -> None:
+        """Note the faults of the expressions in a table that was put aside."""
+        for key, value in table.items():
+            if isinstance(value, dict) and depth < MAX_DEPTH:
+                self.read_aside((*place, key), value, depth + 1)
+            elif isinstance(value, str) and key in EXPRESSIONS:
+                scope = CONDITION if "conditions" in place else ANYTHING
+                self.read((*place, key), value, scope)
 
     def _name_fault(self, name: str, scope: Scope) -> str:
         kind = self.kinds.get(name)

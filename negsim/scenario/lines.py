@@ -39,6 +39,10 @@ class Lines:
                 return self.places[place[:length]]
         return 1
 
+    def dotted(self) -> Mapping[str, int]:
+        """Return the lines by dotted name, such as ``rules.full_includes_energy``."""
+        return MappingProxyType({".".join(place): line for place, line in self.places.items()})
+
 
 def index(text: str) -> Lines:
     r"""Return the index of a text that is TOML; an inline table counts at the line of its start.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -17,12 +18,15 @@ from negsim.scenario.model import Option, Rule, Scenario
 class Move:
     """What a party says about each of its options, in the order of the options."""
 
-    stances: Mapping[str, str] = field(hash=False)
+    stances: Mapping[str, str]
 
     @property
     def label(self) -> str:
         """Return the stances alone, such as ``yes / if``; different for each move of a party."""
         return " / ".join(self.stances.values()) or "no options"
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.stances.items()))
 
     def text(self, scenario: Scenario) -> str:
         """Return the move in words, such as ``Energy-only truce: yes, Full ceasefire: if``."""
@@ -58,9 +62,8 @@ def stance_rows(own: Sequence[Option], rules: Sequence[Rule], party: str) -> Int
     must be small; the loader refuses more than 65,536.
     """
     counts = [len(option.stances(party)) for option in own]
-    rows = np.indices(counts, dtype=np.int64).reshape(len(counts), -1).T
-    if not counts:
-        rows = np.zeros((1, 0), dtype=np.int64)
+    grid = np.indices(counts, dtype=np.int64)
+    rows = grid.reshape(len(counts), math.prod(counts)).T
     consents = {option.name: rows[:, column] > 0 for column, option in enumerate(own)}
     for rule in rules:
         if rule.expression.names() <= consents.keys():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,26 +35,25 @@ SHARED = {"options": "an option", "state": "a state variable", "parameters": "a 
 class Names:
     """The names declared in a file, by kind, in its order; ``numbers`` are dotted."""
 
-    parties: tuple[str, ...]
-    options: tuple[str, ...]
-    variables: tuple[str, ...]
-    parameters: tuple[str, ...]
-    sources: tuple[str, ...]
-    ends: tuple[str, ...]
-    numbers: tuple[str, ...]
+    parties: Collection[str]
+    options: Collection[str]
+    variables: Collection[str]
+    parameters: Collection[str]
+    sources: Collection[str]
+    ends: Collection[str]
+    numbers: Collection[str]
 
 
 def read_names(data: Mapping[str, Any]) -> Names:
     """Return the names that a file's data declares."""
-    ends = tuple(_entries(data, "ends"))
     return Names(
-        parties=tuple(_entries(data, "parties")),
-        options=tuple(_entries(data, "options")),
-        variables=tuple(_entries(data, "state")),
-        parameters=tuple(_entries(data, "parameters")),
-        sources=tuple(_entries(data, "sources")),
-        ends=ends if NO_AGREEMENT in ends else (*ends, NO_AGREEMENT),
-        numbers=tuple(".".join(place) for place in _numbers(data)),
+        parties=dict.fromkeys(_entries(data, "parties")),
+        options=dict.fromkeys(_entries(data, "options")),
+        variables=dict.fromkeys(_entries(data, "state")),
+        parameters=dict.fromkeys(_entries(data, "parameters")),
+        sources=dict.fromkeys(_entries(data, "sources")),
+        ends=dict.fromkeys((*_entries(data, "ends"), NO_AGREEMENT)),
+        numbers=dict.fromkeys(".".join(place) for place in _numbers(data)),
     )
 
 

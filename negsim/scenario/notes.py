@@ -25,7 +25,7 @@ class Notes:
         self._warnings.add(self._at(place, message))
 
     def _at(self, place: Place, message: str) -> Fault:
-        name = ".".join(shown(part) for part in place)
+        name = ".".join(shown(part) or '""' for part in place)
         return Fault(self.path, self.lines.find(place), name, printable(message))
 
     @property
@@ -33,13 +33,11 @@ class Notes:
         """Return the warnings, one line each, in the order of the file."""
         return tuple(str(warning) for warning in sorted(self._warnings))
 
-    def raise_faults(self) -> None:
-        """Raise all faults together.
+    @property
+    def faulty(self) -> bool:
+        """Tell whether there is a fault."""
+        return bool(self._faults)
 
-        Raises
-        ------
-        ScenarioError
-            If there is a fault.
-        """
-        if self._faults:
-            raise ScenarioError(sorted(self._faults))
+    def error(self) -> ScenarioError:
+        """Return the error that tells all faults together, in the order of the file."""
+        return ScenarioError(sorted(self._faults))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -40,7 +41,7 @@ def start_domain(levels: int) -> Domain:
 class Numbers:
     """The numbers found so far, and what each may be."""
 
-    def __init__(self, sources: tuple[str, ...], notes: Notes) -> None:
+    def __init__(self, sources: Collection[str], notes: Notes) -> None:
         self.sources = sources
         self.notes = notes
         self.found: dict[str, Number] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from negsim.expressions import Expression, literal
@@ -30,12 +30,11 @@ class Reading:
         found = None if text is None else self.formulas.read(place, text, scope)
         return literal(1) if found is None else found
 
-    def refer(self, place: Place, kind: str, name: str, known: Iterable[str]) -> bool:
+    def refer(self, place: Place, kind: str, name: str, known: Collection[str]) -> bool:
         """Tell whether a name is known, and note a fault if it is not."""
-        every = tuple(known)
-        if name not in every:
-            self.notes.fault(place, unknown_name(kind, name, every))
-        return name in every
+        if name not in known:
+            self.notes.fault(place, unknown_name(kind, name, known))
+        return name in known
 
     def refer_to_parties(self, place: Place, names: Iterable[str]) -> None:
         """Note a fault for each name that is not a party's."""

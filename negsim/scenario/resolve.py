@@ -84,11 +84,18 @@ def _check_shared(reading: Reading, place: Place, expression: Expression) -> Non
     mentioned = sorted(expression.names())
     if not mentioned:
         reading.notes.fault(place, "mentions no option; expected options that one party controls")
-    tables = reading.file.options
-    controllers = [set(tables[name].parties) for name in mentioned if name in tables]
-    if controllers and not set.intersection(*controllers):
+    controllers = [_known_parties(reading, name) for name in mentioned]
+    if controllers and all(controllers) and not set.intersection(*controllers):
         message = f"no party controls all of {listed(mentioned)}; expected options that share one"
         reading.notes.fault(place, message)
+
+
+def _known_parties(reading: Reading, option: str) -> set[str]:
+    """Return the parties of an option, or none if the option or one of them is at fault."""
+    table = reading.file.options.get(option)
+    if table is None or not all(name in reading.names.parties for name in table.parties):
+        return set()
+    return set(table.parties)
 
 
 def talks(reading: Reading) -> Talks:
@@ -107,15 +114,15 @@ def state(reading: Reading) -> tuple[Variable, ...]:
     return tuple(found)
 
 
-def parameters(reading: Reading) -> None:
-    """Take in the parameters."""
+def _take_parameters(reading: Reading) -> None:
     for name, entry in reading.file.parameters.items():
         reading.numbers.add(("parameters", name), entry)
         reading.numbers.want_reason(("parameters", name))
 
 
 def changes(reading: Reading) -> tuple[Change, ...]:
-    """Return the changes and take in the chances that are plain numbers."""
+    """Return the changes and take in the parameters and the chances that are plain numbers."""
+    _take_parameters(reading)
     return tuple(_change(reading, name, table) for name, table in reading.file.changes.items())
 
 
@@ -179,10 +186,11 @@ def _check_no_agreement(reading: Reading, table: EndTable) -> None:
 def _check_exit(reading: Reading, place: Place, table: EndTable, when: Expression) -> None:
     reading.refer_to_parties((*place, "by"), table.by or ())
     if table.kind == "exit" and table.by is None:
-        message = f'missing; expected who walks out, as in by = ["{reading.names.parties[0]}"]'
+        message = f"missing; expected one of: {listed(reading.names.parties)}"
         reading.notes.fault((*place, "by"), message)
-    if table.kind == "exit" and table.by and not _caused_by(reading, when, table.by):
-        message = f"an exit is caused by the party that walks out; expected an option of {listed(table.by)}"
+    sound = table.when is None or table.when == when.text
+    if table.kind == "exit" and table.by and sound and not _caused_by(reading, when, table.by):
+        message = f"expected an option of {listed(table.by)}: who walks out causes the exit"
         reading.notes.fault((*place, "when"), message)
     if table.kind in ("agreement", "breakdown") and table.by is not None:
         message = f'only an end of kind "exit" is somebody\'s; this one is of kind "{table.kind}"'
@@ -192,11 +200,10 @@ def _check_exit(reading: Reading, place: Place, table: EndTable, when: Expressio
 def _caused_by(reading: Reading, when: Expression, parties: tuple[str, ...]) -> bool:
     """Tell whether a condition mentions an option of one of the parties."""
     mentioned = when.names() | {stance.option for stance in when.stances()}
-    options = reading.file.options
-    return any(
-        name not in options or set(parties) & set(options[name].parties)
-        for name in mentioned & set(reading.names.options)
-    )
+    controllers = [
+        _known_parties(reading, name) for name in mentioned if name in reading.names.options
+    ]
+    return any(not those or those & set(parties) for those in controllers)
 
 
 def payoffs(reading: Reading) -> tuple[Term, ...]:

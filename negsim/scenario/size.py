@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from negsim.scenario.model import Option, Party, Rule, Variable
+from negsim.scenario.lines import Place
+from negsim.scenario.model import Option, Party, Scenario
 from negsim.scenario.moves import options_of, stance_rows
 from negsim.scenario.notes import Notes
-from negsim.scenario.words import got
 
 MAX_STANCES = 65_536
 """Most combinations of stances of one party, before rules."""
@@ -17,37 +17,32 @@ MAX_CELLS = 2_000_000
 """Most profiles times states."""
 
 
-def check_size(
-    parties: Sequence[Party],
-    options: Sequence[Option],
-    rules: Sequence[Rule],
-    state: Sequence[Variable],
-    notes: Notes,
-) -> None:
+def check_size(scenario: Scenario, notes: Notes) -> None:
     """Note a fault for a party with too many moves or none, or too many profiles and states.
 
     Stances are counted before any are built, so that a scenario of any size is refused at once.
     """
     profiles = 1
-    for party in parties:
-        own = options_of(options, party.name)
+    for party in scenario.parties:
+        own = options_of(scenario.options, party.name)
         if math.prod(len(option.stances(party.name)) for option in own) > MAX_STANCES:
             notes.fault(("options", _to_drop(own, party.name).name), _too_many(own, party))
             return
-        moves = len(stance_rows(own, rules, party.name))
+        moves = len(stance_rows(own, scenario.rules, party.name))
         if moves == 0:
             message = f"leave {party.label} no move; expected rules that some stances satisfy"
             notes.fault(("rules",), message)
             return
         profiles *= moves
-    states = math.prod(variable.levels for variable in state)
+    states = math.prod(variable.levels for variable in scenario.state)
     if profiles * states > MAX_CELLS:
-        _note_cells(profiles, states, options, state, notes)
+        _note_cells(profiles, states, scenario, notes)
 
 
 def _too_many(own: Sequence[Option], party: Party) -> str:
     plain = sum(len(option.stances(party.name)) == 2 for option in own)
-    powers = [f"{base}^{power}" for base, power in ((2, plain), (3, len(own) - plain)) if power]
+    counts = ((2, plain), (3, len(own) - plain))
+    powers = [f"{base}^{power}" for base, power in counts if power]
     name = _to_drop(own, party.name).name
     return (
         f"{len(own)} options give {party.label} {' * '.join(powers)} combinations of stances; "
@@ -60,24 +55,24 @@ def _to_drop(own: Sequence[Option], party: str) -> Option:
     return max(reversed(own), key=lambda option: len(option.stances(party)))
 
 
-def _note_cells(
-    profiles: int,
-    states: int,
-    options: Sequence[Option],
-    state: Sequence[Variable],
-    notes: Notes,
-) -> None:
-    words = f"{got(profiles)} profiles in {got(states)} states make {got(profiles * states)}"
-    advice = []
-    if options and profiles > 1:
-        dropped = max(reversed(options), key=_weight)
-        place = ("options", dropped.name)
-        advice.append(f"drop {dropped.name}")
-    if state:
-        largest = max(state, key=lambda variable: variable.levels)
-        advice.append(f"give {largest.name} fewer levels than {largest.levels}")
-        place = ("state", largest.name) if states > profiles else place
-    notes.fault(place, f"{words}; expected at most {MAX_CELLS:,}; {' or '.join(advice)}")
+def _note_cells(profiles: int, states: int, scenario: Scenario, notes: Notes) -> None:
+    """Note that there are too many cells, at what multiplies them most."""
+    advice: list[tuple[Place, str]] = []
+    if profiles > 1:
+        name = max(reversed(scenario.options), key=_weight).name
+        advice.append((("options", name), f"drop {name}"))
+    if states > 1:
+        largest = max(scenario.state, key=lambda variable: variable.levels)
+        words = f"give {largest.name} fewer levels than {largest.levels}"
+        advice.append((("state", largest.name), words))
+    place = advice[-1][0] if states > profiles else advice[0][0]
+    size = f"{_count(profiles)} profiles times {_count(states)} states of the talks"
+    hint = " or ".join(words for _, words in advice)
+    notes.fault(place, f"{size}; expected at most {MAX_CELLS:,}; {hint}")
+
+
+def _count(number: int) -> str:
+    return f"{number:,}" if number < 10**15 else "more than 10^15"
 
 
 def _weight(option: Option) -> int:

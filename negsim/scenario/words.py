@@ -12,7 +12,7 @@ from negsim.errors import did_you_mean
 MAX_NAME = 40
 MAX_SHOWN = 60
 MAX_LISTED = 12
-MAX_SUGGESTIONS_AMONG = 1_000
+MAX_SUGGESTIONS_AMONG = 200
 
 _FIRST = "abcdefghijklmnopqrstuvwxyz"
 _LATER = _FIRST + "0123456789_"
@@ -22,15 +22,16 @@ def shown(text: str) -> str:
     """Return a text on one line, cut if long; what is not plain ASCII is shown as U+XXXX.
 
     >>> shown("tr\u0430in")
-    'trU+0430in'
+    'tr<U+0430>in'
     """
     cut = text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "..."
-    return "".join(c if " " <= c <= "~" else f"U+{ord(c):04X}" for c in cut)
+    return "".join(c if " " <= c <= "~" else f"<{_code(c)}>" for c in cut)
 
 
 def printable(text: str) -> str:
     """Return a text without control characters: they are shown as U+XXXX."""
-    return "".join(c if unicodedata.category(c) not in ("Cc", "Cs") else _code(c) for c in text)
+    hidden = ("Cc", "Cs")
+    return "".join(f"<{_code(c)}>" if unicodedata.category(c) in hidden else c for c in text)
 
 
 def name_fault(name: str) -> str:
@@ -74,19 +75,28 @@ def got(value: object) -> str:
         return f'"{shown(value)}"'
     if isinstance(value, int | Decimal):
         return _number(value)
+    if isinstance(value, list):
+        return f"a list of {len(value)}" if value else "an empty list"
     for kind, words in _KINDS.items():
         if isinstance(value, kind):
             return words
-    return "a time"
+    return "something else"
 
 
-_KINDS = {list: "a list", dict: "a table", datetime.date: "a date"}
+_KINDS = {
+    dict: "a table",
+    datetime.datetime: "a date with a time",
+    datetime.date: "a date",
+    datetime.time: "a time",
+}
 
 
 def _number(value: int | Decimal) -> str:
     if isinstance(value, int):
         return f"{value:,}" if abs(value) < 10**30 else "an enormous whole number"
-    return str(value).lower() if len(value.as_tuple().digits) <= MAX_NAME else f"{value:g}"
+    if not value.is_finite():
+        return f"{float(value):g}"
+    return str(value).lower() if len(value.as_tuple().digits) <= MAX_NAME else f"{value:.6g}..."
 
 
 def listed(names: Iterable[str]) -> str:

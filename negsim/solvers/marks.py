@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from negsim.games.normal_form import NormalFormGame, Profile, support
+from negsim.games.normal_form import NormalFormGame, Profile
 
 PURE = "pure"
 STRICT = "strict"
@@ -40,13 +40,13 @@ def marks(game: NormalFormGame, profile: Profile) -> tuple[str, ...]:
 
 def is_pure(profile: Profile) -> bool:
     """Tell whether every player plays one action for certain."""
-    return all(support(mixed).sum() == 1 for mixed in profile)
+    return all((mixed > 0).sum() == 1 for mixed in profile)
 
 
 def plays_weakly_dominated(game: NormalFormGame, profile: Profile) -> bool:
     """Tell whether some player plays an action that another pure action weakly dominates."""
     return any(
-        bool((game.dominated(player, weak=True) & support(mixed)).any())
+        bool((game.dominated(player, weak=True) & (mixed > 0)).any())
         for player, mixed in enumerate(profile)
     )
 
@@ -65,7 +65,7 @@ def has_ties(game: NormalFormGame, profile: Profile) -> bool:
     >>> has_ties(game, game.pure_profile([0, 0]))
     True
     """
-    sizes = [int(support(mixed).sum()) for mixed in profile]
+    sizes = [int((mixed > 0).sum()) for mixed in profile]
     for player in range(game.num_players):
         others = sizes[:player] + sizes[player + 1 :]
         if game.best_responses(profile, player).size > max([1, *others]):

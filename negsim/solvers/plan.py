@@ -195,3 +195,20 @@ def replace_part(joint_move: int, shape: IntArray, member: int, move: int) -> in
     for later in range(member + 1, len(shape)):
         stride *= shape[later]
     return joint_move + (move - (joint_move // stride) % shape[member]) * stride
+
+
+def move_chances(
+    choice: IntArray, mixed: FloatArray, shape: IntArray, member: int, act: FloatArray
+) -> None:
+    """Fill one member's mixed actions, shape (..., moves), from its group's part of a plan.
+
+    ``choice`` (...,) and ``mixed`` (..., width) are the plan's at the group's nodes; ``shape``
+    the numbers of moves of the group's players.
+    """
+    stride = int(shape[member + 1 :].prod())
+    own = (choice // stride) % shape[member]
+    pure = choice >= 0
+    act[pure, own[pure]] = 1.0
+    if not pure.all():
+        first = int(shape[:member].sum())
+        act[~pure] = mixed[~pure][:, first : first + shape[member]]

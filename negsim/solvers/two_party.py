@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from negsim.arrays import BoolArray, FloatArray, IntArray
 from negsim.errors import SolverError
-from negsim.games.normal_form import NormalFormGame, Profile, support
+from negsim.games.normal_form import NormalFormGame, Profile, support, typical_difference
 from negsim.solvers.pure import pure_equilibria
+from negsim.solvers.rational import extreme_equilibria
 from negsim.solvers.registry import solver
 from negsim.solvers.result import (
     Equilibrium,
@@ -30,6 +31,12 @@ from negsim.solvers.result import (
 MOST_SUPPORT_PAIRS = 1_000
 """Supports are enumerated too in games with no more pairs of supports of equal size than this."""
 
+MOST_SYSTEMS = 300
+"""Doubtful games are solved again in rationals if that takes no more linear systems than this."""
+
+UNEVEN_RATIO = 1e6
+"""A game is doubtful if payoffs range over more than this many typical differences."""
+
 MOST_VERTICES = 200_000
 """A polytope that may have more vertices than this is refused."""
 
@@ -39,7 +46,7 @@ MOST_VERTICES = 200_000
     finds="all",
     min_players=2,
     max_players=2,
-    cost="exponential in the number of actions: milliseconds for 5 x 5, seconds for 12 x 12",
+    cost="exponential in the number of actions: milliseconds at 5 x 5, a minute at 14 x 14",
     source="Avis, Rosenberg, Savani and von Stengel (2010); nashpy",
     summary="every equilibrium of a two-player game, mixed ones included",
 )
@@ -55,8 +62,10 @@ def solve_nash(game: NormalFormGame) -> Solution:
     Returns
     -------
     Solution
-        ``complete`` is False if the game is degenerate, if a candidate was dropped, or if the
-        number of equilibria found is even (in a game without ties it is odd: Wilson 1971).
+        ``complete`` is False if the game is degenerate, or doubtful and too large to be decided in
+        rationals (up to about 5 x 5 actions can be). Doubtful: a candidate was dropped, the number
+        found is even (in a game without ties it is odd: Wilson 1971), or payoffs are very uneven
+        (``UNEVEN_RATIO``).
 
     Raises
     ------
@@ -77,19 +86,16 @@ def solve_nash(game: NormalFormGame) -> Solution:
     >>> len(solution.equilibria), solution.complete
     (3, True)
     """
-    found = list(pure_equilibria(game))
-    dropped: list[str] = []
-    if not _only_pure_extremes(game):
-        for candidate in _candidates(game):
-            certified = _certified(game, candidate)
-            if certified is None:
-                dropped.append(_refusal(game, candidate))
-            else:
-                found.append(certified)
-    equilibria = distinct(found)
+    candidates: Iterable[Profile] = () if _only_pure_extremes(game) else _candidates(game)
+    equilibria, dropped = _judged(game, candidates)
+    decided = True
+    if _doubtful(game, equilibria, dropped):
+        decided = math.comb(sum(game.num_actions), game.num_actions[0]) <= MOST_SYSTEMS
+        if decided:
+            equilibria, dropped = _judged(game, extreme_equilibria(*game.payoffs))
     degenerate = any_ties(equilibria, game)
-    complete, message = _status(len(equilibria), degenerate, len(dropped))
-    return Solution(game, "nash", equilibria, complete, degenerate, message, tuple(dropped))
+    complete, message = _status(len(equilibria), degenerate, decided, len(dropped))
+    return Solution(game, "nash", equilibria, complete, degenerate, message, dropped)
 
 
 def _only_pure_extremes(game: NormalFormGame) -> bool:
@@ -97,11 +103,39 @@ def _only_pure_extremes(game: NormalFormGame) -> bool:
     return 1 in game.num_actions or all(constant)
 
 
+def _judged(
+    game: NormalFormGame, candidates: Iterable[Profile]
+) -> tuple[tuple[Equilibrium, ...], tuple[str, ...]]:
+    """Return the pure equilibria with the candidates that are certified, and why others are not."""
+    found = list(pure_equilibria(game))
+    dropped = []
+    for candidate in candidates:
+        certified = _certified(game, candidate)
+        if certified is None:
+            dropped.append(_refusal(game, candidate))
+        else:
+            found.append(certified)
+    return distinct(found), tuple(dict.fromkeys(dropped))
+
+
+def _doubtful(
+    game: NormalFormGame, equilibria: tuple[Equilibrium, ...], dropped: tuple[str, ...]
+) -> bool:
+    """Tell whether rounding may have cost an equilibrium, or the precision of one."""
+    spread = np.ptp(game.payoffs.reshape(2, -1), axis=1)
+    typical = [typical_difference(payoffs) for payoffs in game.payoffs]
+    uneven = bool((spread > UNEVEN_RATIO * np.array(typical)).any())
+    even = len(equilibria) % 2 == 0 and not any_ties(equilibria, game)
+    return uneven or even or bool(dropped)
+
+
 def _candidates(game: NormalFormGame) -> Iterator[Profile]:
     row, column = (_scaled(payoffs) for payoffs in game.payoffs)
-    yield from _vertex_pairs(row, column)
+    for candidate in _vertex_pairs(row, column):
+        yield _sharpened(game, candidate)
     if math.comb(sum(game.num_actions), game.num_actions[0]) <= MOST_SUPPORT_PAIRS:
-        yield from _support_pairs(row, column)
+        for candidate in _support_pairs(row, column):
+            yield _sharpened(game, candidate)
 
 
 def _scaled(payoffs: FloatArray) -> FloatArray:
@@ -163,10 +197,23 @@ def _support_pairs(row: FloatArray, column: FloatArray) -> Iterator[Profile]:
 
 
 def _certified(game: NormalFormGame, candidate: Profile) -> Equilibrium | None:
-    """Certify the candidate as solved again on its supports, or else as it came."""
+    return certify(game, candidate) if _plays_best_responses(game, candidate) else None
+
+
+def _plays_best_responses(game: NormalFormGame, profile: Profile) -> bool:
+    """Tell whether every action played is a best response, however seldom it is played."""
+    return all(
+        bool(np.isin(np.flatnonzero(mixed), game.best_responses(profile, player)).all())
+        for player, mixed in enumerate(profile)
+    )
+
+
+def _sharpened(game: NormalFormGame, candidate: Profile) -> Profile:
+    """Return the candidate as solved again on its supports if that is an equilibrium."""
     sharper = _solved_again(game, candidate)
-    certified = certify(game, sharper) if sharper is not None else None
-    return certified or certify(game, candidate)
+    if sharper is not None and _plays_best_responses(game, sharper):
+        return sharper
+    return candidate
 
 
 def _solved_again(game: NormalFormGame, candidate: Profile) -> Profile | None:
@@ -194,10 +241,10 @@ def _indifferent(payoffs: FloatArray) -> FloatArray | None:
     right = np.zeros(len(payoffs))
     right[0] = 1.0
     try:
-        mixed: FloatArray = np.linalg.solve(system / np.where(size > 0, size, 1.0), right)
+        mixed = np.linalg.solve(system / np.where(size > 0, size, 1.0), right)
     except np.linalg.LinAlgError:
         return None
-    return mixed
+    return mixed.astype(np.float64)
 
 
 def _spread(mixed: FloatArray, own: IntArray, count: int) -> FloatArray:
@@ -207,16 +254,13 @@ def _spread(mixed: FloatArray, own: IntArray, count: int) -> FloatArray:
 
 
 def _refusal(game: NormalFormGame, candidate: Profile) -> str:
-    regret, scale = game.regret(candidate), game.regret_scale(candidate)
-    worst = int(np.argmax(regret - scale * 1e-9))
+    regret = game.regret(candidate)
+    worst = int(np.argmax(regret))
     chances = ", ".join(np.array2string(mixed, precision=4) for mixed in candidate)
-    return (
-        f"{chances}: regret {regret[worst]:.2g} of {game.players[worst]}, "
-        f"where payoffs differ by {scale[worst]:.2g}"
-    )
+    return f"{chances}: {game.players[worst]} plays no best response, regret {regret[worst]:.2g}"
 
 
-def _status(count: int, degenerate: bool, dropped: int) -> tuple[bool, str]:
+def _status(count: int, degenerate: bool, decided: bool, dropped: int) -> tuple[bool, str]:
     found = f"{count} equilibri{'um' if count == 1 else 'a'}"
     if degenerate:
         return False, (
@@ -224,8 +268,6 @@ def _status(count: int, degenerate: bool, dropped: int) -> tuple[bool, str]:
             "actions in its support): equilibria may form a continuum, and the extreme equilibria "
             "found may not be all"
         )
-    if dropped:
-        return False, f"{found}; not known to be all: {dropped} candidates lost to rounding"
-    if count % 2 == 0:
-        return False, f"{found}; an odd number exists in a game without ties, so some are missing"
+    if not decided or dropped:
+        return False, f"{found}; not known to be all: rounding may hide some ({dropped} dropped)"
     return True, f"{found}, all there are"

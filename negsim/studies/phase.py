@@ -1,26 +1,22 @@
-"""Phase diagrams: where in the space of two named numbers each label is found."""
+"""Phase diagrams: where in the space of one or two named numbers each label is found."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+
+import numpy as np
 
 from negsim.arrays import FloatArray, IntArray
-from negsim.scenario.model import Scenario
 from negsim.sweep.design import Design
-from negsim.sweep.run import sweep
 from negsim.sweep.store import Results
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class Phase:
-    """Labels of one party at the start of the talks over a grid of one or two named numbers.
+    """What a party's start looks like over a grid of one or two named numbers.
 
-    ``labels`` and ``delay`` have the shape of the grid, the first number varying slowest; a point
-    that could not be solved has label -1.
+    Arrays have the shape of the grid, the first number varying slowest; a point that could not be
+    solved has label -1 and NaN elsewhere.
     """
 
     names: tuple[str, ...]
@@ -29,6 +25,7 @@ class Phase:
     labels: IntArray
     delay: FloatArray
     agreement: FloatArray
+    end_round: FloatArray
 
 
 def phase_measures(party: str) -> list[str]:
@@ -36,23 +33,10 @@ def phase_measures(party: str) -> list[str]:
     return [f"label.{party}", f"delay.{party}", "agreement_chance", "end_round"]
 
 
-def phase(
-    scenario: Scenario,
-    party: str,
-    design: Design,
-    out: Path | None = None,
-    workers: int = 1,
-    progress: Progress | None = None,
-    command: str = "",
-) -> Phase:
-    """Return the phase diagram of a party over a grid design."""
-    results = sweep(
-        scenario,
-        design,
-        phase_measures(party),
-        out=out,
-        workers=workers,
-        progress=progress,
-        command=command,
-    )
-    return phase_from(results, design, party)
+def phase(results: Results, design: Design, party: str) -> Phase:
+    """Return the phase diagram of a party from the results over a grid design."""
+    shape = design.shape
+    found = [results.measures[name].reshape(shape) for name in phase_measures(party)]
+    axes = tuple(np.unique(design.values[:, column]) for column in range(len(design.names)))
+    labels = np.nan_to_num(found[0], nan=-1.0).astype(np.int64)
+    return Phase(design.names, axes, party, labels, found[1], found[2], found[3])

@@ -91,15 +91,20 @@ def truce_talks(
 
     p0 (no, truce, peace, peace if pressed) gains leverage 0..2 with chance ``drift`` a round while
     there is no peace; p1 has no, truce, peace; p2 idles or presses. Peace concludes. Without a
-    truce the mediator leaves with chance ``leave``. Per round p0 gets -1 + relief in a truce - 0.5
-    if pressed, p1 -2 + 1.5 in a truce, p2 -1 + 0.5 in a truce - 0.25 if pressing. Peace pays p0 4 + leverage and p1 6 - 2 leverage; pressed,
-    p0 gets 2 more and p1 9.5 less. Ends without peace pay p0 leverage and p1 -1 - 2 leverage.
+    truce the mediator leaves with chance ``leave``.
+
+    A round pays p0 -1, relief more in a truce, 0.5 less if pressed; p1 -2, 1.5 more in a truce;
+    p2 -1, 0.5 more in a truce, 0.25 less if it presses. Peace pays p0 4 + leverage, p1
+    6 - 2 leverage and p2 5; if pressed, p0 gets 2 more and p1 9.5 less. Other ends pay p0 its
+    leverage, p1 -1 - 2 leverage and p2 -1.
     """
     ours, theirs, press = np.indices((4, 3, 2)).reshape(3, -1)
     truce = (ours >= TRUCE) & (theirs >= TRUCE)
     peace = (theirs == PEACE) & ((ours == PEACE) | ((ours == BUT) & (press == PRESS)))
     leverage, flat = np.arange(3.0)[:, None], np.zeros((3, 1))
-    war = np.stack([-1 + relief * truce - 0.5 * press, -2 + 1.5 * truce, -1 + 0.5 * truce - 0.25 * press])
+    war = np.stack(
+        [-1 + relief * truce - 0.5 * press, -2 + 1.5 * truce, -1 + 0.5 * truce - 0.25 * press]
+    )
     war = war[:, None]
     signed = [4 + leverage + 2 * press, 6 - 2 * leverage - 9.5 * press, flat + 5 + 0 * press]
     breakdown = np.stack([leverage, -1 - 2 * leverage, flat - 1])
@@ -118,7 +123,11 @@ def truce_talks(
         agreement=np.broadcast_to(peace, (3, 24)),
         in_effect=np.stack([truce, peace]),
         coalitions=np.array([[True, True, False], [True, True, False]]),
-        passing=[[True, False, False, False], [True, False, False, False], [True, True] + [False] * 2],
+        passing=[
+            [True, False, False, False],
+            [True, False, False, False],
+            [True, True] + [False] * 2,
+        ],
         mediators=[False, False, True],
         order=order,
         **{"rounds": 5, "discount": 0.9, **options},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any, cast
 
@@ -10,9 +11,14 @@ import numpy as np
 import pytest
 
 from negsim.errors import GameError, UsageError
+from negsim.games.build import compile_scenario
+from negsim.play.engine import expected, play, tabulate
 from negsim.play.reading import Reading, best_of, read, reading
+from negsim.play.registry import parse
+from negsim.scenario.load import load
 
 INF = np.inf
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 
 @pytest.fixture
@@ -140,6 +146,20 @@ def test_conditional_moves_are_those_that_say_if(games: ModuleType) -> None:
     }
     found = reading(cast(Any, SimpleNamespace(moves=moves)), games.truce_talks())
     assert found.conditional.tolist() == games.CONDITIONAL.tolist()
+
+
+def test_the_worked_case_has_one_conditional_move() -> None:
+    compiled = compile_scenario(load(SCENARIOS / "march_2025.toml"))
+    game = compiled.talks()
+    found = reading(compiled, game)
+    player = game.players.index("russia")
+    assert np.flatnonzero(found.conditional[player]).tolist() == [
+        game.moves[player].index("yes / if")
+    ]
+    assert found.conditional.sum() == 1
+    tables = tabulate(found, [parse("optimal"), parse("yes_but"), parse("sincere")])
+    runs = play(found, tables, runs=2000, seed=1)
+    assert (np.abs(runs.means().payoffs - expected(found, tables)) <= 4 * runs.means().errors).all()
 
 
 def test_games_that_cannot_be_read_are_refused(games: ModuleType) -> None:

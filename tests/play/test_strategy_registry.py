@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -102,7 +102,8 @@ def test_a_signature_tells_defaults_and_bounds() -> None:
 def test_a_parameter_of_the_wrong_kind_is_refused() -> None:
     with pytest.raises(UsageError, match="patience is True, expected a whole number"):
         YesBut(patience=True)
-    assert type(YesBut(**{"patience": np.int64(4)}).patience) is int
+    count: Any = np.int64(4)
+    assert type(YesBut(patience=count).patience) is int
 
 
 def test_a_parameter_without_bounds_cannot_be_registered() -> None:
@@ -147,7 +148,7 @@ def test_tables_are_copied_and_read_only() -> None:
             'tables of "p0": act has inner axes (3, 1, 1), expected (4, 1, 1) or 1 in their place',
         ),
         (
-            Tables(0, np.full((1, 1, 1, 1, 2), 0.5), np.zeros((1, 1, 1, 3))),
+            Tables(0, np.full((1, 1, 1, 1, 2), 0.5), np.zeros((1, 1, 1, 3), dtype=np.int64)),
             UsageError,
             'tables of "p0": next has inner axes (1, 1, 3), expected (4, 1, 4) or 1',
         ),
@@ -195,6 +196,12 @@ def test_tables_need_the_right_number_of_axes() -> None:
         Tables(0, np.ones((1, 2)), NO_MEMORY)
     with pytest.raises(UsageError, match="tables: next has 1 axes, expected 4"):
         Tables(0, np.ones((1, 1, 1, 1, 1)), np.zeros(1, dtype=np.int64))
+
+
+def test_memories_are_whole_numbers() -> None:
+    wrong: Any = np.zeros((1, 1, 1, 1))
+    with pytest.raises(UsageError, match="tables: next holds float64, expected whole numbers"):
+        Tables(0, np.ones((1, 1, 1, 1, 1)), wrong)
 
 
 def test_uniform_spreads_over_the_allowed_moves() -> None:

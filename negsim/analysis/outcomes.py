@@ -1,0 +1,186 @@
+"""Question 1: what can come out of the one-shot game, the last round at the start of the talks.
+
+Profiles that put the same options in effect and pay the same are one *outcome*. An outcome is
+marked if some pure equilibrium leads to it, if it is Pareto efficient, and if it is the Nash
+bargaining solution; a party whose consent it needs blocks it if it prefers the status quo.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from negsim.arrays import FloatArray
+from negsim.games.bargaining import BargainingProblem
+from negsim.games.build import Compiled, one_shot_at
+from negsim.games.normal_form import NormalFormGame
+from negsim.games.stochastic import StochasticGame
+from negsim.solvers.bargaining import bargain
+from negsim.solvers.pareto import pareto_efficient
+from negsim.solvers.registry import solve
+from negsim.solvers.result import Equilibrium, Solution
+from negsim.solvers.stage import exceeds
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One outcome of the one-shot game and what it is; ``payoffs`` has one entry per party."""
+
+    text: str
+    payoffs: FloatArray
+    equilibrium: bool
+    efficient: bool
+    bargaining: bool
+    blockers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OneShot:
+    """The one-shot game with what several methods say about it.
+
+    ``two_party`` holds all equilibria of the game that is left when the mediators keep to the
+    moves that ``fixed`` names; None if not exactly two other parties have a choice.
+    """
+
+    game: NormalFormGame
+    outcomes: tuple[Outcome, ...]
+    status_quo: FloatArray
+    status_quo_rule: str
+    pure: Solution
+    two_party: Solution | None
+    fixed: tuple[str, ...]
+    logit: Solution
+
+
+def one_shot_answer(compiled: Compiled, talks: StochasticGame) -> OneShot:
+    """Solve the one-shot game of the first point by every method that applies."""
+    game = one_shot_at(compiled, talks)
+    pure = solve(game, "pure")
+    status_quo, rule = status_quo_payoffs(compiled, talks, game)
+    reduced, fixed = without_mediators(compiled, talks, game, pure)
+    two_party = solve(reduced, "nash") if reduced.num_players == 2 else None
+    return OneShot(
+        game=game,
+        outcomes=outcomes(compiled, talks, pure, status_quo),
+        status_quo=status_quo,
+        status_quo_rule=rule,
+        pure=pure,
+        two_party=two_party,
+        fixed=fixed,
+        logit=solve(game, "logit"),
+    )
+
+
+def outcomes(
+    compiled: Compiled, talks: StochasticGame, pure: Solution, status_quo: FloatArray
+) -> tuple[Outcome, ...]:
+    """Return the outcomes that some profile leads to, the best for the first party first."""
+    start = int(talks.start[0])
+    events = distinct_events(compiled, talks, start)
+    payoffs = talks.last_payoffs[0, :, start][:, events].T
+    problem = BargainingProblem(payoffs, status_quo)
+    chosen = set(bargain(problem, "nash").indexes)
+    efficient = pareto_efficient(payoffs)
+    reached = [equilibrium_event(talks, start, found) for found in pure.equilibria]
+    settled = [payoffs_of(talks, start, event) for event in reached]
+    rows = [
+        Outcome(
+            text=compiled.outcome_text(event),
+            payoffs=payoffs[k],
+            equilibrium=any(
+                compiled.outcome_text(event) == compiled.outcome_text(other)
+                and np.array_equal(payoffs[k], paid)
+                for other, paid in zip(reached, settled, strict=True)
+            ),
+            efficient=bool(efficient[k]),
+            bargaining=k in chosen,
+            blockers=blockers(compiled, talks, event, payoffs[k], status_quo),
+        )
+        for k, event in enumerate(events)
+    ]
+    return tuple(sorted(rows, key=lambda row: tuple(-row.payoffs)))
+
+
+def distinct_events(compiled: Compiled, talks: StochasticGame, state: int) -> list[int]:
+    """Return one event for each pair of options in effect and payoffs in a state's last round."""
+    seen: dict[tuple[str, bytes], int] = {}
+    for event in np.flatnonzero(compiled.events.possible[state]):
+        key = (compiled.outcome_text(event), payoffs_of(talks, state, int(event)).tobytes())
+        seen.setdefault(key, int(event))
+    return list(seen.values())
+
+
+def payoffs_of(talks: StochasticGame, state: int, event: int) -> FloatArray:
+    """Return what an event pays everyone in the last round, shape (n,)."""
+    return np.asarray(talks.last_payoffs[0, :, state, event])
+
+
+def equilibrium_event(talks: StochasticGame, state: int, found: Equilibrium) -> int:
+    """Return the event of a pure equilibrium."""
+    profile = [int(np.argmax(mixed)) for mixed in found.profile]
+    number = np.ravel_multi_index(profile, talks.num_moves)
+    return int(talks.event_of[state, number])
+
+
+def blockers(
+    compiled: Compiled,
+    talks: StochasticGame,
+    event: int,
+    payoffs: FloatArray,
+    status_quo: FloatArray,
+) -> tuple[str, ...]:
+    """Return the labels of the parties whose consent an event needs and who prefer the status quo."""
+    needed = talks.coalitions[talks.in_effect[:, event]].any(axis=0)
+    needed = needed | np.isin(
+        np.arange(len(talks.players)), talks.solo_owner[talks.solo_in_effect[:, event]]
+    )
+    return tuple(
+        party.label
+        for place, party in enumerate(compiled.scenario.parties)
+        if needed[place] and exceeds(status_quo[place], payoffs[place])
+    )
+
+
+def status_quo_payoffs(
+    compiled: Compiled, talks: StochasticGame, game: NormalFormGame
+) -> tuple[FloatArray, str]:
+    """Return what everyone gets if nothing comes into effect, or else the security levels."""
+    start = int(talks.start[0])
+    options = compiled.events.table[: len(compiled.scenario.options)]
+    quiet = np.flatnonzero(~options.any(axis=0) & compiled.events.possible[start])
+    if len(quiet):
+        return payoffs_of(talks, start, int(quiet[0])), "nothing in effect"
+    return security_levels(game), "security levels in pure moves"
+
+
+def security_levels(game: NormalFormGame) -> FloatArray:
+    """Return what each player can make sure of with one action, shape (n,).
+
+    >>> security_levels(NormalFormGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]]))
+    array([1., 1.])
+    """
+    levels = []
+    for player in range(game.num_players):
+        rows = np.moveaxis(game.payoffs[player], player, 0)
+        levels.append(rows.reshape(len(rows), -1).min(axis=1).max())
+    return np.array(levels)
+
+
+def without_mediators(
+    compiled: Compiled, talks: StochasticGame, game: NormalFormGame, pure: Solution
+) -> tuple[NormalFormGame, tuple[str, ...]]:
+    """Return the game with each mediator's move fixed, and those moves in words.
+
+    The moves are those of the pure equilibrium best for the mediators together, or the first move
+    (every option off) if there is no pure equilibrium.
+    """
+    mediators = np.flatnonzero(talks.mediators)
+    best = max(pure.equilibria, key=lambda found: found.payoffs[mediators].sum(), default=None)
+    fixed = []
+    for player in reversed(mediators):
+        move = 0 if best is None else int(np.argmax(best.profile[player]))
+        game = game.restrict(int(player), move)
+        party = compiled.scenario.parties[player]
+        fixed.append(f"{party.label}: {compiled.moves[party.name][move].text(compiled.scenario)}")
+    return game, tuple(reversed(fixed))

@@ -1,0 +1,49 @@
+"""``negsim report``: the report of an earlier run, written again from its results."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from negsim.errors import UsageError
+
+
+@click.command("report")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Another folder to write to; default: FOLDER."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+def command(folder: Path, out: Path | None, as_json: bool) -> None:
+    """Write the report in FOLDER again from its results.json, without solving anything."""
+    from negsim.cli.common import echo_json
+    from negsim.report.document import write_report
+
+    findings = read_results(folder / "results.json")
+    write_report(findings, out or folder)
+    if as_json:
+        echo_json(findings)
+    else:
+        click.echo(f"Report: {out or folder}/report.html")
+
+
+def read_results(path: Path) -> dict[str, Any]:
+    """Return the results of an earlier run.
+
+    Raises
+    ------
+    UsageError
+        If there are none, or the file is not one of ours.
+    """
+    try:
+        findings = json.loads(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise UsageError(f"{path}: not there; expected the folder of an earlier negsim run") from None
+    except ValueError:
+        raise UsageError(f"{path}: not JSON; expected the results of a negsim run") from None
+    if not isinstance(findings, dict) or "about" not in findings:
+        raise UsageError(f"{path}: not the results of a negsim run")
+    return findings

@@ -1,0 +1,64 @@
+"""``negsim run``: the five questions answered, and a report."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from negsim.cli.common import (
+    DEFAULT_SEED,
+    compiled_scenario,
+    echo_json,
+    finite,
+    scenario_options,
+    seed_option,
+)
+
+
+@click.command("run")
+@scenario_options
+@seed_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder for the report; default: out/NAME of the scenario file.",
+)
+def command(
+    file: Path, settings: tuple[str, ...], as_json: bool, seed: int, out: Path | None
+) -> None:
+    """Answer the five questions for scenario FILE and write report.html, figures and tables."""
+    from rich.console import Console
+
+    from negsim.report.document import write_report
+    from negsim.report.findings import gather
+    from negsim.report.sentences import summary
+    from negsim.report.terminal import show_findings
+
+    compiled = compiled_scenario(file, settings)
+    folder = out or Path("out") / file.stem
+    told = Console(stderr=True, highlight=False)
+    begun = time.perf_counter()
+
+    def tell(what: str) -> None:
+        if sys.stderr.isatty():
+            told.print(f"[dim]{time.perf_counter() - begun:5.1f} s  {what}[/dim]")
+
+    tell("compiling kernels if this is the first run (about half a minute, once)")
+    findings = finite(gather(compiled, seed, command_line(file, settings, seed), tell))
+    tell("writing the report")
+    write_report(findings, folder)
+    if as_json:
+        echo_json(findings)
+    else:
+        show_findings(findings, summary(findings), str(folder))
+
+
+def command_line(file: Path, settings: tuple[str, ...], seed: int) -> str:
+    """Return the command that gives the same report again."""
+    parts = ["negsim run", file.as_posix(), *(f"--set {text}" for text in settings)]
+    if seed != DEFAULT_SEED:
+        parts.append(f"--seed {seed}")
+    return " ".join(parts)

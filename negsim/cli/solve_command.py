@@ -1,0 +1,42 @@
+"""``negsim solve``: the equilibria of the one-shot game and what they lead to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from negsim.cli.common import compiled_scenario, echo_json, scenario_options
+
+
+@click.command("solve")
+@scenario_options
+@click.option(
+    "--method",
+    help="One solver of `negsim list solvers` for the whole one-shot game; default: all that apply.",
+)
+def command(file: Path, settings: tuple[str, ...], as_json: bool, method: str | None) -> None:
+    """Solve the one-shot game, the last round at the start of the talks, in the scenario's words."""
+    from negsim.games.build import one_shot_at
+    from negsim.report.terminal import show_one_shot, show_solution
+    from negsim.solvers.registry import solve
+
+    compiled = compiled_scenario(file, settings)
+    talks = compiled.talks()
+    if method is not None:
+        game = talks if method == "backward_induction" else one_shot_at(compiled, talks)
+        solution: dict[str, Any] = solve(game, method).to_dict()
+        if as_json:
+            echo_json(solution)
+        else:
+            show_solution(compiled.scenario.title, solution)
+        return
+    from negsim.analysis.stalling import analyse
+    from negsim.report.findings import outcomes_answer
+
+    answer = outcomes_answer(compiled, analyse(compiled))
+    if as_json:
+        echo_json(answer)
+    else:
+        show_one_shot(compiled.scenario, answer)

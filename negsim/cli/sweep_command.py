@@ -1,0 +1,80 @@
+"""``negsim sweep``: the talks solved over a grid of one or two named numbers."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from negsim.cli.common import (
+    compiled_scenario,
+    echo_json,
+    output_folder,
+    progress_bar,
+    scenario_options,
+)
+from negsim.errors import UsageError
+
+
+@click.command("sweep")
+@scenario_options
+@click.option(
+    "--vary",
+    "varied",
+    multiple=True,
+    required=True,
+    metavar="NAME=LO:HI:N",
+    help="A named number and its grid; once or twice.",
+)
+@click.option("--party", help="Whose label and value of delay; default: the first that is no mediator.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for results and figure.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    default=os.cpu_count() or 1,
+    show_default="all processors",
+    help="Processes.",
+)
+def command(
+    file: Path,
+    settings: tuple[str, ...],
+    as_json: bool,
+    varied: tuple[str, ...],
+    party: str | None,
+    out: Path | None,
+    workers: int,
+) -> None:
+    """Solve the talks over a grid and draw the phase diagram: where delay pays, and where it stops."""
+    from negsim.report.phase import phase_data, write_phase
+    from negsim.report.terminal import show_phase
+    from negsim.studies.phase import phase, phase_measures
+    from negsim.sweep.design import grid, parse_vary
+    from negsim.sweep.run import sweep
+
+    scenario = compiled_scenario(file, settings).scenario
+    axes = [parse_vary(text, scenario) for text in varied]
+    if len(axes) > 2 or len({axis[0] for axis in axes}) < len(axes):
+        raise UsageError(f"--vary: {len(axes)} numbers given, expected one or two different ones")
+    design = grid({name: (low, high, count) for name, low, high, count in axes})
+    names = [each.name for each in scenario.parties if each.role != "mediator"]
+    who = scenario.party(party or (names or [scenario.parties[0].name])[0])
+    folder = output_folder(out or Path("out") / f"{file.stem}_sweep")
+    words = [f"negsim sweep {file.as_posix()}", *(f"--vary {text}" for text in varied)]
+    with progress_bar("sweep") as progress:
+        results = sweep(
+            scenario,
+            design,
+            phase_measures(who.name),
+            out=folder,
+            workers=workers,
+            progress=progress,
+            command=" ".join(words),
+        )
+    data: dict[str, Any] = phase_data(scenario, phase(results, design, who.name))
+    write_phase(data, folder)
+    if as_json:
+        echo_json(data)
+    else:
+        show_phase(scenario.title, who.label, data, str(folder))

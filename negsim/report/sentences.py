@@ -1,0 +1,153 @@
+"""The answers in sentences: under these assumptions, in this share of the stated range, and no more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from negsim.report.words import LABEL_MEANING, LABEL_WORDS, amount, percent
+
+
+def party_label(findings: dict[str, Any], name: str) -> str:
+    """Return the label of a party."""
+    return next(str(p["label"]) for p in findings["about"]["parties"] if p["name"] == name)
+
+
+def focus_of(findings: dict[str, Any]) -> dict[str, Any]:
+    """Return question 2's answer for the party that the later questions look at."""
+    focus = findings["about"]["focus"]
+    found: dict[str, Any] = next(p for p in findings["delay"]["parties"] if p["name"] == focus)
+    return found
+
+
+def summary(findings: dict[str, Any]) -> list[str]:
+    """Return the five answers, one paragraph each, beginning with the question's number."""
+    return [
+        f"Q1 {outcomes_sentence(findings)}",
+        f"Q2 {delay_sentence(findings)}",
+        f"Q3 {levers_sentence(findings)}",
+        f"Q4 {robustness_sentence(findings)}",
+        f"Q5 {play_sentence(findings)}",
+    ]
+
+
+def outcomes_sentence(findings: dict[str, Any]) -> str:
+    """Return question 1's answer in words."""
+    answer = findings["outcomes"]
+    stable = sorted({row["text"] for row in answer["outcomes"] if row["equilibrium"]})
+    deal = sorted({row["text"] for row in answer["outcomes"] if row["bargaining"]})
+    count = len(answer["pure"]["equilibria"])
+    if not stable:
+        first = "The one-shot game has no equilibrium in pure moves."
+    else:
+        listed = "; ".join(stable)
+        first = (
+            f"The one-shot game has {count} equilibri{'um' if count == 1 else 'a'} in pure moves, "
+            f"with {'this outcome' if len(stable) == 1 else f'{len(stable)} outcomes'}: {listed}."
+        )
+    bargain = f" Nash bargaining solution: {'; '.join(deal)}." if deal else (
+        " No package is at least as good as the status quo for all."
+    )
+    return first + bargain
+
+
+def delay_sentence(findings: dict[str, Any]) -> str:
+    """Return question 2's answer in words."""
+    party = focus_of(findings)
+    first = next(iter(findings["delay"]["path"]["first"]))
+    unit = findings["about"]["round"]
+    parts = [
+        f"In the solved talks round 1 brings: {first}. Under these assumptions, for "
+        f"{party['label']}, {LABEL_MEANING[party['verdict']]}"
+    ]
+    if party["verdict"] in ("stalling", "waiting"):
+        parts[0] += f" (value of delay {amount(party['start']['delay'])})."
+        if party["channels"]:
+            made = ", ".join(
+                f"{name.replace('_', ' ')} {amount(value)}"
+                for name, value in party["channels"].items()
+                if name != "total"
+            )
+            parts.append(f"Stalling premium {amount(party['channels']['total'])}: {made}.")
+    else:
+        parts[0] += "."
+    shares = party["shares"]
+    delays = shares["stalling"] + shares["waiting"] + shares["delay_untested"]
+    ended = ", ".join(
+        f"{name} {percent(series[-1])}" for name, series in findings["delay"]["path"]["ended"].items()
+    )
+    parts.append(
+        f"Delay is the best reply in {percent(delays)} of the rounds and states that can occur. "
+        f"Expected end: {unit} {findings['delay']['path']['expected_end']:.1f} ({ended})."
+    )
+    return " ".join(parts)
+
+
+def levers_sentence(findings: dict[str, Any]) -> str:
+    """Return question 3's answer in words."""
+    if not findings["levers"]:
+        return "The scenario declares no levers."
+    parts = []
+    for lever in findings["levers"]:
+        if lever["crossings"]:
+            points = ", ".join(crossing_words(crossing) for crossing in lever["crossings"])
+            parts.append(f"{lever['label']} ({lever['sets']}, now {lever['base']:g}): {points}")
+        else:
+            label = LABEL_WORDS.get(lever["labels"][0], "not solved")
+            parts.append(f"{lever['label']} ({lever['sets']}): no change in its range ({label})")
+    return (
+        f"For {party_label(findings, findings['about']['focus'])} the label at the start changes "
+        f"at these values. {'; '.join(parts)}."
+    )
+
+
+def crossing_words(crossing: dict[str, Any]) -> str:
+    """Return a crossing in words."""
+    below = (crossing["below"] or "not solved").replace("_", " ")
+    above = (crossing["above"] or "not solved").replace("_", " ")
+    return f"{below} below {crossing['value']:.3g}, {above} above"
+
+
+def robustness_sentence(findings: dict[str, Any]) -> str:
+    """Return question 4's answer in words."""
+    answer = findings["robustness"]
+    if answer is None:
+        return "No number has a range, so how sure this is cannot be said."
+    parts = []
+    for party in findings["delay"]["parties"]:
+        if party["role"] == "mediator":
+            continue
+        shares = [row for row in answer["labels"][party["name"]] if row["share"] > 0]
+        shares.sort(key=lambda row: -row["share"])
+        listed = ", ".join(
+            f"{row['name'].replace('_', ' ')} {percent(row['share'])} "
+            f"({percent(row['low'])} to {percent(row['high'])})"
+            for row in shares
+        )
+        parts.append(f"{party['label']}: {listed}")
+    strong = ", ".join(driver["name"] for driver in answer["drivers"][:3])
+    drive = f" What moves the value of delay most: {strong}." if strong else ""
+    return (
+        f"Labels at the start over {answer['points']} points of the stated ranges "
+        f"({answer['measure']}; 95 % intervals). {'; '.join(parts)}.{drive}"
+    )
+
+
+def play_sentence(findings: dict[str, Any]) -> str:
+    """Return question 5's answer in words."""
+    answer = findings["play"]
+    parts = []
+    for contest in answer["contests"]:
+        place = [p["name"] for p in findings["about"]["parties"]].index(contest["party"])
+        rules = [fare for fare in contest["fares"] if fare["rule"] not in ("optimal", "equilibrium")]
+        best = max(rules, key=lambda fare: fare["payoffs"][place])
+        top = next(fare for fare in contest["fares"] if fare["rule"] == "optimal")
+        parts.append(
+            f"as {party_label(findings, contest['party'])}, {best['rule']} does best of the rules "
+            f"({amount(best['payoffs'][place])}; the best response gets "
+            f"{amount(top['payoffs'][place])})"
+        )
+    return (
+        "Against sincere opponents and a mediator who plays the solved talks: "
+        + "; ".join(parts)
+        + ". The best reply to fixed opponents is not an equilibrium."
+    )

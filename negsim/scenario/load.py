@@ -1,0 +1,190 @@
+"""From a scenario file to a scenario: every fault of the file is reported, all of them together."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import stat
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from negsim.errors import Fault, ScenarioError
+from negsim.scenario import questions, resolve
+from negsim.scenario.chances import check_chances
+from negsim.scenario.formulas import Formulas
+from negsim.scenario.lines import index
+from negsim.scenario.model import Scenario
+from negsim.scenario.names import check_names, read_names
+from negsim.scenario.notes import Notes
+from negsim.scenario.numbers import Numbers
+from negsim.scenario.reading import Reading
+from negsim.scenario.size import check_size
+from negsim.scenario.validate import validate
+from negsim.scenario.words import printable
+
+MAX_BYTES = 2**20
+MAX_KEY_PARTS = 100
+TOO_LARGE = "larger than 1 MiB"
+
+_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_LONG_KEY = re.compile(rf"(?<![\w.-])(?:{_PART}[ \t]*+\.[ \t]*+){{{MAX_KEY_PARTS}}}")
+_TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+def load(path: str | Path) -> Scenario:
+    """Return the scenario in a file.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault of the file: a file that cannot be read, is larger than 1 MiB, is not
+        UTF-8 or TOML (one fault each); unknown or missing keys, wrong kinds of values, unknown
+        names, expressions outside the language, numbers out of bounds, too many profiles.
+    """
+    shown = printable(str(path))
+    data = _bytes(Path(path), shown)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"not UTF-8 text (byte {error.start + 1:,}); expected a scenario file"
+        raise _single(shown, line, message) from None
+    return _read(text, data, str(path))
+
+
+def loads(text: str, path: str = "<text>") -> Scenario:
+    """Return the scenario in a text; ``path`` is what faults name as the file.
+
+    Raises
+    ------
+    ScenarioError
+        As :func:`load`.
+
+    >>> scenario = loads('''
+    ... format = 1
+    ... title = "Two villages and a well"
+    ... parties.east = {}
+    ... parties.west = {}
+    ... options.share_well.parties = ["east", "west"]
+    ... payoffs.east.water = { when = "share_well", value = 2, why = "A dry summer" }
+    ... ''')
+    >>> scenario.value("payoffs.east.water")
+    2.0
+    >>> loads("format = 1")
+    Traceback (most recent call last):
+    ...
+    negsim.errors.ScenarioError: <text>:1: options: missing; expected at least one table ...
+    """
+    try:
+        data = text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        line = text.count("\n", 0, error.start) + 1
+        message = f"not text: character {error.start + 1:,} is half a character"
+        raise _single(printable(path), line, message) from None
+    return _read(text, data, path)
+
+
+def _single(path: str, line: int, message: str) -> ScenarioError:
+    return ScenarioError([Fault(path, line, "", message)])
+
+
+def _bytes(path: Path, shown: str) -> bytes:
+    """Return a file's bytes, its size checked before it is read."""
+    expected = "; expected a scenario file"
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise _single(shown, 0, f"is a folder{expected}")
+        if not stat.S_ISREG(status.st_mode):
+            raise _single(shown, 0, f"is not a regular file{expected}")
+        if status.st_size > MAX_BYTES:
+            raise _single(shown, 0, f"{TOO_LARGE}{expected}")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise _single(shown, 0, f"no such file{expected}") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a path"
+        raise _single(shown, 0, f"cannot be read: {reason}{expected}") from None
+    return data
+
+
+def _read(text: str, data: bytes, path: str) -> Scenario:
+    if len(data) > MAX_BYTES:
+        raise _single(printable(path), 0, f"{TOO_LARGE}; expected a scenario file")
+    text = text.replace("\r\n", "\n")
+    content = _parsed(text, printable(path))
+    notes = Notes(path, index(text))
+    names = read_names(content)
+    check_names(content, notes)
+    validated = validate(content, notes)
+    if validated.file is None:
+        raise notes.error()
+    formulas = Formulas(names, validated.file.options, notes)
+    for place, table in validated.aside:
+        formulas.read_aside(place, table)
+    reading = Reading(validated.file, names, formulas, Numbers(names.sources, notes), notes)
+    return _scenario(reading, path, hashlib.sha256(data).hexdigest()[:16])
+
+
+def _parsed(text: str, path: str) -> dict[str, Any]:
+    if not text.strip():
+        raise _single(path, 1, "is empty; expected a scenario file")
+    if long := _LONG_KEY.search(text):
+        line = text.count("\n", 0, long.start()) + 1
+        raise _single(path, line, f"not valid here: a key of more than {MAX_KEY_PARTS} parts")
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise _toml_fault(str(error), text, path) from None
+    except ValueError:
+        raise _single(path, 1, "not valid TOML: a whole number of too many digits") from None
+    except RecursionError:
+        raise _single(path, 1, "not valid here: nested too deeply") from None
+
+
+def _toml_fault(message: str, text: str, path: str) -> ScenarioError:
+    found = _TOML_PLACE.search(message)
+    line = int(found[1]) if found and found[1] else text.rstrip("\n").count("\n") + 1
+    where = f" (column {found[2]})" if found and found[2] else " (at the end)"
+    words = message[: found.start()] if found else message
+    if words.startswith(("Cannot overwrite", "Cannot declare", "Cannot mutate")):
+        words = "a key or table that is there already"
+    words = printable(words[:1].lower() + words[1:])
+    return _single(path, line, f"not valid TOML: {words}{where}")
+
+
+def _scenario(reading: Reading, path: str, digest: str) -> Scenario:
+    """Return the scenario; sections are read in the order in which numbers are to be listed."""
+    file = reading.file
+    scenario = Scenario(
+        title=file.title,
+        path=path,
+        digest=digest,
+        summary=file.summary,
+        as_of=file.as_of,
+        sources=resolve.sources(reading),
+        parties=resolve.parties(reading),
+        options=resolve.options(reading),
+        rules=resolve.rules(reading),
+        talks=resolve.talks(reading),
+        state=resolve.state(reading),
+        changes=resolve.changes(reading),
+        ends=resolve.ends(reading),
+        payoffs=resolve.payoffs(reading),
+        costs=resolve.costs(reading),
+        channels=questions.channels(reading),
+        levers=questions.levers(reading),
+        claims=questions.claims(reading),
+        numbers=MappingProxyType(reading.numbers.found),
+        warnings=reading.notes.warnings,
+        lines=reading.notes.lines.dotted(),
+    )
+    check_size(scenario, reading.notes)
+    check_chances(scenario, reading.notes)
+    if reading.notes.faulty:
+        raise reading.notes.error()
+    return scenario

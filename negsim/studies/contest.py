@@ -1,0 +1,92 @@
+"""Question 5: how rules of thumb fare, one party's rules against fixed opponents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from negsim.arrays import FloatArray
+from negsim.games.build import Compiled
+from negsim.games.stochastic import StochasticGame
+from negsim.play.engine import expected, play, tabulate
+from negsim.play.reading import reading
+from negsim.play.registry import parse
+from negsim.play.runs import Runs
+
+RULES = (
+    "sincere",
+    "hardliner",
+    "tit_for_tat",
+    "boulware",
+    "yes_but",
+    "equilibrium",
+    "optimal",
+)
+
+
+@dataclass(frozen=True)
+class Fare:
+    """How one rule fares: exact expected payoffs (n,), and shares and rounds over the runs."""
+
+    rule: str
+    payoffs: FloatArray
+    agreement: float
+    end_round: float
+
+
+@dataclass(frozen=True)
+class Contest:
+    """One party's rules against the same opponents; ``opponents`` names everybody's rule."""
+
+    party: str
+    opponents: tuple[str, ...]
+    fares: tuple[Fare, ...]
+
+
+def opponents_of(compiled: Compiled) -> tuple[str, ...]:
+    """Return the rule of each party as an opponent: mediators play the solved talks."""
+    return tuple(
+        "equilibrium" if party.role == "mediator" else "sincere"
+        for party in compiled.scenario.parties
+    )
+
+
+def contest(
+    compiled: Compiled, game: StochasticGame, player: int, runs: int, seed: int
+) -> Contest:
+    """Play every rule of one party against sincere parties and mediators of the solved talks."""
+    opponents = opponents_of(compiled)
+    fares = []
+    for rule in RULES:
+        rules = [*opponents[:player], rule, *opponents[player + 1 :]]
+        payoffs, played = play_rules(compiled, game, rules, runs, seed)
+        fares.append(Fare(rule, payoffs, agreement_share(compiled, played), mean_round(played)))
+    return Contest(compiled.scenario.parties[player].name, opponents, tuple(fares))
+
+
+def play_rules(
+    compiled: Compiled, game: StochasticGame, rules: Sequence[str], runs: int, seed: int
+) -> tuple[FloatArray, Runs]:
+    """Return the exact expected payoffs of the named rules and sampled runs of them.
+
+    Raises
+    ------
+    UnknownNameError, UsageError
+        If a rule or parameter is not known, or the runs cannot be held.
+    """
+    table = reading(compiled, game)
+    tables = tabulate(table, [parse(rule) for rule in rules])
+    return expected(table, tables), play(table, tables, runs=runs, seed=seed)
+
+
+def agreement_share(compiled: Compiled, played: Runs) -> float:
+    """Return the share of the runs that ended in an agreement."""
+    kinds = np.array([end.kind == "agreement" for end in compiled.scenario.ends])
+    return float(kinds[played.end].mean())
+
+
+def mean_round(played: Runs) -> float:
+    """Return the mean round, counted from 1, in which the runs ended."""
+    return float(played.end_round.mean() + 1)
