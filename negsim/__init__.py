@@ -1,1 +1,1 @@
-"""negsim: a negotiation game-theory simulator; when is delay the best reply, and what is it worth?"""
+"""negsim, a negotiation game-theory simulator: when is delay the best reply, what is it worth?"""

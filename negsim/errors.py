@@ -1,4 +1,4 @@
-"""The package's own errors: every fault of the user's input is one of these, one clear line each."""
+"""The package's own errors: every fault of the user's input is one of these, in clear lines."""
 
 from __future__ import annotations
 

@@ -307,8 +307,10 @@ class _Parser:
         if operation is None:
             return left
         tree = Apply(operation, (left, self.chain(self.product, "+", "-")))
+        column = self.next.column
         if self.take(*_COMPARISONS):
-            raise self.fault('comparisons cannot be chained; write "a < b and b < c"')
+            message = 'comparisons cannot be chained; write "a < b and b < c"'
+            raise self.fault(message, column)
         return tree
 
     def product(self) -> Node:
@@ -357,7 +359,8 @@ class _Parser:
 
     def stance(self, party: _Token) -> Node:
         option = self.next
-        self.position += 1
+        if option.kind == "name":
+            self.position += 1
         operation = self.take("==", "!=")
         word = self.next
         if option.kind != "name" or operation is None or word.kind != "text":

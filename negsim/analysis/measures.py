@@ -19,7 +19,6 @@ from negsim.expressions import Expression
 from negsim.registry import Registry
 from negsim.scenario.model import Scenario
 
-
 Subject: TypeAlias = Literal["", "party", "claim"]
 
 
@@ -144,14 +143,14 @@ def stalling_share(analysis: Stalling, player: int) -> FloatArray:
 def agreement_chance(analysis: Stalling, _player: int) -> FloatArray:
     """Chance, in the model, that the talks end in an agreement."""
     kinds = [end.kind == "agreement" for end in analysis.compiled.scenario.ends]
-    return analysis.path.ends[:, :, kinds].sum(axis=(1, 2))
+    return np.asarray(analysis.path.ends[:, :, kinds].sum(axis=(1, 2)))
 
 
 @measure("rounds", of="")
 def end_round(analysis: Stalling, _player: int) -> FloatArray:
     """Expected round in which the talks end, in whatever way."""
     rounds = np.arange(1, analysis.path.ends.shape[1] + 1)
-    return analysis.path.ends.sum(axis=2) @ rounds
+    return np.asarray(analysis.path.ends.sum(axis=2) @ rounds, dtype=float)
 
 
 @measure("chance", of="claim")
@@ -174,7 +173,7 @@ def outcome_chance(analysis: Stalling, outcome: Expression, round_number: int) -
     truth = outcome.evaluate(analysis.compiled.events.environment()) != 0
     hits = np.broadcast_to(truth, (1, 1, chances.shape[1]))[0, 0]
     with np.errstate(invalid="ignore"):
-        return (chances * hits).sum(axis=1) / chances.sum(axis=1)
+        return np.asarray((chances * hits).sum(axis=1) / chances.sum(axis=1))
 
 
 def label_name(code: float) -> str:

@@ -106,7 +106,7 @@ def distinct_events(compiled: Compiled, talks: StochasticGame, state: int) -> li
     """Return one event for each pair of options in effect and payoffs in a state's last round."""
     seen: dict[tuple[str, bytes], int] = {}
     for event in np.flatnonzero(compiled.events.possible[state]):
-        key = (compiled.outcome_text(event), payoffs_of(talks, state, int(event)).tobytes())
+        key = (compiled.outcome_text(int(event)), payoffs_of(talks, state, int(event)).tobytes())
         seen.setdefault(key, int(event))
     return list(seen.values())
 
@@ -130,7 +130,7 @@ def blockers(
     payoffs: FloatArray,
     status_quo: FloatArray,
 ) -> tuple[str, ...]:
-    """Return the labels of the parties whose consent an event needs and who prefer the status quo."""
+    """Return the parties whose consent an event needs and who prefer the status quo."""
     needed = talks.coalitions[talks.in_effect[:, event]].any(axis=0)
     needed = needed | np.isin(
         np.arange(len(talks.players)), talks.solo_owner[talks.solo_in_effect[:, event]]

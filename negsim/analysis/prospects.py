@@ -86,7 +86,14 @@ def prospects(plan: Plan, start_only: bool = False) -> Prospects:
         concludes,
         gain,
     )
-    return Prospects(*(frozen(a) for a in (settle, talk, leave, package, concludes, gain)))
+    return Prospects(
+        frozen(settle),
+        frozen(talk),
+        frozen(leave),
+        frozen(package),
+        frozen(concludes),
+        frozen(gain),
+    )
 
 
 def rights(game: StochasticGame) -> Rights:

@@ -30,7 +30,7 @@ SETTLE, STALLING, WAITING, IMPASSE, FIGHTING_ON, UNTESTED = range(len(LABELS))
 
 @dataclass(frozen=True)
 class Comparison:
-    """What settling, talking and leaving are worth in a game and in its frozen game; axes B, T, n, S.
+    """What settling, talking and leaving are worth, also in the frozen game; axes B, T, n, S.
 
     ``frozen`` is None if the scenario declares no channels: then S4 is not tested and no round is
     labelled stalling.
@@ -113,7 +113,8 @@ class Stalling:
     def value(self) -> FloatArray:
         """Return the expected payoffs at the start, shape (B, n)."""
         game = self.plan.game
-        return self.plan.values[np.arange(game.num_points), game.rounds - 1, :, game.start]
+        rows = np.arange(game.num_points)
+        return np.asarray(self.plan.values[rows, game.rounds - 1, :, game.start])
 
     @cached_property
     def live(self) -> BoolArray:

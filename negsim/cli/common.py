@@ -99,18 +99,9 @@ def output_folder(path: Path) -> Path:
 
 def echo_json(data: Any) -> None:
     """Print a value as JSON; infinite and undefined numbers become null."""
+    from negsim.report.words import finite
+
     click.echo(json.dumps(finite(data), indent=2, ensure_ascii=False))
-
-
-def finite(data: Any) -> Any:
-    """Return the value with every infinite or undefined number replaced by None."""
-    if isinstance(data, dict):
-        return {key: finite(value) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [finite(value) for value in data]
-    if isinstance(data, float) and (data != data or abs(data) == float("inf")):
-        return None
-    return data
 
 
 @contextmanager

@@ -31,16 +31,18 @@ def command(
     runs: int,
 ) -> None:
     """Play strategies against each other and show payoffs, ends and one run in full."""
+    from negsim.report.rules import play_report
     from negsim.report.terminal import show_play
-    from negsim.studies.contest import play_report
 
     compiled = compiled_scenario(file, settings)
     names = [party.name for party in compiled.scenario.parties]
-    rules = {name: "equilibrium" for name in names}
+    rules = dict.fromkeys(names, "equilibrium")
     for choice in choices:
         name, sign, rule = choice.partition("=")
         if not sign or not rule:
-            raise UsageError(f'--strategy {choice}: expected PARTY=STRATEGY, as in "{names[0]}=sincere"')
+            raise UsageError(
+                f'--strategy {choice}: expected PARTY=STRATEGY, as in "{names[0]}=sincere"'
+            )
         if name not in names:
             raise unknown("party", name, names)
         rules[name] = rule

@@ -41,7 +41,9 @@ def read_results(path: Path) -> dict[str, Any]:
     try:
         findings = json.loads(path.read_text(encoding="utf-8"))
     except OSError:
-        raise UsageError(f"{path}: not there; expected the folder of an earlier negsim run") from None
+        raise UsageError(
+            f"{path}: not there; expected the folder of an earlier negsim run"
+        ) from None
     except ValueError:
         raise UsageError(f"{path}: not JSON; expected the results of a negsim run") from None
     if not isinstance(findings, dict) or "about" not in findings:

@@ -12,7 +12,6 @@ from negsim.cli.common import (
     DEFAULT_SEED,
     compiled_scenario,
     echo_json,
-    finite,
     scenario_options,
     seed_option,
 )
@@ -36,6 +35,7 @@ def command(
     from negsim.report.findings import gather
     from negsim.report.sentences import summary
     from negsim.report.terminal import show_findings
+    from negsim.report.words import finite
 
     compiled = compiled_scenario(file, settings)
     folder = out or Path("out") / file.stem

@@ -14,10 +14,10 @@ from negsim.cli.common import compiled_scenario, echo_json, scenario_options
 @scenario_options
 @click.option(
     "--method",
-    help="One solver of `negsim list solvers` for the whole one-shot game; default: all that apply.",
+    help="One solver of `negsim list solvers` for the one-shot game; default: all that apply.",
 )
 def command(file: Path, settings: tuple[str, ...], as_json: bool, method: str | None) -> None:
-    """Solve the one-shot game, the last round at the start of the talks, in the scenario's words."""
+    """Solve the one-shot game: the last round at the start of the talks, in the file's words."""
     from negsim.games.build import one_shot_at
     from negsim.report.terminal import show_one_shot, show_solution
     from negsim.solvers.registry import solve

@@ -28,7 +28,9 @@ from negsim.errors import UsageError
     metavar="NAME=LO:HI:N",
     help="A named number and its grid; once or twice.",
 )
-@click.option("--party", help="Whose label and value of delay; default: the first that is no mediator.")
+@click.option(
+    "--party", help="Whose label and value of delay; default: the first that is no mediator."
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for results and figure.")
 @click.option(
     "--workers",
@@ -46,7 +48,7 @@ def command(
     out: Path | None,
     workers: int,
 ) -> None:
-    """Solve the talks over a grid and draw the phase diagram: where delay pays, and where it stops."""
+    """Solve the talks over a grid and draw where delay pays and where it stops."""
     from negsim.report.phase import phase_data, write_phase
     from negsim.report.terminal import show_phase
     from negsim.studies.phase import phase, phase_measures
@@ -73,7 +75,7 @@ def command(
             command=" ".join(words),
         )
     data: dict[str, Any] = phase_data(scenario, phase(results, design, who.name))
-    write_phase(data, folder)
+    write_phase(data, who.label, folder)
     if as_json:
         echo_json(data)
     else:

@@ -69,7 +69,7 @@ class BargainingProblem:
     @property
     def num_players(self) -> int:
         """Return how many players there are."""
-        return self.payoffs.shape[1]
+        return len(self.players)
 
     @property
     def gains(self) -> FloatArray:

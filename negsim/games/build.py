@@ -98,6 +98,7 @@ class Compiled:
         return successors(self.scenario, self.grid, np.array(fires, dtype=bool).reshape(size))
 
     def mentions_parameters(self, expression: Expression) -> bool:
+        """Tell whether an expression depends on the numbers of a point."""
         return bool(expression.names() - set(self.environment))
 
     def by_transition(
@@ -229,6 +230,8 @@ class _Filling:
         where = compiled.successors.states
         drop_ended(chances, where, compiled.representative, end_at)
         agreement = [end.kind == "agreement" for end in scenario.ends]
+        options = compiled.events.table[: len(scenario.options)]
+        joint = np.array([option.joint for option in scenario.options])
         return StochasticGame(
             players=tuple(party.name for party in scenario.parties),
             moves=tuple(tuple(m.label for m in party) for party in compiled.moves.values()),
@@ -243,7 +246,11 @@ class _Filling:
             end_chances=frozen(end_chances),
             agreement=frozen(end_chances[:, agreement].sum(axis=1)),
             exit_by=frozen(self.exit_by()),
-            **_option_arrays(compiled),
+            in_effect=frozen(options[joint]),
+            coalitions=frozen(_coalitions(scenario)),
+            solo_in_effect=frozen(options[~joint]),
+            solo_owner=frozen(_owners(scenario)),
+            passing=frozen(_passing(compiled)),
             mediators=frozen(np.array([party.role == "mediator" for party in scenario.parties])),
             discount=frozen(self.discount()),
             rounds=frozen(self.rounds()),
@@ -394,24 +401,21 @@ def player_order(scenario: Scenario) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(sorted(number[name] for name in group)) for group in scenario.talks.order)
 
 
-def _option_arrays(compiled: Compiled) -> dict[str, BoolArray | IntArray]:
-    """Return who consents to what: the arrays over joint and single options."""
-    scenario = compiled.scenario
+def _coalitions(scenario: Scenario) -> BoolArray:
+    """Return who must consent to each joint option, shape (J, n)."""
+    rows = [
+        [party.name in option.parties for party in scenario.parties]
+        for option in scenario.options
+        if option.joint
+    ]
+    return np.array(rows, dtype=bool).reshape(len(rows), len(scenario.parties))
+
+
+def _owners(scenario: Scenario) -> IntArray:
+    """Return who controls each single option, in the order of the options."""
     place = {party.name: number for number, party in enumerate(scenario.parties)}
-    joint = [k for k, option in enumerate(scenario.options) if option.joint]
-    solo = [k for k, option in enumerate(scenario.options) if not option.joint]
-    coalitions = np.zeros((len(joint), len(scenario.parties)), dtype=bool)
-    for row, k in enumerate(joint):
-        coalitions[row, [place[name] for name in scenario.options[k].parties]] = True
-    return {
-        "in_effect": frozen(compiled.events.table[joint]),
-        "coalitions": frozen(coalitions),
-        "solo_in_effect": frozen(compiled.events.table[solo]),
-        "solo_owner": frozen(
-            np.array([place[scenario.options[k].parties[0]] for k in solo], dtype=np.int64)
-        ),
-        "passing": frozen(_passing(compiled)),
-    }
+    solo = [option for option in scenario.options if not option.joint]
+    return np.array([place[option.parties[0]] for option in solo], dtype=np.int64)
 
 
 def _passing(compiled: Compiled) -> BoolArray:

@@ -121,11 +121,11 @@ def _consent(
     consent = words == "yes"
     if party in option.conditions:
         consent = consent | ((words == "if") & _true(option.conditions[party], environment))
-    return consent
+    return np.asarray(consent, dtype=bool)
 
 
 def _true(expression: Expression, environment: Mapping[str, FloatArray]) -> BoolArray:
-    return expression.evaluate(environment) != 0
+    return np.asarray(expression.evaluate(environment) != 0)
 
 
 def _check_rules(

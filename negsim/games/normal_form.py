@@ -286,7 +286,8 @@ class NormalFormGame:
     def best_responses(self, profile: ProfileLike, player: int) -> IntArray:
         """Return the indexes of the player's pure best responses to the others' mixed actions.
 
-        Actions within ``TIE_TOLERANCE`` of the best, relative to ``regret_scale``, are ties.
+        Actions within ``REGRET_TOLERANCE`` of the best, relative to ``regret_scale``, are ties, so
+        that every action played in a pure equilibrium is among the best.
 
         Raises
         ------
@@ -304,15 +305,15 @@ class NormalFormGame:
         self._check_player(player)
         checked = self.as_profile(profile)
         losses = self._losses(checked, player)
-        return np.flatnonzero(losses <= TIE_TOLERANCE * self._scale(checked, player))
+        return np.flatnonzero(losses <= REGRET_TOLERANCE * self._scale(checked, player))
 
     def dominated(self, player: int, weak: bool = False) -> BoolArray:
         """Return which actions of a player are dominated by another of its actions.
 
         Strictly: the other action pays more whatever the others do. Weakly: it never pays less and
-        sometimes more. Differences that count as ties against an opponents' profile (see
-        ``best_responses``) are neither more nor less. Complete for domination by pure actions;
-        mixed actions may dominate others. Cost: num_actions[player] times the size of the game.
+        sometimes more. Payoffs that tie (see ``tie_width``) are neither more nor less. Complete for
+        domination by pure actions; mixed actions may dominate others. Cost: num_actions[player]
+        times the size of the game.
 
         Returns
         -------
@@ -336,8 +337,10 @@ class NormalFormGame:
         self._check_player(player)
         own = np.moveaxis(self.payoffs[player], player, 0).reshape(self.num_actions[player], -1)
         spread = own.max(axis=0) - own.min(axis=0)
-        ties = TIE_TOLERANCE * np.minimum(spread, CATASTROPHE_RATIO * typical_difference(own))
-        return np.array([_is_dominated(own - payoff, ties, weak) for payoff in own])
+        scale = np.minimum(spread, CATASTROPHE_RATIO * typical_difference(own))
+        return np.array(
+            [_is_dominated(own - payoff, tie_width(own, payoff, scale), weak) for payoff in own]
+        )
 
     def restrict(self, player: int, action: int) -> NormalFormGame:
         """Return the game of the others when one player's action is fixed.
@@ -436,6 +439,19 @@ def typical_difference(payoffs: FloatArray) -> float:
     rounding = 4 * np.finfo(float).eps * distances.max()
     apart = distances[distances > rounding]
     return float(np.quantile(apart, 0.5, method="lower")) if apart.size else 0.0
+
+
+def tie_width(left: FloatArray, right: FloatArray, scale: FloatArray) -> FloatArray:
+    """Return the difference up to which payoffs tie: a share of their size or of the scale.
+
+    The scale is the payoff differences in play: a sum that should be zero may miss it by a rounding
+    error of its terms, which are larger than itself.
+
+    >>> tie_width(np.array([2.0]), np.array([-3.0]), np.array([1.0])) == 3 * TIE_TOLERANCE
+    array([ True])
+    """
+    widths: FloatArray = TIE_TOLERANCE * np.maximum(np.maximum(np.abs(left), np.abs(right)), scale)
+    return widths
 
 
 def _expected(payoffs: FloatArray, profile: Profile, player: int) -> FloatArray:

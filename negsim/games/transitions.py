@@ -1,4 +1,4 @@
-"""How the state moves: independent changes that fire by chance, summed, clamped, then ends tested."""
+"""How the state moves: changes fire by chance, are summed and clamped, then ends are tested."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def successors(scenario: Scenario, grid: IntArray, can_fire: BoolArray) -> Succe
     subsets = np.array(list(itertools.product((0, 1), repeat=len(scenario.changes))), dtype=bool)
     subsets = subsets.reshape(len(subsets), len(scenario.changes))
     following = _following(scenario, grid, subsets)
-    possible = ~(subsets[:, :, None, None] & ~can_fire[None]).any(axis=1)
+    possible = np.logical_not((subsets[:, :, None, None] & ~can_fire[None]).any(axis=1))
     rows, slots = [], []
     for state in range(len(grid)):
         for transition in range(can_fire.shape[2]):
@@ -57,7 +57,7 @@ def _following(scenario: Scenario, grid: IntArray, subsets: BoolArray) -> IntArr
     ).reshape(len(scenario.changes), len(names))
     moved = np.clip(grid[None] + (subsets @ steps)[:, None, :], 0, levels - 1)
     strides = np.append(np.cumprod(levels[:0:-1])[::-1], 1)[: len(levels)]
-    return moved @ strides if len(names) else np.zeros(moved.shape[:2], dtype=np.int64)
+    return moved @ strides if names else np.zeros(moved.shape[:2], dtype=np.int64)
 
 
 @kernel

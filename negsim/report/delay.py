@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from negsim.analysis.stalling import LABELS, STALLING, WAITING, Comparison, Stalling, attribute
+from negsim.analysis.stalling import LABELS, Comparison, Stalling, attribute
 from negsim.arrays import FloatArray
 from negsim.games.build import Compiled
 
@@ -21,6 +21,7 @@ def delay_answer(analysis: Stalling, selection: str = "mediator_best") -> dict[s
         "largest_count": int(plan.count.max()),
         "share_logit": float((plan.status == 2).mean()),
         "parties": [party_answer(analysis, player, selection) for player in range(num(analysis))],
+        "live": np.flatnonzero(analysis.live[0]).tolist(),
         "path": path_answer(analysis),
     }
 
@@ -155,8 +156,3 @@ def bands(reached: FloatArray, values: FloatArray) -> FloatArray:
     mean = weights @ values
     low, high = (np.where(np.isnan(mean), np.nan, edge) for edge in (low, high))
     return np.stack([low, mean, high], axis=1)
-
-
-def delaying(verdict: str) -> bool:
-    """Tell whether a label says that delay is the best reply."""
-    return verdict in (LABELS[STALLING], LABELS[WAITING], LABELS[-1])

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from negsim.analysis.outcomes import OneShot, one_shot_answer
-from negsim.analysis.stalling import LABELS, SETTLE, Stalling, analyse
+from negsim.analysis.stalling import LABELS, Stalling, analyse
 from negsim.games.build import Compiled, compile_scenario
-from negsim.report.delay import delay_answer
+from negsim.report.delay import delay_answer, outcome_chances
+from negsim.report.phase import phase_data
+from negsim.report.rules import play_answer
 from negsim.scenario.model import Scenario
 from negsim.studies.claims import check_claims
-from negsim.studies.contest import RULES, contest, opponents_of, play_rules
 from negsim.studies.levers import scan_levers
 from negsim.studies.phase import phase, phase_measures
 from negsim.studies.robustness import (
@@ -28,7 +29,6 @@ from negsim.studies.robustness import (
 from negsim.sweep.design import grid, latin_hypercube
 from negsim.sweep.run import sweep
 
-RUNS = 1000
 PHASE_POINTS = 21
 
 Tell = Callable[[str], None]
@@ -47,6 +47,7 @@ def gather(compiled: Compiled, seed: int, command: str, tell: Tell) -> dict[str,
     found["outcomes"] = outcomes_answer(compiled, analysis)
     tell("question 2: is anyone playing for time")
     found["delay"] = delay_answer(analysis)
+    found["labels"] = list(LABELS)
     found["variants"] = variants(compiled.scenario)
     tell("question 3: what would change it")
     found["levers"] = levers_answer(compiled.scenario, focus)
@@ -82,8 +83,11 @@ def about(compiled: Compiled, seed: int, command: str, focus: str) -> dict[str, 
             "states": len(compiled.grid),
             "numbers": len(scenario.numbers),
         },
-        "parties": [
-            {"name": p.name, "label": p.label, "role": p.role} for p in scenario.parties
+        "parties": [{"name": p.name, "label": p.label, "role": p.role} for p in scenario.parties],
+        "option_words": [
+            f"{party.label}: {' / '.join(labels)}"
+            for party in scenario.parties
+            if (labels := [o.label for o in scenario.options if party.name in o.parties])
         ],
         "start": compiled.state_text(compiled.state_index({})),
         "states": [compiled.state_text(state) for state in range(len(compiled.grid))],
@@ -104,7 +108,7 @@ def about(compiled: Compiled, seed: int, command: str, focus: str) -> dict[str, 
             for n in scenario.numbers.values()
         ],
         "channels": [
-            {"label": c.label, "off": {name: float(v) for name, v in c.off.items()}}
+            {"name": c.name, "label": c.label, "off": {name: float(v) for name, v in c.off.items()}}
             for c in scenario.channels
         ],
         "warnings": list(scenario.warnings),
@@ -167,25 +171,17 @@ def variants(scenario: Scenario) -> list[dict[str, Any]]:
         chosen = given or scenario.with_order(scenario.simultaneous)
         analysis = analyse(compile_scenario(chosen), selection=selection)
         labels = analysis.start.labels[0, 0, :, 0]
-        path = delay_answer_path(analysis)
         found.append(
             {
                 "text": text,
                 "labels": [LABELS[code] for code in labels],
-                "first": path,
+                "first": outcome_chances(analysis, 0),
                 "count": int(analysis.plan.count.max()),
                 "share_logit": float((analysis.plan.status == 2).mean()),
                 "largest_regret": float(analysis.plan.regret.max()),
             }
         )
     return found
-
-
-def delay_answer_path(analysis: Stalling) -> dict[str, float]:
-    """Return the chances of the outcomes of round 1."""
-    from negsim.report.delay import outcome_chances
-
-    return outcome_chances(analysis, 0)
 
 
 def levers_answer(scenario: Scenario, focus: str) -> list[dict[str, Any]]:
@@ -221,19 +217,9 @@ def phase_answer(scenario: Scenario, focus: str) -> dict[str, Any] | None:
         for lever in scenario.levers[:2]
     }
     design = grid(axes)
-    found = phase(sweep(scenario, design, phase_measures(focus)), design, focus)
-    return {
-        "party": focus,
-        "names": list(found.names),
-        "titles": [lever.label for lever in scenario.levers[:2]],
-        "axes": [axis.tolist() for axis in found.axes],
-        "labels": found.labels.tolist(),
-        "base": [scenario.value(name) for name in found.names],
-        "ranges": [
-            [None if edge is None else float(edge) for edge in (n.low, n.high)]
-            for n in (scenario.number(name) for name in found.names)
-        ],
-    }
+    return phase_data(
+        scenario, phase(sweep(scenario, design, phase_measures(focus)), design, focus)
+    )
 
 
 def robustness_answer(scenario: Scenario, focus: str, seed: int) -> dict[str, Any] | None:
@@ -261,60 +247,3 @@ def robustness_answer(scenario: Scenario, focus: str, seed: int) -> dict[str, An
 def share_row(share: Any) -> dict[str, Any]:
     """Return a share as plain data."""
     return {"name": share.name, "share": share.share, "low": share.low, "high": share.high}
-
-
-def play_answer(
-    compiled: Compiled, analysis: Stalling, focus: str, seed: int
-) -> dict[str, Any]:
-    """Return question 5's answer: each rule of each party, and one run in full."""
-    game, scenario = analysis.plan.game, compiled.scenario
-    sides = [k for k in range(len(game.players)) if not game.mediators[k]]
-    player = [party.name for party in scenario.parties].index(focus)
-    rules = list(opponents_of(compiled))
-    rules[player] = "yes_but"
-    _, played = play_rules(compiled, game, rules, RUNS, seed)
-    return {
-        "runs": RUNS,
-        "rules": list(RULES),
-        "opponents": list(opponents_of(compiled)),
-        "contests": [
-            {
-                "party": found.party,
-                "fares": [
-                    {
-                        "rule": fare.rule,
-                        "payoffs": fare.payoffs.tolist(),
-                        "agreement": fare.agreement,
-                        "end_round": fare.end_round,
-                    }
-                    for fare in found.fares
-                ],
-            }
-            for found in (contest(compiled, game, side, RUNS, seed) for side in sides)
-        ],
-        "run": run_answer(compiled, played, rules),
-    }
-
-
-def run_answer(compiled: Compiled, played: Any, rules: list[str]) -> dict[str, Any]:
-    """Return one run in words: what each party said and what was in effect each round."""
-    turns = played.trajectory(0)
-    parties = compiled.scenario.parties
-    states = [turn.state for turn in turns]
-    return {
-        "rules": rules,
-        "rounds": [turn.round + 1 for turn in turns],
-        "said": {party.label: [turn.moves[k] for turn in turns] for k, party in enumerate(parties)},
-        "outcome": [compiled.outcome_text(turn.event) for turn in turns],
-        "state": {
-            variable.label: [int(compiled.grid[state, k]) for state in states]
-            for k, variable in enumerate(compiled.scenario.state)
-        },
-        "end": compiled.scenario.ends[int(played.end[0])].label,
-        "payoffs": played.payoffs[0].tolist(),
-    }
-
-
-def settles(label: str) -> bool:
-    """Tell whether a label says that settling is at least as good as delay."""
-    return label == LABELS[SETTLE]

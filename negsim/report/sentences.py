@@ -1,4 +1,4 @@
-"""The answers in sentences: under these assumptions, in this share of the stated range, and no more."""
+"""The answers in sentences: under these assumptions, in this share of the range, and no more."""
 
 from __future__ import annotations
 
@@ -44,8 +44,10 @@ def outcomes_sentence(findings: dict[str, Any]) -> str:
             f"The one-shot game has {count} equilibri{'um' if count == 1 else 'a'} in pure moves, "
             f"with {'this outcome' if len(stable) == 1 else f'{len(stable)} outcomes'}: {listed}."
         )
-    bargain = f" Nash bargaining solution: {'; '.join(deal)}." if deal else (
-        " No package is at least as good as the status quo for all."
+    bargain = (
+        f" Nash bargaining solution: {'; '.join(deal)}."
+        if deal
+        else (" No package is at least as good as the status quo for all.")
     )
     return first + bargain
 
@@ -73,7 +75,8 @@ def delay_sentence(findings: dict[str, Any]) -> str:
     shares = party["shares"]
     delays = shares["stalling"] + shares["waiting"] + shares["delay_untested"]
     ended = ", ".join(
-        f"{name} {percent(series[-1])}" for name, series in findings["delay"]["path"]["ended"].items()
+        f"{name} {percent(series[-1])}"
+        for name, series in findings["delay"]["path"]["ended"].items()
     )
     parts.append(
         f"Delay is the best reply in {percent(delays)} of the rounds and states that can occur. "
@@ -138,7 +141,9 @@ def play_sentence(findings: dict[str, Any]) -> str:
     parts = []
     for contest in answer["contests"]:
         place = [p["name"] for p in findings["about"]["parties"]].index(contest["party"])
-        rules = [fare for fare in contest["fares"] if fare["rule"] not in ("optimal", "equilibrium")]
+        rules = [
+            fare for fare in contest["fares"] if fare["rule"] not in ("optimal", "equilibrium")
+        ]
         best = max(rules, key=lambda fare: fare["payoffs"][place])
         top = next(fare for fare in contest["fares"] if fare["rule"] == "optimal")
         parts.append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 LABEL_WORDS = {
     "settle": "settling is at least as good",
@@ -48,10 +49,25 @@ def amount(value: float) -> str:
     """Return a payoff with three significant figures, or why there is none.
 
     >>> amount(0.12345), amount(-31.06), amount(float("inf")), amount(float("nan"))
-    ('0.123', '-31.1', 'none acceptable', 'not defined')
+    ('0.123', '-31.1', 'none', '-')
     """
     if math.isnan(value):
-        return "not defined"
+        return "-"
     if math.isinf(value):
-        return "none acceptable"
+        return "none"
     return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def finite(data: Any) -> Any:
+    """Return nested data with every infinite or undefined number replaced by None.
+
+    >>> finite({"a": [1.0, float("inf")], "b": float("nan")})
+    {'a': [1.0, None], 'b': None}
+    """
+    if isinstance(data, dict):
+        return {key: finite(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [finite(value) for value in data]
+    if isinstance(data, float) and not math.isfinite(data):
+        return None
+    return data

@@ -66,7 +66,9 @@ def _note_cells(profiles: int, states: int, scenario: Scenario, notes: Notes) ->
         words = f"give {largest.name} fewer levels than {largest.levels}"
         advice.append((("state", largest.name), words))
     place = advice[-1][0] if states > profiles else advice[0][0]
-    size = f"{_count(profiles)} profiles times {_count(states)} states of the talks"
+    size = f"{_count(profiles)} profiles"
+    if states > 1:
+        size += f" times {_count(states)} states of the talks"
     hint = " or ".join(words for _, words in advice)
     notes.fault(place, f"{size}; expected at most {MAX_CELLS:,}; {hint}")
 

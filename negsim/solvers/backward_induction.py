@@ -100,8 +100,16 @@ def backward_induction(game: StochasticGame, selection: str = "mediator_best") -
         status,
         regret,
     )
-    arrays = [frozen(array) for array in (values, choice, mixed, count, status, regret)]
-    return Plan(game, rule_text(game, selection), *arrays)
+    return Plan(
+        game,
+        rule_text(game, selection),
+        frozen(values),
+        frozen(choice),
+        frozen(mixed),
+        frozen(count),
+        frozen(status),
+        frozen(regret),
+    )
 
 
 def mediator_weights(game: StochasticGame) -> FloatArray:
@@ -113,8 +121,8 @@ def mediator_weights(game: StochasticGame) -> FloatArray:
 
 def rule_text(game: StochasticGame, selection: str) -> str:
     """Return the selection rule in words."""
-    whose = "the mediators' payoff" if game.mediators.any() else "the sum of payoffs"
     extreme = "largest" if selection == "mediator_best" else "smallest"
+    whose = "payoff to the mediators" if game.mediators.any() else "sum of payoffs"
     if all(len(group) == 1 for group in game.order):
         return f"subgame-perfect; ties toward concluding, then the {extreme} {whose}"
     return (

@@ -11,8 +11,9 @@ import numpy as np
 
 from negsim.arrays import TIE_TOLERANCE, FloatArray, IntArray, frozen
 from negsim.games.bargaining import BargainingProblem
+from negsim.games.normal_form import tie_width
 from negsim.registry import Registry
-from negsim.solvers.pareto import tie_widths
+from negsim.solvers.pareto import differences_in_play
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,8 +82,8 @@ def bargain(problem: BargainingProblem, method: str) -> BargainingSolution:
 def nash_bargaining(problem: BargainingProblem) -> BargainingSolution:
     """Find the packages that maximise the product of the gains over disagreement.
 
-    Only packages that are at least as good as disagreement for everybody count. Gains below
-    disagreement by no more than a tie (see ``tie_widths``) are zero; products within
+    Only packages that are at least as good as disagreement for everybody count. A payoff that ties
+    with disagreement (see ``tie_width``) is a gain of zero; products within
     ``TIE_TOLERANCE`` of the largest, relative to it, tie. If no package is better for everybody the
     product is zero for all that count, and all of them are returned.
 
@@ -106,12 +107,13 @@ def nash_bargaining(problem: BargainingProblem) -> BargainingSolution:
     (array([0, 1]), 4.0)
     """
     gains = problem.gains
-    widths = tie_widths(np.vstack([gains, np.zeros(problem.num_players)]))
+    scale = differences_in_play(np.vstack([problem.payoffs, problem.disagreement]))
+    widths = tie_width(problem.payoffs, problem.disagreement, scale)
     rational = np.flatnonzero((gains >= -widths).all(axis=1))
     if not rational.size:
         message = "no package is at least as good as disagreement for everybody"
         return BargainingSolution(problem, "nash", frozen(rational), float("nan"), message)
-    shares = _shares(np.where(gains[rational] > widths, gains[rational], 0.0))
+    shares = _shares(np.where(gains > widths, gains, 0.0)[rational])
     products = shares.prod(axis=1)
     best = rational[products >= products.max() * (1.0 - TIE_TOLERANCE)]
     value = float(np.maximum(gains[best[0]], 0.0).prod()) if products.max() > 0 else 0.0
@@ -124,7 +126,7 @@ bargaining_solutions.add("nash", nash_bargaining)
 
 
 def _shares(gains: FloatArray) -> FloatArray:
-    """Return gains relative to each player's largest, so that products neither over- nor underflow."""
+    """Return gains relative to each player's largest, so that their product cannot overflow."""
     largest = gains.max(axis=0)
     return gains / np.where(largest > 0, largest, 1.0)
 

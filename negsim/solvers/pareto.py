@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from negsim.arrays import TIE_TOLERANCE, BoolArray, FloatArray
+from negsim.arrays import BoolArray, FloatArray
 from negsim.errors import GameError
-from negsim.games.normal_form import CATASTROPHE_RATIO, typical_difference
+from negsim.games.normal_form import CATASTROPHE_RATIO, tie_width, typical_difference
 
 
 def pareto_efficient(points: ArrayLike) -> BoolArray:
     """Return which points are Pareto efficient: no other is as good for all and better for one.
 
-    Points that tie for everybody are all kept. Two payoffs of one player tie if they differ by less
-    than ``TIE_TOLERANCE`` of that player's range (a catastrophic payoff does not widen the range).
+    Points that tie for everybody are all kept. Two payoffs of one player tie if they differ by no
+    more than ``TIE_TOLERANCE`` of their size or of ``differences_in_play``.
 
     Parameters
     ----------
@@ -47,22 +47,23 @@ def pareto_efficient(points: ArrayLike) -> BoolArray:
         raise GameError("points: expected finite numbers")
     if not values.size:
         return np.ones(len(values), dtype=bool)
-    ties = tie_widths(values)
-    return np.array([not _is_dominated(point, values, ties) for point in values])
+    scale = differences_in_play(values)
+    return np.array([not _is_dominated(point, values, scale) for point in values])
 
 
-def tie_widths(points: FloatArray) -> FloatArray:
-    """Return, per column, the difference below which two numbers of the column tie.
+def differences_in_play(points: FloatArray) -> FloatArray:
+    """Return each column's range, not widened by catastrophes (see ``typical_difference``).
 
-    >>> tie_widths(np.array([[0.0], [1.0]]))
-    array([1.e-10])
+    >>> differences_in_play(np.array([[0.0, 1.0], [1.0, 3.0], [2.0, -1e12]]))
+    array([   2., 2000.])
     """
     spread = points.max(axis=0) - points.min(axis=0)
     typical = np.array([typical_difference(column) for column in points.T])
-    return TIE_TOLERANCE * np.minimum(spread, CATASTROPHE_RATIO * typical)
+    scale: FloatArray = np.minimum(spread, CATASTROPHE_RATIO * typical)
+    return scale
 
 
-def _is_dominated(point: FloatArray, points: FloatArray, ties: FloatArray) -> bool:
-    advantage = points - point
+def _is_dominated(point: FloatArray, points: FloatArray, scale: FloatArray) -> bool:
+    advantage, ties = points - point, tie_width(points, point, scale)
     dominating = (advantage >= -ties).all(axis=1) & (advantage > ties).any(axis=1)
     return bool(dominating.any())

@@ -183,7 +183,7 @@ def part(joint_move: int, shape: IntArray, member: int) -> int:
     stride = 1
     for later in range(member + 1, len(shape)):
         stride *= shape[later]
-    return (joint_move // stride) % shape[member]
+    return int((joint_move // stride) % shape[member])
 
 
 @kernel
@@ -194,7 +194,7 @@ def replace_part(joint_move: int, shape: IntArray, member: int, move: int) -> in
     stride = 1
     for later in range(member + 1, len(shape)):
         stride *= shape[later]
-    return joint_move + (move - (joint_move // stride) % shape[member]) * stride
+    return int(joint_move + (move - (joint_move // stride) % shape[member]) * stride)
 
 
 def move_chances(

@@ -91,10 +91,11 @@ class SolverRegistry(Registry[Solver]):
         return super().__len__()
 
     def _load(self) -> None:
-        folder, self._folder = self._folder, None
-        if folder is not None:
-            for module in pkgutil.iter_modules(importlib.import_module(folder).__path__):
-                importlib.import_module(f"{folder}.{module.name}")
+        if self._folder is not None:
+            package = importlib.import_module(self._folder)
+            for module in pkgutil.iter_modules(package.__path__):
+                importlib.import_module(f"{self._folder}.{module.name}")
+            self._folder = None
 
 
 solvers = SolverRegistry("negsim.solvers")

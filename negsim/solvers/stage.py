@@ -84,7 +84,7 @@ def pick(payoffs: FloatArray, weights: FloatArray, candidates: BoolArray) -> int
 def choose_alone(
     payoffs: FloatArray, player: int, low: int, size: int, concludes: BoolArray, weights: FloatArray
 ) -> tuple[int, int]:
-    """Return a lone player's choice among the joint moves ``low`` .. ``low + size - 1``, and a count.
+    """Return a lone player's choice among ``size`` joint moves from ``low`` on, and a count.
 
     ``concludes`` (all joint moves) breaks ties first, then the weighted payoffs. The count is of
     the tied moves whose payoffs to somebody differ from those of the choice, plus one.
@@ -93,21 +93,17 @@ def choose_alone(
     for move in range(low + 1, low + size):
         if payoffs[player, move] > payoffs[player, best]:
             best = move
-    chosen = -1
+    chosen, count = best, 1
     for move in range(low, low + size):
-        if exceeds(payoffs[player, best], payoffs[player, move]):
+        if move == best or exceeds(payoffs[player, best], payoffs[player, move]):
             continue
-        if (
-            chosen < 0
-            or (concludes[move] and not concludes[chosen])
-            or (concludes[move] == concludes[chosen] and prefer(payoffs, weights, move, chosen))
-        ):
-            chosen = move
-    count = 1
-    for move in range(low, low + size):
-        tied = not exceeds(payoffs[player, best], payoffs[player, move])
-        if tied and concludes[move] == concludes[chosen] and differ(payoffs, move, chosen):
+        if concludes[move] != concludes[chosen]:
+            if concludes[move]:
+                chosen, count = move, 1
+        elif differ(payoffs, move, chosen):
             count += 1
+            if prefer(payoffs, weights, move, chosen):
+                chosen = move
     return chosen - low, count
 
 

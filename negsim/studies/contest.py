@@ -53,9 +53,7 @@ def opponents_of(compiled: Compiled) -> tuple[str, ...]:
     )
 
 
-def contest(
-    compiled: Compiled, game: StochasticGame, player: int, runs: int, seed: int
-) -> Contest:
+def contest(compiled: Compiled, game: StochasticGame, player: int, runs: int, seed: int) -> Contest:
     """Play every rule of one party against sincere parties and mediators of the solved talks."""
     opponents = opponents_of(compiled)
     fares = []

@@ -80,7 +80,9 @@ def share_of(name: str, hits: int, count: int) -> Share:
     middle = share + z * z / (2 * count)
     spread = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
     scale = 1 + z * z / count
-    return Share(name, share, max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale))
+    return Share(
+        name, share, max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
+    )
 
 
 def drivers(results: Results, design: Design, party: str) -> tuple[Driver, ...]:

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, TypeAlias
 import numpy as np
 import pytest
 
-from negsim.arrays import FloatArray
+from negsim.arrays import FloatArray, frozen
 from negsim.errors import NegsimError, UsageError
 from negsim.games.stochastic import StochasticGame
 from negsim.play.engine import expected, play
@@ -35,7 +35,11 @@ def load(path: Path) -> ModuleType:
 def shaken(game: StochasticGame) -> StochasticGame:
     """Return a game whose payoffs are moved a little, so that no two moves tie."""
     noise = np.random.default_rng(0).uniform(0, 1e-3, size=game.payoffs.shape)
-    return replace(game, payoffs=game.payoffs + noise, last_payoffs=game.last_payoffs + noise)
+    return replace(
+        game,
+        payoffs=frozen(game.payoffs + noise),
+        last_payoffs=frozen(game.last_payoffs + noise),
+    )
 
 
 games = load(Path(__file__).parents[1] / "play" / "games.py")
@@ -173,8 +177,8 @@ def ignores_units(rule: Strategy) -> None:
         units = np.array([2.0, 0.5, 8.0])[: len(table.board.moves), None, None]
         game = replace(
             table.game,
-            payoffs=table.game.payoffs * units,
-            last_payoffs=table.game.last_payoffs * units,
+            payoffs=frozen(table.game.payoffs * units),
+            last_payoffs=frozen(table.game.last_payoffs * units),
         )
         other = read(game, 0, table.conditional)
         assert same(tables_of(rule, table, player), tables_of(rule, other, player))
@@ -195,7 +199,7 @@ def doubled(game: StochasticGame) -> dict[str, Any]:
     }
     arrays["rounds"] = np.append(game.rounds + 2, game.rounds)
     arrays["last_payoffs"][0] *= -1
-    return arrays
+    return {name: frozen(array) for name, array in arrays.items()}
 
 
 def asks_only_for_what_it_says(rule: Strategy) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from negsim.arrays import frozen
 from negsim.games.stochastic import StochasticGame
 
 PRESS = 1
@@ -45,30 +46,33 @@ def hand_made(
     joint = 0 if in_effect is None else len(in_effect)
     zeros = np.zeros((len(ends), states, profiles))
     no_chance = np.zeros((1, states, profiles))
+    arrays = {
+        "event_of": np.tile(np.arange(profiles), (states, 1)),
+        "transition_of": np.arange(profiles),
+        "payoffs": payoffs[None],
+        "last_payoffs": payoffs[None] if last is None else np.asarray(last, dtype=float)[None],
+        "successors": np.asarray(successors, dtype=np.int64),
+        "chances": np.asarray(chances, dtype=float)[None],
+        "end_chances": (zeros if end_chances is None else np.asarray(end_chances, float))[None],
+        "agreement": no_chance if agreement is None else np.asarray(agreement, dtype=float)[None],
+        "exit_by": np.zeros((players, states, profiles), dtype=bool),
+        "in_effect": np.zeros((0, profiles), dtype=bool) if in_effect is None else in_effect,
+        "coalitions": np.zeros((joint, players), bool) if coalitions is None else coalitions,
+        "solo_in_effect": np.zeros((0, profiles), dtype=bool),
+        "solo_owner": np.zeros(0, dtype=np.int64),
+        "passing": np.asarray(passing, dtype=bool),
+        "mediators": np.asarray([False] * players if mediators is None else mediators),
+        "discount": np.full((1, players), discount),
+        "rounds": np.array([rounds]),
+        "start": np.array([start]),
+        "costs": np.zeros((1, 0, states, profiles)),
+    }
     return StochasticGame(
         players=tuple(f"p{k}" for k in range(players)),
         moves=tuple(tuple(labels) for labels in moves),
         order=tuple(tuple(group) for group in order or [range(players)]),
-        event_of=np.tile(np.arange(profiles), (states, 1)),
-        transition_of=np.arange(profiles),
-        payoffs=payoffs[None],
-        last_payoffs=payoffs[None] if last is None else np.asarray(last, dtype=float)[None],
-        successors=np.asarray(successors, dtype=np.int64),
-        chances=np.asarray(chances, dtype=float)[None],
         ends=ends,
-        end_chances=(zeros if end_chances is None else np.asarray(end_chances, float))[None],
-        agreement=no_chance if agreement is None else np.asarray(agreement, dtype=float)[None],
-        exit_by=np.zeros((players, states, profiles), dtype=bool),
-        in_effect=np.zeros((0, profiles), dtype=bool) if in_effect is None else in_effect,
-        coalitions=np.zeros((joint, players), bool) if coalitions is None else coalitions,
-        solo_in_effect=np.zeros((0, profiles), dtype=bool),
-        solo_owner=np.zeros(0, dtype=np.int64),
-        passing=np.asarray(passing, dtype=bool),
-        mediators=np.asarray([False] * players if mediators is None else mediators),
-        discount=np.full((1, players), discount),
-        rounds=np.array([rounds]),
-        start=np.array([start]),
-        costs=np.zeros((1, 0, states, profiles)),
+        **{name: frozen(np.array(array)) for name, array in arrays.items()},
     )
 
 
@@ -165,7 +169,7 @@ def random_talks(
         order=order,
         start=states - 1,
     )
-    return replace(game, discount=rng.uniform(0.5, 1.0, size=(1, players)))
+    return replace(game, discount=frozen(rng.uniform(0.5, 1.0, size=(1, players))))
 
 
 def permuted(game: StochasticGame, player: int, permutation: Sequence[int]) -> StochasticGame:
@@ -176,4 +180,4 @@ def permuted(game: StochasticGame, player: int, permutation: Sequence[int]) -> S
     labels[player] = tuple(game.moves[player][k] for k in permutation)
     passing = game.passing.copy()
     passing[player, : len(permutation)] = game.passing[player, list(permutation)]
-    return replace(game, event_of=turned, moves=tuple(labels), passing=passing)
+    return replace(game, event_of=frozen(turned), moves=tuple(labels), passing=frozen(passing))

@@ -67,6 +67,8 @@ def test_kindness_runs_from_the_least_to_the_most_kind_move(talks: Reading) -> N
     # Means over p0's and p2's moves of p0's last payoff: -1.25, -0.6875, 1.53125.
     assert talks.kindness[1][0][0] == pytest.approx([0, 0.5625 / 2.78125, 1])
     assert talks.kind(1, 0)[0].tolist() == [False, False, True]
+    # Leverage adds the same to every last payoff, though not to every payoff of a round.
+    assert talks.kindness[1][0][1] == pytest.approx([0, 0.5625 / 2.78125, 1])
 
 
 def test_kindness_is_a_half_where_no_move_matters(games: ModuleType) -> None:
@@ -105,6 +107,20 @@ def test_a_level_is_met_up_to_rounding(talks: Reading) -> None:
 def test_a_harmful_move_is_left_out(games: ModuleType) -> None:
     costly = read(games.truce_talks(relief=-0.5))
     assert costly.aspiration(0, np.full(3, -INF)).tolist() == [[1, 0, 0, 0]] * 3
+
+
+def test_refusing_everything_is_always_admissible(games: ModuleType) -> None:
+    """Even where a joint option is in effect whatever is said."""
+    game = games.hand_made(
+        np.ones((2, 1, 4)),
+        [["no", "yes"]] * 2,
+        rounds=2,
+        in_effect=np.ones((1, 4), dtype=bool),
+        coalitions=np.ones((1, 2), dtype=bool),
+        passing=[[True, False]] * 2,
+        agreement=np.ones((1, 4)),
+    )
+    assert read(game).admissible(0, [INF]).tolist() == [[True, False]]
 
 
 def test_levels_may_have_rounds(talks: Reading) -> None:

@@ -64,6 +64,26 @@ def test_no_pure_rule_on_the_others_memory_does_better(games: ModuleType, seed: 
     assert expected(game, [found.tables, other])[0] == pytest.approx(found.value, abs=1e-12)
 
 
+@CHECKED
+@given(seed=st.integers(0, 10_000), order=st.sampled_from([None, [[2], [0, 1]], [[1], [0], [2]]]))
+def test_the_tables_earn_the_value_against_two_with_memories(
+    games: ModuleType, seed: int, order: Any
+) -> None:
+    rng = np.random.default_rng(seed)
+    game = games.random_talks(seed, (2, 2, 3), states=2, rounds=3, order=order)
+    player = seed % 3
+    others = {}
+    for other, moves in enumerate(game.num_moves):
+        memories = other + 2
+        act = rng.dirichlet(np.ones(moves), size=(memories, 1, 2, 1))
+        after = rng.integers(memories, size=(memories, 3, 1, 12))
+        others[other] = Tables(int(rng.integers(memories)), act, after)
+    del others[player]
+    found = best_response(game, player, others)
+    lineup = [found.tables if k == player else others[k] for k in range(3)]
+    assert expected(game, lineup)[player] == pytest.approx(found.value, abs=1e-12)
+
+
 def test_the_best_response_to_tit_for_tat_cooperates_until_the_last_round(
     games: ModuleType,
 ) -> None:

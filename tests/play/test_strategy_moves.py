@@ -53,6 +53,7 @@ TALKS = [
     Case("hardliner", 0, {1: PEACE, 2: IDLE}, " ".join(["peace_if"] * 5)),
     Case("hardliner:demand=0", 0, {1: TRUCE, 2: IDLE}, PEACE),
     Case("hardliner:demand=0.7", 0, {1: TRUCE, 2: IDLE}, PEACE),
+    Case("hardliner:demand=0.75", 0, {1: TRUCE, 2: IDLE}, " ".join(["peace_if"] * 5)),
     Case("hardliner", 1, {0: PEACE, 2: IDLE}, TRUCE),
     # Linear concession from 6 to -1.25 in four steps of 1.8125: at most 4 from the third round.
     Case(
@@ -68,6 +69,13 @@ TALKS = [
         "peace_if peace peace peace peace",
     ),
     Case("boulware", 0, {1: TRUCE, 2: IDLE}, "peace_if peace_if peace_if peace_if peace"),
+    # So late a concession keeps to 0.95 of the gain until the very last round.
+    Case(
+        "boulware:exponent=0.01",
+        0,
+        {1: TRUCE, 2: IDLE},
+        "peace_if peace_if peace_if peace_if peace",
+    ),
     Case("yes_but", 0, {1: TRUCE, 2: IDLE}, "peace_if peace_if peace_if peace peace"),
     Case("yes_but:patience=1", 0, {1: TRUCE, 2: PRESS}, "peace_if peace peace peace peace"),
     Case("yes_but:patience=0", 0, {1: TRUCE, 2: IDLE}, PEACE),

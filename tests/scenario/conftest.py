@@ -1,5 +1,7 @@
 """A small sound scenario that uses every section, for tests that break it."""
 
+import pytest
+
 BASE = """\
 format = 1
 title = "A truce"
@@ -68,3 +70,9 @@ range = [0, 0.3]
 says = "No truce at once"
 expect = { round = 1, outcome = "not truce" }
 """
+
+
+@pytest.fixture(scope="session")
+def base() -> str:
+    """Return the text of the scenario."""
+    return BASE

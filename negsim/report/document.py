@@ -1,0 +1,139 @@
+"""The report: one self-contained page, its figures, its numbers and its tables, written at once."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from negsim.errors import UsageError
+from negsim.report.figures import figures
+from negsim.report.plots import save, svg_text
+from negsim.report.sentences import crossing_words, focus_of, party_label, summary
+from negsim.report.tables import tables, to_csv
+from negsim.report.terminal import signs
+from negsim.report.words import CAVEAT, LABEL_WORDS, amount, percent
+
+QUESTIONS = (
+    "What can come out of this?",
+    "Is anyone playing for time?",
+    "What would change it?",
+    "How sure is that?",
+    "How do rules of thumb fare?",
+)
+
+
+def write_report(findings: dict[str, Any], folder: Path) -> None:
+    """Write report.html, figures/, tables/ and results.json to a folder.
+
+    Everything is made in a folder of its own first, so that an interruption leaves what was there.
+
+    Raises
+    ------
+    UsageError
+        If the folder cannot be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".making-") as made:
+            fill(findings, Path(made))
+            for new in sorted(Path(made).iterdir()):
+                replace(new, folder / new.name)
+    except OSError as error:
+        raise UsageError(
+            f"{folder}: cannot be written ({error.strerror}); expected a folder that can"
+        ) from None
+
+
+def replace(new: Path, old: Path) -> None:
+    """Put a file or folder in the place of an older one."""
+    if old.is_dir():
+        shutil.rmtree(old)
+    new.replace(old)
+
+
+def fill(findings: dict[str, Any], folder: Path) -> None:
+    """Write every part of the report to an empty folder."""
+    (folder / "figures").mkdir()
+    (folder / "tables").mkdir()
+    drawn = figures(findings)
+    for name, figure in drawn.items():
+        save(figure, folder / "figures", name)
+    for name, rows in tables(findings).items():
+        (folder / "tables" / f"{name}.csv").write_text(to_csv(rows), encoding="utf-8")
+    text = json.dumps(findings, indent=1, ensure_ascii=False, allow_nan=False)
+    (folder / "results.json").write_text(text + "\n", encoding="utf-8")
+    page = render(findings, {name: svg_text(figure) for name, figure in drawn.items()})
+    (folder / "report.html").write_text(page, encoding="utf-8")
+
+
+def render(findings: dict[str, Any], drawings: dict[str, str]) -> str:
+    """Return the page with its figures inside it."""
+    environment = Environment(
+        loader=PackageLoader("negsim.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    template = environment.get_template("report.html.j2")
+    return template.render(**findings, **helpers(findings, drawings))
+
+
+def helpers(findings: dict[str, Any], drawings: dict[str, str]) -> dict[str, Any]:
+    """Return the words and small functions that the template uses."""
+    names = {claim["name"]: claim["says"] for claim in findings["claims"]}
+    reasons = {number["name"]: number["why"] for number in findings["about"]["numbers"]}
+    rules = zip(findings["about"]["parties"], findings["play"]["run"]["rules"], strict=True)
+    return {
+        "questions": QUESTIONS,
+        "summary": [line.split(" ", 1)[1] for line in summary(findings)],
+        "caveat": CAVEAT,
+        "words": LABEL_WORDS,
+        "focus": focus_of(findings),
+        "maps": [name for name in drawings if name.startswith("labels_")],
+        "option_words": findings["about"]["option_words"],
+        "run_words": ", ".join(f"{party['label']}: {rule}" for party, rule in rules),
+        "figure": lambda name, caption: figure(drawings, name, caption),
+        "amount": amount,
+        "number": lambda value: "none" if value is None else amount(value),
+        "percent": percent,
+        "crossing_words": crossing_words,
+        "marks": marks,
+        "signs": signs,
+        "largest": lambda by_player: max(by_player.values()),
+        "likeliest": likeliest,
+        "first_of": lambda chances: next(iter(chances)),
+        "label": lambda name: party_label(findings, name),
+        "says": lambda name: names[name],
+        "why": lambda name: reasons.get(name, ""),
+    }
+
+
+def figure(drawings: dict[str, str], name: str, caption: str) -> Markup:
+    """Return a drawing with its caption, or nothing if it was not drawn."""
+    if name not in drawings:
+        return Markup("")
+    caption_html = Markup("<figcaption>{}</figcaption>").format(caption)
+    return Markup("<figure>") + Markup(drawings[name]) + caption_html + Markup("</figure>")
+
+
+def marks(row: dict[str, Any]) -> str:
+    """Return what an outcome is, in words."""
+    words = {
+        "equilibrium": "equilibrium",
+        "efficient": "Pareto efficient",
+        "bargaining": "Nash bargaining",
+    }
+    return ", ".join(word for key, word in words.items() if row[key])
+
+
+def likeliest(chances: dict[str, float]) -> str:
+    """Return the most likely move and its chance."""
+    move = max(chances, key=lambda name: chances[name])
+    return f"“{move}” {percent(chances[move])}"

@@ -1,0 +1,184 @@
+"""What each figure of the report shows: from the findings to arrays, labels and a title."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from negsim.report import plots
+from negsim.report.sentences import focus_of, party_label
+from negsim.report.words import LABEL_WORDS, amount, percent
+
+
+def figures(findings: dict[str, Any]) -> dict[str, Figure]:
+    """Return every figure that the findings have material for, by name."""
+    found = {
+        "outcomes": outcomes_figure(findings),
+        "path": path_figure(findings),
+        **map_figures(findings),
+        "trajectory": trajectory_figure(findings),
+    }
+    if focus_of(findings)["channels"]:
+        found["premium"] = premium_figure(findings)
+    if findings["phase"] is not None:
+        found["phase"] = phase_figure(findings["phase"], focus_label(findings))
+    if findings["robustness"] is not None:
+        found["shares"] = shares_figure(findings)
+    return found
+
+
+def focus_label(findings: dict[str, Any]) -> str:
+    """Return the label of the party that the later questions look at."""
+    return party_label(findings, findings["about"]["focus"])
+
+
+def outcomes_figure(findings: dict[str, Any]) -> Figure:
+    """Draw the payoffs of the outcomes by party."""
+    rows = findings["outcomes"]["outcomes"]
+    stable = sum(row["equilibrium"] for row in rows)
+    return plots.outcome_payoffs(
+        [row["text"] for row in rows],
+        [party["label"] for party in findings["about"]["parties"]],
+        np.array([row["payoffs"] for row in rows]),
+        title=f"{stable} of {len(rows)} outcomes of the one-shot game are equilibria",
+        unit="payoff, each party in its own unit",
+        marks=[outcome_mark(row) for row in rows],
+    )
+
+
+def outcome_mark(row: dict[str, Any]) -> str:
+    """Return the short marks of an outcome."""
+    words = {
+        "equilibrium": "equilibrium",
+        "bargaining": "Nash bargaining",
+        "efficient": "efficient",
+    }
+    return ", ".join(word for key, word in words.items() if row[key])
+
+
+def path_figure(findings: dict[str, Any]) -> Figure:
+    """Draw the predicted path over the rounds."""
+    path = findings["delay"]["path"]
+    first = next(iter(path["first"]))
+    unit = findings["about"]["round"]
+    return plots.equilibrium_path(
+        path["rounds"],
+        {name: floats(series) for name, series in path["options"].items()},
+        {name: floats(series) for name, series in path["ended"].items()},
+        {name: floats(series) for name, series in path["state"].items()},
+        title=f"{unit.capitalize()} 1: {first}; expected end in {unit} {path['expected_end']:.1f}",
+    )
+
+
+def floats(values: Any) -> Any:
+    """Return nested lists as an array, None as NaN."""
+    return np.array(values, dtype=float)
+
+
+def map_figures(findings: dict[str, Any]) -> dict[str, Figure]:
+    """Draw the label map of every party that has a say in a joint option, mediators left out."""
+    shown = [party for party in findings["delay"]["parties"] if party["has_joint"]]
+    shown = [party for party in shown if party["role"] != "mediator"] or shown
+    shown = shown or [focus_of(findings)]
+    return {f"labels_{party['name']}": map_figure(findings, party) for party in shown}
+
+
+def map_figure(findings: dict[str, Any], party: dict[str, Any]) -> Figure:
+    """Draw one party's label over states and rounds."""
+    about = findings["about"]
+    live = findings["delay"]["live"]
+    codes = np.array(party["map"])[live]
+    names = findings["labels"]
+    share = party["shares"]["stalling"] + party["shares"]["waiting"]
+    share += party["shares"]["delay_untested"]
+    return plots.label_map(
+        np.array(names, dtype=object)[codes],
+        [about["states"][state] for state in live],
+        title=f"{party['label']}: delay is the best reply in {percent(share)} of rounds and states",
+        xlabel=about["round"],
+        ylabel="state",
+        base=(live.index(about["start_state"]), 1),
+    )
+
+
+def trajectory_figure(findings: dict[str, Any]) -> Figure:
+    """Draw one run: the state above, what everybody said below."""
+    run = findings["play"]["run"]
+    return plots.trajectory(
+        run["rounds"],
+        {name: np.array(series, dtype=float) for name, series in run["state"].items()},
+        list(run["said"].items()),
+        run["outcome"],
+        title=f"One run ends after {len(run['rounds'])} rounds: {run['end']}",
+    )
+
+
+def premium_figure(findings: dict[str, Any]) -> Figure:
+    """Draw what the stalling premium is made of."""
+    party = focus_of(findings)
+    parts = {name: value for name, value in party["channels"].items() if name != "total"}
+    labels = {channel["name"]: channel["label"] for channel in findings["about"]["channels"]}
+    return plots.channel_bars(
+        [labels[name] for name in parts],
+        np.array(list(parts.values())),
+        party["channels"]["total"],
+        title=f"{party['label']}: a stalling premium of {amount(party['channels']['total'])}",
+        unit="payoff of the party",
+    )
+
+
+def phase_figure(phase: dict[str, Any], party: str) -> Figure:
+    """Draw the phase diagram over one or two numbers."""
+    labels = np.array(phase["labels"])
+    names = list(LABEL_WORDS)
+    title = f"What the start looks like for {party}"
+    if len(phase["names"]) == 1:
+        return plots.phase_line(
+            floats(phase["axes"][0]),
+            {"value of delay": floats(phase["delay"])},
+            labels,
+            names,
+            xlabel=axis_label(phase, 0),
+            ylabel="value of delay",
+            title=title,
+            base=phase["base"][0],
+        )
+    ranges = [None if None in pair else tuple(pair) for pair in phase["ranges"]]
+    return plots.phase_diagram(
+        floats(phase["axes"][0]),
+        floats(phase["axes"][1]),
+        labels.T,
+        names,
+        xlabel=axis_label(phase, 0),
+        ylabel=axis_label(phase, 1),
+        title=title,
+        base=tuple(phase["base"]),
+        x_range=ranges[0],
+        y_range=ranges[1],
+    )
+
+
+def axis_label(phase: dict[str, Any], place: int) -> str:
+    """Return what an axis shows: the lever's label and the number it sets."""
+    title, name = phase["titles"][place], phase["names"][place]
+    return f"{title} ({name})" if title != name else name
+
+
+def shares_figure(findings: dict[str, Any]) -> Figure:
+    """Draw the shares of the sampled ranges in which each label is found at the start."""
+    answer = findings["robustness"]
+    rows = [
+        (f"{party['label']}: {LABEL_WORDS[row['name']]}", row)
+        for party in findings["delay"]["parties"]
+        if party["role"] != "mediator"
+        for row in answer["labels"][party["name"]]
+        if row["share"]
+    ]
+    return plots.share_bars(
+        [name for name, _ in rows],
+        np.array([row["share"] for _, row in rows]),
+        np.array([[row["low"], row["high"]] for _, row in rows]),
+        title=f"Labels at the start over {answer['points']} points of the stated ranges",
+    )

@@ -1,0 +1,86 @@
+"""A phase diagram as plain data, and its folder: figure, table and results."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from negsim.analysis.stalling import LABELS
+from negsim.errors import UsageError
+from negsim.report.figures import phase_figure
+from negsim.report.plots import save
+from negsim.report.tables import to_csv
+from negsim.report.words import finite
+from negsim.scenario.model import Scenario
+from negsim.studies.phase import Phase
+
+
+def phase_data(scenario: Scenario, found: Phase) -> dict[str, Any]:
+    """Return a phase diagram as numbers and text; the first number varies slowest."""
+    numbers = [scenario.number(name) for name in found.names]
+    titles = {lever.sets: lever.label for lever in scenario.levers}
+    codes, counts = np.unique(found.labels, return_counts=True)
+    return finite(
+        {
+            "party": found.party,
+            "names": list(found.names),
+            "titles": [titles.get(name, name) for name in found.names],
+            "axes": [axis.tolist() for axis in found.axes],
+            "labels": found.labels.tolist(),
+            "delay": found.delay.tolist(),
+            "agreement": found.agreement.tolist(),
+            "end_round": found.end_round.tolist(),
+            "shares": {
+                label_text(code): count / found.labels.size
+                for code, count in zip(codes.tolist(), counts.tolist(), strict=True)
+            },
+            "base": [float(number.value) for number in numbers],
+            "ranges": [
+                [None if edge is None else float(edge) for edge in (number.low, number.high)]
+                for number in numbers
+            ],
+        }
+    )
+
+
+def label_text(code: int) -> str:
+    """Return the label of a code, or that the point was not solved.
+
+    >>> label_text(1), label_text(-1)
+    ('stalling', 'not solved')
+    """
+    return LABELS[code] if code >= 0 else "not solved"
+
+
+def write_phase(data: dict[str, Any], party: str, folder: Path) -> None:
+    """Write phase.svg, phase.png, phase.csv and phase.json to a folder.
+
+    Raises
+    ------
+    UsageError
+        If the folder cannot be written to.
+    """
+    try:
+        save(phase_figure(data, party), folder, "phase")
+        (folder / "phase.csv").write_text(to_csv(phase_table(data)), encoding="utf-8")
+        text = json.dumps(data, indent=1, allow_nan=False)
+        (folder / "phase.json").write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"{folder}: cannot be written ({error.strerror}); expected a folder that can"
+        ) from None
+
+
+def phase_table(data: dict[str, Any]) -> list[list[Any]]:
+    """Return one row a point: the numbers varied, the label and the measures."""
+    points = np.array(np.meshgrid(*data["axes"], indexing="ij")).reshape(len(data["names"]), -1).T
+    keys = ("labels", "delay", "agreement", "end_round")
+    columns = [np.array(data[key], dtype=object).ravel() for key in keys]
+    rows = [
+        [*map(float, point), label_text(code), *rest]
+        for point, code, *rest in zip(points, *columns, strict=True)
+    ]
+    return [[*data["names"], "label", "value_of_delay", "agreement_chance", "end_round"], *rows]

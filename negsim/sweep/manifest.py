@@ -1,0 +1,76 @@
+"""The manifest of a sweep: enough to repeat it, and to tell whether two sweeps are the same."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
+
+from negsim.scenario.model import Scenario
+from negsim.sweep.design import Design
+
+FORMAT = "negsim sweep 1"
+PACKAGES = ("negsim", "numpy", "scipy", "numba")
+MAX_LISTED = 3
+
+
+def describe(
+    scenario: Scenario, design: Design, measures: Sequence[str], command: str, text: str
+) -> dict[str, Any]:
+    """Return the manifest of a sweep, as plain values.
+
+    ``text`` is the scenario file's text, to be kept with the results; it may be empty.
+    """
+    versions = {name: version(name) for name in PACKAGES}
+    return {
+        "format": FORMAT,
+        "title": scenario.title,
+        "scenario": scenario.digest,
+        "text": text,
+        "numbers": {name: str(number.value) for name, number in scenario.numbers.items()},
+        "order": [list(group) for group in scenario.talks.order],
+        "design": design.to_dict(),
+        "design_digest": design.digest,
+        "measures": list(measures),
+        "seed": design.seed,
+        "versions": versions | {"python": platform.python_version()},
+        "command": command,
+    }
+
+
+def differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:
+    """Return in words how two manifests are of different sweeps; nothing if they are of the same.
+
+    The title, text, command line and version of Python may differ.
+    """
+    found: list[str] = []
+    if there["scenario"] != here["scenario"]:
+        found.append(f"scenario {there['scenario'][:12]} there, {here['scenario'][:12]} here")
+    found += _changed(there["numbers"], here["numbers"])
+    if there["order"] != here["order"]:
+        found.append(f"order {_order(there)} there, {_order(here)} here")
+    if there["design_digest"] != here["design_digest"]:
+        old, new = (str(Design.from_dict(each["design"])) for each in (there, here))
+        found.append(f"{old} there, {new} here" if old != new else f"other values of the {new}")
+    if there["measures"] != here["measures"]:
+        old, new = (", ".join(each["measures"]) for each in (there, here))
+        found.append(f"measures {old} there, {new} here")
+    versions = [{name: each["versions"][name] for name in PACKAGES} for each in (there, here)]
+    return found + _changed(*versions)
+
+
+def _changed(there: Mapping[str, str], here: Mapping[str, str]) -> list[str]:
+    """Return the names whose values differ, the first few of them with both values."""
+    both = dict.fromkeys([*there, *here])
+    changed = [name for name in both if there.get(name) != here.get(name)]
+    more = len(changed) - MAX_LISTED
+    found = [
+        f"{name} {there.get(name, 'missing')} there, {here.get(name, 'missing')} here"
+        for name in changed[:MAX_LISTED]
+    ]
+    return [*found, f"{more} more"] if more > 0 else found
+
+
+def _order(manifest: Mapping[str, Any]) -> str:
+    return ", then ".join(" and ".join(group) for group in manifest["order"])

@@ -1,0 +1,77 @@
+"""Every pure equilibrium, any number of players."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from negsim.games.normal_form import NormalFormGame
+from negsim.solvers.pure import solve_pure
+
+
+def brute_force(game: NormalFormGame) -> list[tuple[int, ...]]:
+    """Return the pure equilibria by trying every deviation from every profile."""
+    found = []
+    for profile in product(*map(range, game.num_actions)):
+        gains = [
+            game.payoffs[player, *profile[:player], other, *profile[player + 1 :]]
+            - game.payoffs[player, *profile]
+            for player in range(game.num_players)
+            for other in range(game.num_actions[player])
+        ]
+        if max(gains) <= 0:
+            found.append(profile)
+    return found
+
+
+def found_by_solver(game: NormalFormGame) -> list[tuple[int, ...]]:
+    return [
+        tuple(int(np.argmax(mixed)) for mixed in equilibrium.profile)
+        for equilibrium in solve_pure(game).equilibria
+    ]
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 2), (3, 4), (2, 3, 2), (2, 2, 2, 2)])
+def test_against_brute_force(shape: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(len(shape))
+    for _ in range(20):
+        game = NormalFormGame(rng.integers(0, 4, (len(shape), *shape)))
+        assert found_by_solver(game) == brute_force(game)
+
+
+def test_none() -> None:
+    pennies = NormalFormGame.from_bimatrix([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
+    solution = solve_pure(pennies)
+    assert solution.equilibria == ()
+    assert solution.complete
+    assert solution.message == "0 pure equilibria, all there are"
+
+
+def test_a_constant_game_has_every_profile() -> None:
+    solution = solve_pure(NormalFormGame(np.full((2, 3, 2), 0.1)))
+    assert len(solution.equilibria) == 6
+    assert solution.complete
+    assert solution.degenerate
+    assert {equilibrium.marks for equilibrium in solution.equilibria} == {("pure",)}
+
+
+def test_marks_tell_consent_from_refusal() -> None:
+    joint = NormalFormGame.from_bimatrix([[1, 0], [0, 0]], [[1, 0], [0, 0]])
+    marks = [equilibrium.marks for equilibrium in solve_pure(joint).equilibria]
+    assert marks == [("pure", "strict"), ("pure", "weakly dominated moves")]
+
+
+def test_one_catastrophe_hides_nothing_and_excuses_nothing() -> None:
+    rng = np.random.default_rng(5)
+    for _ in range(50):
+        payoffs = rng.integers(0, 5, (3, 2, 3, 2)).astype(float)
+        payoffs[rng.integers(3), rng.integers(2), rng.integers(3), rng.integers(2)] = -1e12
+        game = NormalFormGame(payoffs)
+        assert found_by_solver(game) == brute_force(game)
+
+
+def test_equal_sums_in_other_order_tie() -> None:
+    game = NormalFormGame.from_bimatrix([[0.1 + 0.2, 0.0], [0.3, 0.0]], [[1.0, 0.0], [1.0, 0.0]])
+    assert found_by_solver(game) == [(0, 0), (1, 0)]

@@ -1,0 +1,134 @@
+"""One process' work: the measures at many points, and a row with its error for one that fails."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from negsim.analysis.measures import evaluate
+from negsim.analysis.stalling import analyse
+from negsim.errors import GameError, UnknownNameError, UsageError
+from negsim.games.build import compile_scenario
+from negsim.scenario.load import loads
+from negsim.scenario.model import Scenario
+from negsim.sweep import worker
+from negsim.sweep.design import latin_hypercube
+from negsim.sweep.worker import evaluate_points, evaluator, pack, point_bytes, unpack
+
+MEASURES = ["label.north", "delay.south", "value.north", "agreement_chance", "end_round"]
+
+
+def test_measures_are_those_of_the_scenario_with_its_numbers_set(scenario: Scenario) -> None:
+    design = latin_hypercube(scenario, 30, seed=1)
+    columns, errors = evaluate_points(scenario, design.names, design.values, MEASURES)
+    assert errors == [None] * 30
+    for point, row in enumerate(design.values):
+        there = scenario.set(dict(zip(design.names, row.tolist(), strict=True)))
+        alone = evaluate(analyse(compile_scenario(there)), MEASURES)
+        for name in MEASURES:
+            np.testing.assert_allclose(columns[name][point], alone[name][0], rtol=1e-12)
+
+
+def test_a_failing_point_is_a_row_with_its_error(scenario: Scenario) -> None:
+    values = np.array([[0.2], [1.2], [0.4], [-0.5]])
+    columns, errors = evaluate_points(scenario, ["parameters.drift"], values, MEASURES)
+    assert errors == [
+        None,
+        "changes.advance.chance: reaches 1.2, expected within [0, 1]",
+        None,
+        "changes.advance.chance: reaches -0.5, expected within [0, 1]",
+    ]
+    alone, _ = evaluate_points(scenario, ["parameters.drift"], values[[0]], MEASURES)
+    for name in MEASURES:
+        assert np.isnan(columns[name][[1, 3]]).all()
+        assert columns[name][0] == alone[name][0]
+
+
+def test_a_number_outside_what_it_may_be_is_a_row_with_its_error(scenario: Scenario) -> None:
+    names = ["talks.rounds", "state.ground.start", "parties.north.discount"]
+    values = np.array([[3, 1, 0.9], [0, 1, 0.9], [2.5, 7, 0.9], [3, 7, 0.9], [3, 1, 1.01]])
+    columns, errors = evaluate_points(scenario, names, values, MEASURES)
+    assert errors == [
+        None,
+        "talks.rounds = 0, expected a whole number from 1 to 10,000",
+        "talks.rounds = 2.5, expected a whole number from 1 to 10,000",
+        "state.ground.start = 7, expected a whole number from 0 to 3",
+        "parties.north.discount = 1.01, expected a discount above 0 and at most 1",
+    ]
+    assert np.isnan(columns["value.north"]).tolist() == [False, True, True, True, True]
+
+
+def test_no_point_need_be_solvable(scenario: Scenario) -> None:
+    columns, errors = evaluate_points(
+        scenario, ["talks.rounds"], np.array([[0.0], [-1.0]]), MEASURES
+    )
+    assert None not in errors
+    assert np.isnan(columns["delay.south"]).all()
+
+
+def test_faults_that_are_not_the_points_are_raised_at_once(scenario: Scenario) -> None:
+    values = np.array([[0.1]])
+    with pytest.raises(UnknownNameError, match=r'unknown measure "delai"; did you mean "delay"\?'):
+        evaluate_points(scenario, ["parameters.drift"], values, ["delai.north"])
+    with pytest.raises(UnknownNameError, match=r'did you mean "parameters\.drift"\?'):
+        evaluate_points(scenario, ["parameters.drfit"], values, MEASURES)
+    with pytest.raises(UsageError, match=r"^no measure to compute, expected one or more$"):
+        evaluate_points(scenario, ["parameters.drift"], values, [])
+    with pytest.raises(UsageError, match=r'^measure "end_round" is asked for twice'):
+        evaluate_points(scenario, ["parameters.drift"], values, ["end_round", "end_round"])
+
+
+def test_a_rule_that_profiles_break_is_raised_at_once() -> None:
+    broken = loads(BROKEN)
+    with pytest.raises(GameError, match=r"rules\.both: broken by the outcome of"):
+        evaluate_points(broken, ["payoffs.east.truce"], np.array([[1.0]]), ["end_round"])
+
+
+BROKEN = """
+format = 1
+title = "A rule across parties"
+parties.east = {}
+parties.west = {}
+options.truce.parties = ["east", "west"]
+options.talks.parties = ["east"]
+rules.both = "talks implies truce"
+payoffs.east.truce = { when = "truce", value = 1, why = "Quiet" }
+"""
+
+
+def test_the_batch_is_bounded_in_memory(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drift, rounds = np.array([[0.1]]), np.array([[2.0], [8.0], [0.0]])
+    size = point_bytes(compile_scenario(scenario), 8)
+    monkeypatch.setattr(worker, "BATCH_BYTES", 5 * size)
+    assert evaluator(scenario, ["talks.rounds"], rounds, MEASURES).batch == 4
+    short = scenario.set({"talks.rounds": 2})
+    assert evaluator(short, ["parameters.drift"], drift, MEASURES).batch == 8
+    monkeypatch.setattr(worker, "BATCH_BYTES", 1)
+    assert evaluator(scenario, ["talks.rounds"], rounds, MEASURES).batch == 1
+
+
+def test_the_size_of_a_point_is_about_right(scenario: Scenario) -> None:
+    compiled = compile_scenario(scenario)
+    analysis = analyse(compiled)
+    held = 0
+    for plan in (analysis.plan, analysis.frozen_plan):
+        assert plan is not None
+        game = plan.game
+        arrays = (plan.values, plan.choice, plan.mixed, plan.count, plan.status, plan.regret)
+        games = (game.payoffs, game.last_payoffs, game.chances, game.end_chances, game.costs)
+        held += sum(array.nbytes for array in (*arrays, *games))
+    assert 1 <= point_bytes(compiled, scenario.rounds) / held <= 2.5
+
+
+def test_a_scenario_survives_packing(scenario: Scenario) -> None:
+    again = unpack(pack(scenario))
+    assert again == scenario
+    assert again.numbers["parameters.drift"] == scenario.numbers["parameters.drift"]
+
+
+def test_a_deep_expression_survives_packing() -> None:
+    deep = "+".join(["1"] * 150)
+    scenario = loads(BROKEN.replace('when = "truce"', f'when = "truce", per = "{deep}"'))
+    assert unpack(pack(scenario)) == scenario
