@@ -34,6 +34,9 @@ Profile: TypeAlias = tuple[FloatArray, ...]
 
 ProfileLike: TypeAlias = Sequence[ArrayLike]
 
+ROUNDING = 1e-14
+"""Payoffs that differ by no more than this share of their size differ by rounding."""
+
 CATASTROPHE_RATIO = 1e3
 """A payoff further off than this many typical differences does not widen any tolerance."""
 
@@ -283,11 +286,40 @@ class NormalFormGame:
         checked = self.as_profile(profile)
         return np.array([self._scale(checked, player) for player in range(self.num_players)])
 
+    def regret_limit(self, profile: ProfileLike, tolerance: float = REGRET_TOLERANCE) -> FloatArray:
+        """Return, per player, the largest regret that still counts as none.
+
+        It is ``tolerance`` times ``regret_scale``, or the rounding error of the payoffs compared
+        (``ROUNDING`` times their size) if that is larger: with two actions whose payoffs differ by
+        rounding, these differences are all that is in play.
+
+        Returns
+        -------
+        ndarray, shape (num_players,)
+            In payoff units.
+
+        Raises
+        ------
+        ProfileError
+            If the profile does not fit the game.
+
+        Examples
+        --------
+        >>> game = NormalFormGame.from_bimatrix([[0.1 + 0.2], [0.3]], [[0], [0]])
+        >>> profile = game.pure_profile([1, 0])
+        >>> bool(0 < game.regret(profile)[0] < game.regret_limit(profile)[0])
+        True
+        """
+        checked = self.as_profile(profile)
+        return np.array(
+            [self._limit(checked, player, tolerance) for player in range(self.num_players)]
+        )
+
     def best_responses(self, profile: ProfileLike, player: int) -> IntArray:
         """Return the indexes of the player's pure best responses to the others' mixed actions.
 
-        Actions within ``REGRET_TOLERANCE`` of the best, relative to ``regret_scale``, are ties, so
-        that every action played in a pure equilibrium is among the best.
+        Actions that fall short of the best by no more than ``regret_limit`` are among them, so that
+        every action played in a pure equilibrium is a best response.
 
         Raises
         ------
@@ -305,7 +337,7 @@ class NormalFormGame:
         self._check_player(player)
         checked = self.as_profile(profile)
         losses = self._losses(checked, player)
-        return np.flatnonzero(losses <= REGRET_TOLERANCE * self._scale(checked, player))
+        return np.flatnonzero(losses <= self._limit(checked, player, REGRET_TOLERANCE))
 
     def dominated(self, player: int, weak: bool = False) -> BoolArray:
         """Return which actions of a player are dominated by another of its actions.
@@ -404,17 +436,28 @@ class NormalFormGame:
         losses: FloatArray = gains.max() - gains
         return losses
 
-    def _scale(self, profile: Profile, player: int) -> float:
+    def _reached(self, profile: Profile, player: int) -> tuple[FloatArray, FloatArray]:
+        """Return the player's payoffs against the others' supports: all, and of what matters.
+
+        What matters are the actions played and the best responses. Own actions are the first axis.
+        """
         supports = [np.flatnonzero(support(mixed)) for mixed in profile]
         supports[player] = np.arange(self.num_actions[player])
         reached = np.moveaxis(self.payoffs[player][np.ix_(*supports)], player, 0)
-        losses = self._losses(profile, player)
-        between = reached[support(profile[player]) | (losses <= 0)]
+        matters = support(profile[player]) | (self._losses(profile, player) <= 0)
+        return reached, reached[matters]
+
+    def _scale(self, profile: Profile, player: int) -> float:
+        reached, compared = self._reached(profile, player)
         typical = typical_difference(self.payoffs[player])
         return min(
             float(reached.max() - reached.min()),
-            CATASTROPHE_RATIO * max(float(between.max() - between.min()), typical),
+            CATASTROPHE_RATIO * max(float(compared.max() - compared.min()), typical),
         )
+
+    def _limit(self, profile: Profile, player: int, tolerance: float) -> float:
+        size = float(np.abs(self._reached(profile, player)[1]).max())
+        return max(tolerance * self._scale(profile, player), ROUNDING * size)
 
 
 def support(mixed: FloatArray) -> BoolArray:
@@ -436,7 +479,7 @@ def typical_difference(payoffs: FloatArray) -> float:
     2.0
     """
     distances = np.abs(payoffs - np.quantile(payoffs, 0.5, method="lower"))
-    rounding = 4 * np.finfo(float).eps * distances.max()
+    rounding = ROUNDING * np.quantile(distances, 0.75, method="higher")
     apart = distances[distances > rounding]
     return float(np.quantile(apart, 0.5, method="lower")) if apart.size else 0.0
 

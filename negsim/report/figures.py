@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from negsim.analysis.stalling import LABELS
 from negsim.report import plots
 from negsim.report.sentences import focus_of, party_label
 from negsim.report.words import LABEL_WORDS, amount, percent
@@ -42,7 +43,7 @@ def outcomes_figure(findings: dict[str, Any]) -> Figure:
         [row["text"] for row in rows],
         [party["label"] for party in findings["about"]["parties"]],
         np.array([row["payoffs"] for row in rows]),
-        title=f"{stable} of {len(rows)} outcomes of the one-shot game are equilibria",
+        heading=f"{stable} of {len(rows)} outcomes of the one-shot game are equilibria",
         unit="payoff, each party in its own unit",
         marks=[outcome_mark(row) for row in rows],
     )
@@ -68,7 +69,8 @@ def path_figure(findings: dict[str, Any]) -> Figure:
         {name: floats(series) for name, series in path["options"].items()},
         {name: floats(series) for name, series in path["ended"].items()},
         {name: floats(series) for name, series in path["state"].items()},
-        title=f"{unit.capitalize()} 1: {first}; expected end in {unit} {path['expected_end']:.1f}",
+        heading=f"{unit} 1: {first}; expected end: {unit} {path['expected_end']:.1f}".capitalize(),
+        unit=unit,
     )
 
 
@@ -94,9 +96,10 @@ def map_figure(findings: dict[str, Any], party: dict[str, Any]) -> Figure:
     share = party["shares"]["stalling"] + party["shares"]["waiting"]
     share += party["shares"]["delay_untested"]
     return plots.label_map(
-        np.array(names, dtype=object)[codes],
+        plots.named(codes, names),
         [about["states"][state] for state in live],
-        title=f"{party['label']}: delay is the best reply in {percent(share)} of rounds and states",
+        heading=f"{party['label']}: delay is the best reply in {percent(share)} of what can occur",
+        words=LABEL_WORDS,
         xlabel=about["round"],
         ylabel="state",
         base=(live.index(about["start_state"]), 1),
@@ -109,9 +112,10 @@ def trajectory_figure(findings: dict[str, Any]) -> Figure:
     return plots.trajectory(
         run["rounds"],
         {name: np.array(series, dtype=float) for name, series in run["state"].items()},
-        list(run["said"].items()),
+        run["said"],
         run["outcome"],
-        title=f"One run ends after {len(run['rounds'])} rounds: {run['end']}",
+        heading=f"One run ends after {len(run['rounds'])} rounds: {run['end']}",
+        unit=findings["about"]["round"],
     )
 
 
@@ -124,37 +128,36 @@ def premium_figure(findings: dict[str, Any]) -> Figure:
         [labels[name] for name in parts],
         np.array(list(parts.values())),
         party["channels"]["total"],
-        title=f"{party['label']}: a stalling premium of {amount(party['channels']['total'])}",
+        heading=f"{party['label']}: a stalling premium of {amount(party['channels']['total'])}",
         unit="payoff of the party",
     )
 
 
 def phase_figure(phase: dict[str, Any], party: str) -> Figure:
     """Draw the phase diagram over one or two numbers."""
-    labels = np.array(phase["labels"])
-    names = list(LABEL_WORDS)
-    title = f"What the start looks like for {party}"
+    labels = plots.named(np.array(phase["labels"]), LABELS)
+    heading = f"What the start of the talks looks like for {party}"
     if len(phase["names"]) == 1:
         return plots.phase_line(
             floats(phase["axes"][0]),
-            {"value of delay": floats(phase["delay"])},
-            labels,
-            names,
+            floats(phase["delay"]),
+            labels.tolist(),
+            words=LABEL_WORDS,
             xlabel=axis_label(phase, 0),
-            ylabel="value of delay",
-            title=title,
+            ylabel="value of delay (a gap: nothing is acceptable)",
+            heading=heading,
             base=phase["base"][0],
         )
-    ranges = [None if None in pair else tuple(pair) for pair in phase["ranges"]]
+    ranges = [None if None in pair else (pair[0], pair[1]) for pair in phase["ranges"]]
     return plots.phase_diagram(
         floats(phase["axes"][0]),
         floats(phase["axes"][1]),
         labels.T,
-        names,
+        words=LABEL_WORDS,
         xlabel=axis_label(phase, 0),
         ylabel=axis_label(phase, 1),
-        title=title,
-        base=tuple(phase["base"]),
+        heading=heading,
+        base=(phase["base"][0], phase["base"][1]),
         x_range=ranges[0],
         y_range=ranges[1],
     )
@@ -170,15 +173,16 @@ def shares_figure(findings: dict[str, Any]) -> Figure:
     """Draw the shares of the sampled ranges in which each label is found at the start."""
     answer = findings["robustness"]
     rows = [
-        (f"{party['label']}: {LABEL_WORDS[row['name']]}", row)
+        (party["label"], row)
         for party in findings["delay"]["parties"]
         if party["role"] != "mediator"
         for row in answer["labels"][party["name"]]
         if row["share"]
     ]
     return plots.share_bars(
-        [name for name, _ in rows],
+        [who for who, _ in rows],
+        [row["name"] for _, row in rows],
         np.array([row["share"] for _, row in rows]),
         np.array([[row["low"], row["high"]] for _, row in rows]),
-        title=f"Labels at the start over {answer['points']} points of the stated ranges",
+        heading=f"Labels at the start over {answer['points']} points of the stated ranges",
     )

@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from negsim.arrays import REGRET_TOLERANCE, BoolArray
-from negsim.games.normal_form import CATASTROPHE_RATIO, NormalFormGame, typical_difference
+from negsim.games.normal_form import (
+    CATASTROPHE_RATIO,
+    ROUNDING,
+    NormalFormGame,
+    typical_difference,
+)
 from negsim.solvers.registry import solver
 from negsim.solvers.result import Equilibrium, Solution, any_ties, certify
 
@@ -21,8 +26,7 @@ from negsim.solvers.result import Equilibrium, Solution, any_ties, certify
 def solve_pure(game: NormalFormGame) -> Solution:
     """Find every pure Nash equilibrium; complete, also in degenerate games.
 
-    Payoffs are compared as given; differences within ``REGRET_TOLERANCE`` of the payoff
-    differences in play are ties.
+    Payoffs are compared as given; differences within the game's ``regret_limit`` are ties.
 
     Returns
     -------
@@ -66,5 +70,6 @@ def _no_regret(game: NormalFormGame, player: int) -> BoolArray:
         best - payoffs.min(axis=player, keepdims=True),
         CATASTROPHE_RATIO * np.maximum(best - payoffs, typical_difference(payoffs)),
     )
-    no_regret: BoolArray = best - payoffs <= REGRET_TOLERANCE * reach
+    rounding = ROUNDING * np.maximum(np.abs(best), np.abs(payoffs))
+    no_regret: BoolArray = best - payoffs <= np.maximum(REGRET_TOLERANCE * reach, rounding)
     return no_regret

@@ -137,8 +137,8 @@ def certify(
 ) -> Equilibrium | None:
     """Return the profile as an equilibrium, or None if somebody's regret is too large.
 
-    Too large is more than ``tolerance`` times that player's ``regret_scale``: the payoff
-    differences that the profile and the player's deviations can reach.
+    Too large is more than the game's ``regret_limit``: ``tolerance`` times the payoff differences
+    that the profile and the player's deviations can reach, but no less than rounding.
 
     Raises
     ------
@@ -153,7 +153,7 @@ def certify(
     >>> certify(dilemma, ([0, 1], [0, 1])).marks
     ('pure', 'strict')
     """
-    if (game.regret(profile) > tolerance * game.regret_scale(profile)).any():
+    if (game.regret(profile) > game.regret_limit(profile, tolerance)).any():
         return None
     return describe(game, profile)
 

@@ -20,7 +20,7 @@ NAMES = ("truce", "gain", "x1", "_y")
 STANCES = ('east.truce == "yes"', 'west.truce == "if"')
 NUMBERS = (0.0, 1.0, 2.0, -1.0, 0.5, 3.25)
 
-examples = settings(deadline=None, derandomize=True, max_examples=300)
+examples = settings(deadline=None, derandomize=True, max_examples=500)
 
 
 def constant(value: float) -> Meaning:
@@ -55,77 +55,94 @@ OPERATORS: dict[str, Callable[[float, float], float]] = {
 }
 
 
-def row(draw: st.DrawFn, part: Callable[[], Sample], *words: str) -> Sample:
-    """Return up to three parts in a row, read from the left."""
-    text, meaning = part()
-    for _ in range(draw(FEW)):
-        word = draw(st.sampled_from(words))
-        other_text, other = part()
-        text, meaning = f"{text} {word} {other_text}", binary(OPERATORS[word], meaning, other)
-    return text, meaning
+class Author:
+    """Writes one expression with its meaning, one method a level of precedence.
 
+    ``budget`` bounds its size: once that many names and numbers are written, only single
+    ones follow.
+    """
 
-@st.composite
-def samples(draw: st.DrawFn, depth: int = 2) -> Sample:
-    """Return an expression with its meaning, one function a level of precedence."""
+    def __init__(self, draw: st.DrawFn) -> None:
+        self.draw = draw
+        self.budget = draw(st.integers(1, 8))
 
-    def implication() -> Sample:
-        """Return an implication, which is read from the right."""
-        text, meaning = disjunction()
-        for _ in range(draw(FEW)):
-            other_text, other = disjunction()
+    def few(self) -> int:
+        return self.draw(FEW) if self.budget > 0 else 0
+
+    def row(self, part: Callable[[], Sample], *words: str) -> Sample:
+        """Write up to three parts in a row, read from the left."""
+        text, meaning = part()
+        for _ in range(self.few()):
+            word = self.draw(st.sampled_from(words))
+            other_text, other = part()
+            text, meaning = f"{text} {word} {other_text}", binary(OPERATORS[word], meaning, other)
+        return text, meaning
+
+    def implication(self) -> Sample:
+        """Write an implication, which is read from the right."""
+        text, meaning = self.disjunction()
+        for _ in range(self.few()):
+            other_text, other = self.disjunction()
             text = f"{other_text} implies {text}"
             meaning = binary(lambda a, b: a == 0 or b != 0, other, meaning)
         return text, meaning
 
-    def disjunction() -> Sample:
-        return row(draw, conjunction, "or")
+    def disjunction(self) -> Sample:
+        return self.row(self.conjunction, "or")
 
-    def conjunction() -> Sample:
-        return row(draw, negation, "and")
+    def conjunction(self) -> Sample:
+        return self.row(self.negation, "and")
 
-    def negation() -> Sample:
-        text, meaning = comparison()
-        if draw(st.booleans()):
+    def negation(self) -> Sample:
+        text, meaning = self.comparison()
+        if self.few():
             return f"not {text}", unary(operator.not_, meaning)
         return text, meaning
 
-    def comparison() -> Sample:
-        text, meaning = total()
-        if draw(st.booleans()):
-            word = draw(st.sampled_from(["==", "!=", "<", "<=", ">", ">="]))
-            other_text, other = total()
+    def comparison(self) -> Sample:
+        text, meaning = self.total()
+        if self.few():
+            word = self.draw(st.sampled_from(["==", "!=", "<", "<=", ">", ">="]))
+            other_text, other = self.total()
             return f"{text} {word} {other_text}", binary(OPERATORS[word], meaning, other)
         return text, meaning
 
-    def total() -> Sample:
-        return row(draw, lambda: row(draw, signed, "*", "/"), "+", "-")
+    def total(self) -> Sample:
+        return self.row(self.product, "+", "-")
 
-    def signed() -> Sample:
-        text, meaning = atom()
-        if draw(FEW):
+    def product(self) -> Sample:
+        return self.row(self.signed, "*", "/")
+
+    def signed(self) -> Sample:
+        text, meaning = self.atom()
+        if self.few():
             return f"-{text}", unary(operator.neg, meaning)
         return text, meaning
 
-    def atom() -> Sample:
-        kind = draw(st.integers(0, 3)) if depth else 0
+    def atom(self) -> Sample:
+        self.budget -= 1
+        kind = self.draw(st.integers(0, 3)) if self.budget > 0 else 0
         if kind < 2:
-            return draw(LEAVES)
-        if kind == 2:
-            text, meaning = draw(samples(depth - 1))
-            return f"({text})", meaning
-        return call(draw, [draw(samples(depth - 1)) for _ in range(1 + draw(FEW))])
+            return self.draw(LEAVES)
+        return self.parentheses() if kind == 2 else self.call()
 
-    return implication()
+    def parentheses(self) -> Sample:
+        text, meaning = self.implication()
+        return f"({text})", meaning
+
+    def call(self) -> Sample:
+        word, function = self.draw(st.sampled_from([("min", min), ("max", max)]))
+        parts = [self.implication() for _ in range(1 + self.few())]
+        text = f"{word}({', '.join(text for text, _ in parts)})"
+        return text, lambda environment: function(part(environment) for _, part in parts)
 
 
-def call(draw: st.DrawFn, arguments: list[Sample]) -> Sample:
-    word, function = draw(st.sampled_from([("min", min), ("max", max)]))
-    text = f"{word}({', '.join(text for text, _ in arguments)})"
-    return text, lambda environment: function(part(environment) for _, part in arguments)
+@st.composite
+def samples(draw: st.DrawFn) -> Sample:
+    return Author(draw).implication()
 
 
-FEW = st.sampled_from([0, 0, 0, 0, 1, 2])
+FEW = st.sampled_from([0, 0, 1, 2])
 LEAVES = st.sampled_from(
     [(name, variable(name)) for name in NAMES]
     + [(f"({key})", variable(key)) for key in STANCES]

@@ -1,4 +1,4 @@
-"""The Nash bargaining solution over packages: the axioms that hold for finite sets, and the edges."""
+"""The Nash bargaining solution over packages: the axioms for finite sets, and the edges."""
 
 from __future__ import annotations
 

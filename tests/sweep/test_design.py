@@ -275,7 +275,7 @@ def test_the_digest_sees_everything() -> None:
         replace(design, names=("parameters.speed",)),
         replace(design, seed=0),
         replace(design, shape=(2, 2)),
-        replace(design, values=design.values + 1e-16),
+        replace(design, values=np.nextafter(design.values, 2)),
     ]
     assert len({each.digest for each in [design, *others]}) == 6
 

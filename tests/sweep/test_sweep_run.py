@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import sqlite3
@@ -112,9 +113,12 @@ def test_an_interrupt_keeps_what_is_finished(
         if done >= 16:
             raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        sweep(scenario, design, MEASURES, tmp_path, chunk=8, progress=interrupt)
-    assert open_results(tmp_path).points.tolist() == list(range(16))
+    for workers in (1, 2):
+        out = tmp_path / str(workers)
+        with pytest.raises(KeyboardInterrupt) as caught:
+            sweep(scenario, design, MEASURES, out, workers, chunk=8, progress=interrupt)
+        assert multiprocessing.active_children() == [], caught
+        assert open_results(out).points.tolist() == list(range(16))
 
 
 def test_senseless_requests_are_refused(scenario: Scenario) -> None:
