@@ -1,8 +1,8 @@
 """Question 1: what can come out of the one-shot game, the last round at the start of the talks.
 
-Profiles that put the same options in effect and pay the same are one *outcome*. An outcome is
-marked if some pure equilibrium leads to it, if it is Pareto efficient, and if it is the Nash
-bargaining solution; a party whose consent it needs blocks it if it prefers the status quo.
+Profiles that lead to the same event are one *outcome*. It is marked if some pure equilibrium leads
+to it, if it is Pareto efficient, and if it is the Nash bargaining solution; a party whose consent
+it needs blocks it if it prefers the status quo.
 """
 
 from __future__ import annotations
@@ -77,22 +77,17 @@ def outcomes(
 ) -> tuple[Outcome, ...]:
     """Return the outcomes that some profile leads to, the best for the first party first."""
     start = int(talks.start[0])
-    events = distinct_events(compiled, talks, start)
+    events = np.flatnonzero(compiled.events.possible[start]).tolist()
     payoffs = talks.last_payoffs[0, :, start][:, events].T
     problem = BargainingProblem(payoffs, status_quo)
     chosen = set(bargain(problem, "nash").indexes)
     efficient = pareto_efficient(payoffs)
-    reached = [equilibrium_event(talks, start, found) for found in pure.equilibria]
-    settled = [payoffs_of(talks, start, event) for event in reached]
+    reached = {equilibrium_event(talks, start, found) for found in pure.equilibria}
     rows = [
         Outcome(
-            text=compiled.outcome_text(event),
+            text=compiled.event_text(event),
             payoffs=payoffs[k],
-            equilibrium=any(
-                compiled.outcome_text(event) == compiled.outcome_text(other)
-                and np.array_equal(payoffs[k], paid)
-                for other, paid in zip(reached, settled, strict=True)
-            ),
+            equilibrium=event in reached,
             efficient=bool(efficient[k]),
             bargaining=k in chosen,
             blockers=blockers(compiled, talks, event, payoffs[k], status_quo),
@@ -100,15 +95,6 @@ def outcomes(
         for k, event in enumerate(events)
     ]
     return tuple(sorted(rows, key=lambda row: tuple(-row.payoffs)))
-
-
-def distinct_events(compiled: Compiled, talks: StochasticGame, state: int) -> list[int]:
-    """Return one event for each pair of options in effect and payoffs in a state's last round."""
-    seen: dict[tuple[str, bytes], int] = {}
-    for event in np.flatnonzero(compiled.events.possible[state]):
-        key = (compiled.outcome_text(int(event)), payoffs_of(talks, state, int(event)).tobytes())
-        seen.setdefault(key, int(event))
-    return list(seen.values())
 
 
 def payoffs_of(talks: StochasticGame, state: int, event: int) -> FloatArray:

@@ -182,6 +182,19 @@ class Compiled:
         ]
         return " + ".join(labels) if labels else "Nothing in effect"
 
+    def event_text(self, event: int) -> str:
+        """Return an event in words: the options in effect and the asked-for stances taken."""
+        parties = {party.name: party.label for party in self.scenario.parties}
+        keys = self.events.names[len(self.scenario.options) :]
+        taken = self.events.table[len(self.scenario.options) :, event]
+        said = []
+        for key, on in zip(keys, taken, strict=True):
+            if on:
+                who, _, asked = key.partition(".")
+                option, _, stance = asked.partition(" == ")
+                said.append(f"{parties[who]} says {stance.strip(chr(34))} to {option}")
+        return self.outcome_text(event) + (f" ({', '.join(said)})" if said else "")
+
     def state_text(self, state: int) -> str:
         """Return a state in words such as ``leverage 3, patience 4``."""
         pairs = zip(self.scenario.state, self.grid[state], strict=True)

@@ -13,8 +13,8 @@ from markupsafe import Markup
 
 from negsim.errors import UsageError
 from negsim.report.figures import figures
+from negsim.report.look import save, svg_text
 from negsim.report.sentences import crossing_words, focus_of, party_label, summary
-from negsim.report.style import save, svg_text
 from negsim.report.tables import tables, to_csv
 from negsim.report.terminal import signs
 from negsim.report.words import CAVEAT, LABEL_WORDS, amount, percent

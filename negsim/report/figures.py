@@ -8,9 +8,11 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from negsim.analysis.stalling import LABELS
-from negsim.report import plots
+from negsim.report import drawing
 from negsim.report.sentences import focus_of, party_label
 from negsim.report.words import LABEL_WORDS, amount, percent
+
+MOST_OUTCOMES = 24
 
 
 def figures(findings: dict[str, Any]) -> dict[str, Figure]:
@@ -36,16 +38,17 @@ def focus_label(findings: dict[str, Any]) -> str:
 
 
 def outcomes_figure(findings: dict[str, Any]) -> Figure:
-    """Draw the payoffs of the outcomes by party."""
+    """Draw the payoffs by party of the outcomes that are marked or that nobody blocks."""
     rows = findings["outcomes"]["outcomes"]
+    shown = [row for row in rows if outcome_mark(row) or not row["blockers"]][:MOST_OUTCOMES]
     stable = sum(row["equilibrium"] for row in rows)
-    return plots.outcome_payoffs(
-        [row["text"] for row in rows],
+    return drawing.outcome_payoffs(
+        [row["text"] for row in shown],
         [party["label"] for party in findings["about"]["parties"]],
-        np.array([row["payoffs"] for row in rows]),
+        np.array([row["payoffs"] for row in shown]),
         heading=f"{stable} of {len(rows)} outcomes of the one-shot game are equilibria",
         unit="payoff, each party in its own unit",
-        marks=[outcome_mark(row) for row in rows],
+        marks=[outcome_mark(row) for row in shown],
     )
 
 
@@ -64,14 +67,20 @@ def path_figure(findings: dict[str, Any]) -> Figure:
     path = findings["delay"]["path"]
     first = next(iter(path["first"]))
     unit = findings["about"]["round"]
-    return plots.equilibrium_path(
+    return drawing.equilibrium_path(
         path["rounds"],
-        {name: floats(series) for name, series in path["options"].items()},
-        {name: floats(series) for name, series in path["ended"].items()},
+        seen(path["options"]),
+        seen(path["ended"]),
         {name: floats(series) for name, series in path["state"].items()},
-        heading=f"{unit} 1: {first}; expected end: {unit} {path['expected_end']:.1f}".capitalize(),
+        heading=f"Round 1: {first}. Expected end: {unit} {path['expected_end']:.1f}",
         unit=unit,
     )
+
+
+def seen(series: dict[str, Any]) -> dict[str, Any]:
+    """Return the series that ever rise above a chance of one in two hundred."""
+    found = {name: floats(values) for name, values in series.items()}
+    return {name: values for name, values in found.items() if np.nanmax(values) > 0.005}
 
 
 def floats(values: Any) -> Any:
@@ -95,8 +104,8 @@ def map_figure(findings: dict[str, Any], party: dict[str, Any]) -> Figure:
     names = findings["labels"]
     share = party["shares"]["stalling"] + party["shares"]["waiting"]
     share += party["shares"]["delay_untested"]
-    return plots.label_map(
-        plots.named(codes, names),
+    return drawing.label_map(
+        drawing.named(codes, names),
         [about["states"][state] for state in live],
         heading=f"{party['label']}: delay is the best reply in {percent(share)} of what can occur",
         words=LABEL_WORDS,
@@ -109,7 +118,7 @@ def map_figure(findings: dict[str, Any], party: dict[str, Any]) -> Figure:
 def trajectory_figure(findings: dict[str, Any]) -> Figure:
     """Draw one run: the state above, what everybody said below."""
     run = findings["play"]["run"]
-    return plots.trajectory(
+    return drawing.trajectory(
         run["rounds"],
         {name: np.array(series, dtype=float) for name, series in run["state"].items()},
         run["said"],
@@ -124,7 +133,7 @@ def premium_figure(findings: dict[str, Any]) -> Figure:
     party = focus_of(findings)
     parts = {name: value for name, value in party["channels"].items() if name != "total"}
     labels = {channel["name"]: channel["label"] for channel in findings["about"]["channels"]}
-    return plots.channel_bars(
+    return drawing.channel_bars(
         [labels[name] for name in parts],
         np.array(list(parts.values())),
         party["channels"]["total"],
@@ -135,10 +144,10 @@ def premium_figure(findings: dict[str, Any]) -> Figure:
 
 def phase_figure(phase: dict[str, Any], party: str) -> Figure:
     """Draw the phase diagram over one or two numbers."""
-    labels = plots.named(np.array(phase["labels"]), LABELS)
+    labels = drawing.named(np.array(phase["labels"]), LABELS)
     heading = f"What the start of the talks looks like for {party}"
     if len(phase["names"]) == 1:
-        return plots.phase_line(
+        return drawing.phase_line(
             floats(phase["axes"][0]),
             floats(phase["delay"]),
             labels.tolist(),
@@ -149,7 +158,7 @@ def phase_figure(phase: dict[str, Any], party: str) -> Figure:
             base=phase["base"][0],
         )
     ranges = [None if None in pair else (pair[0], pair[1]) for pair in phase["ranges"]]
-    return plots.phase_diagram(
+    return drawing.phase_diagram(
         floats(phase["axes"][0]),
         floats(phase["axes"][1]),
         labels.T,
@@ -179,7 +188,7 @@ def shares_figure(findings: dict[str, Any]) -> Figure:
         for row in answer["labels"][party["name"]]
         if row["share"]
     ]
-    return plots.share_bars(
+    return drawing.share_bars(
         [who for who, _ in rows],
         [row["name"] for _, row in rows],
         np.array([row["share"] for _, row in rows]),

@@ -11,7 +11,7 @@ import numpy as np
 from negsim.analysis.stalling import LABELS
 from negsim.errors import UsageError
 from negsim.report.figures import phase_figure
-from negsim.report.style import save
+from negsim.report.look import save
 from negsim.report.tables import to_csv
 from negsim.report.words import finite
 from negsim.scenario.model import Scenario

@@ -75,7 +75,7 @@ def delay_sentence(findings: dict[str, Any]) -> str:
     shares = party["shares"]
     delays = shares["stalling"] + shares["waiting"] + shares["delay_untested"]
     ended = ", ".join(
-        f"{name} {percent(series[-1])}"
+        f"{name} {percent(round(series[-1], 12))}"
         for name, series in findings["delay"]["path"]["ended"].items()
     )
     parts.append(

@@ -12,7 +12,7 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from negsim.arrays import FloatArray, IntArray
-from negsim.report.style import (
+from negsim.report.look import (
     INK,
     LABEL_COLOURS,
     LABEL_LETTERS,
@@ -140,7 +140,9 @@ def chance_panel(
     axes.set_yticks([0, 0.5, 1])
     axes.grid(axis="y")
     axes.set_ylabel(wrapped(words, 16), fontsize=8)
-    for (name, _, colour), place in zip(ends, spread([end[1] for end in ends], 0.17), strict=True):
+    for (name, _, colour), place in zip(
+        ends, spread([end[1] for end in ends], 0.15, 0.0, 1.0), strict=True
+    ):
         axes.annotate(
             wrapped(name, 26),
             (1.01, place),
@@ -252,7 +254,7 @@ def trajectory(
     strip(panels[-1, 0], rounds, {**said, "In effect": outcome})
     panels[-1, 0].set_xlabel(unit)
     panels[-1, 0].xaxis.set_major_locator(MaxNLocator(12, integer=True))
-    title(panels[0, 0], heading)
+    title(panels[0, 0], heading, pad=20)
     return figure
 
 
