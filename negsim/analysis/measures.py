@@ -130,7 +130,7 @@ def premium(analysis: Stalling, player: int) -> FloatArray:
 @measure("label")
 def label(analysis: Stalling, player: int) -> FloatArray:
     """Label at the start, as its place in the list of labels."""
-    return analysis.start.labels[:, 0, player, 0].astype(float)
+    return analysis.start_labels[:, player].astype(float)
 
 
 @measure("share")

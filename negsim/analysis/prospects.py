@@ -54,15 +54,15 @@ def prospects(plan: Plan, start_only: bool = False) -> Prospects:
     game = plan.game
     points, horizon, players, states = plan.values.shape
     low = np.zeros((points, 2), dtype=np.int64)
-    high = np.tile(np.array([horizon, states], dtype=np.int64), (points, 1))
+    high = np.stack([game.rounds, np.full(points, states)], axis=1)
     if start_only:
         low = np.stack([game.rounds - 1, game.start], axis=1)
         high = low + 1
         horizon = states = 1
     shape = (points, horizon, players, states)
-    settle, talk, leave, gain = (np.empty(shape) for _ in range(4))
-    package = np.empty(shape, dtype=np.int64)
-    concludes = np.empty((points, horizon, states))
+    settle, talk, leave, gain = (np.zeros(shape) for _ in range(4))
+    package = np.full(shape, -1)
+    concludes = np.zeros((points, horizon, states))
     weigh(
         game.payoffs,
         game.last_payoffs,

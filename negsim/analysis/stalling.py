@@ -26,6 +26,8 @@ from negsim.solvers.plan import Plan
 
 LABELS = ("settle", "stalling", "waiting", "impasse", "fighting_on", "delay_untested")
 SETTLE, STALLING, WAITING, IMPASSE, FIGHTING_ON, UNTESTED = range(len(LABELS))
+DELAY = -1
+"""Stands for stalling, waiting or untested delay until the frozen game is looked at."""
 
 
 @dataclass(frozen=True)
@@ -64,29 +66,35 @@ class Comparison:
     @cached_property
     def labels(self) -> IntArray:
         """Return the label of every round and state, as places in ``LABELS``."""
-        found = self.prospects
-        settles = found.concludes[:, :, None, :] >= 1 - CHANCE_TOLERANCE
-        fighting = above(found.leave, found.talk) & above(found.leave, found.settle)
-        no_deal = above(found.leave, found.settle)
-        wants_deal = ~above(found.talk, found.settle)
-        if self.frozen is None:
-            rest = np.full(self.delay.shape, UNTESTED)
-        else:
-            waits = above(self.frozen.talk, self.frozen.settle)
-            rest = np.where(waits, WAITING, STALLING)
-        cases = [settles, fighting, no_deal, wants_deal]
-        cases = [np.broadcast_to(case, self.delay.shape) for case in cases]
-        return np.select(cases, [SETTLE, FIGHTING_ON, IMPASSE, SETTLE], rest)
+        labels = labels_but_delay(self.prospects)
+        kinds = np.full(labels.shape, UNTESTED) if self.frozen is None else delay_kinds(self.frozen)
+        return np.where(labels == DELAY, kinds, labels)
+
+
+def labels_but_delay(found: Prospects) -> IntArray:
+    """Return the labels that need no frozen game, ``DELAY`` where delay is the best reply."""
+    settles = found.concludes[:, :, None, :] >= 1 - CHANCE_TOLERANCE
+    fighting = above(found.leave, found.talk) & above(found.leave, found.settle)
+    no_deal = above(found.leave, found.settle)
+    wants_deal = ~above(found.talk, found.settle)
+    cases = [settles, fighting, no_deal, wants_deal]
+    cases = [np.broadcast_to(case, found.talk.shape) for case in cases]
+    return np.select(cases, [SETTLE, FIGHTING_ON, IMPASSE, SETTLE], DELAY)
+
+
+def delay_kinds(frozen: Prospects) -> IntArray:
+    """Return waiting where delay is worth more in the frozen game as well, stalling elsewhere."""
+    return np.where(above(frozen.talk, frozen.settle), WAITING, STALLING)
 
 
 @dataclass(frozen=True)
 class Stalling:
-    """The solved talks at a batch of points and their frozen game (None without channels)."""
+    """The solved talks at a batch of points; the frozen game is solved when it is asked for."""
 
     compiled: Compiled
     points: FloatArray
     plan: Plan
-    frozen_plan: Plan | None
+    selection: str
 
     @cached_property
     def everywhere(self) -> Comparison:
@@ -103,6 +111,23 @@ class Stalling:
         if self.frozen_plan is not None:
             frozen = prospects(self.frozen_plan, start_only)
         return Comparison(prospects(self.plan, start_only), frozen)
+
+    @cached_property
+    def frozen_plan(self) -> Plan | None:
+        """Return the solved frozen game at every point, None if no channels are declared."""
+        return solve_frozen(self.compiled, self.points, self.selection)
+
+    @cached_property
+    def start_labels(self) -> IntArray:
+        """Return the labels at the start, (B, n); the frozen game is solved only where needed."""
+        labels = labels_but_delay(prospects(self.plan, start_only=True))[:, 0, :, 0]
+        needed = (labels == DELAY).any(axis=1)
+        kinds = np.full(labels.shape, UNTESTED)
+        if needed.any():
+            plan = solve_frozen(self.compiled, self.points[needed], self.selection)
+            if plan is not None:
+                kinds[needed] = delay_kinds(prospects(plan, start_only=True))[:, 0, :, 0]
+        return np.where(labels == DELAY, kinds, labels)
 
     @cached_property
     def path(self) -> Path:
@@ -159,7 +184,7 @@ def above(left: FloatArray, right: FloatArray) -> BoolArray:
 def analyse(
     compiled: Compiled, points: FloatArray | None = None, selection: str = "mediator_best"
 ) -> Stalling:
-    """Solve the talks and their frozen game at every point and return the analysis.
+    """Solve the talks at every point and return the analysis.
 
     Parameters
     ----------
@@ -170,11 +195,15 @@ def analyse(
     """
     points = compiled.points() if points is None else points
     plan = backward_induction(compiled.talks(points), selection)
-    frozen = None
-    if compiled.scenario.channels:
-        off = switch_off(compiled, points, [channel.name for channel in compiled.scenario.channels])
-        frozen = backward_induction(compiled.talks(off), selection)
-    return Stalling(compiled, points, plan, frozen)
+    return Stalling(compiled, points, plan, selection)
+
+
+def solve_frozen(compiled: Compiled, points: FloatArray, selection: str) -> Plan | None:
+    """Solve the talks with every declared channel switched off; None if none is declared."""
+    names = [channel.name for channel in compiled.scenario.channels]
+    if not names:
+        return None
+    return backward_induction(compiled.talks(switch_off(compiled, points, names)), selection)
 
 
 def switch_off(compiled: Compiled, points: FloatArray, channels: list[str]) -> FloatArray:
@@ -200,9 +229,7 @@ class Attribution:
         return {**dict(zip(self.channels, self.contributions, strict=True)), "total": self.premium}
 
 
-def attribute(
-    analysis: Stalling, player: int, selection: str = "mediator_best"
-) -> Attribution | None:
+def attribute(analysis: Stalling, player: int) -> Attribution | None:
     """Split the first point's premium at the start over the channels; None if it is undefined.
 
     Shapley value of the game whose worth is the value of delay with a set of channels on
@@ -222,8 +249,8 @@ def attribute(
         return None
     sets = [frozenset(s) for k in range(len(names) + 1) for s in itertools.combinations(names, k)]
     points = np.concatenate([switch_off(compiled, base, list(set(names) - s)) for s in sets])
-    plan = backward_induction(compiled.talks(points), selection)
-    delay = Stalling(compiled, points, plan, None).start.delay[:, 0, player, 0]
+    found = prospects(analyse(compiled, points, analysis.selection).plan, start_only=True)
+    delay = difference(found.talk, found.settle)[:, 0, player, 0]
     worth = dict(zip(sets, delay, strict=True))
     if not all(np.isfinite(value) for value in worth.values()):
         return None

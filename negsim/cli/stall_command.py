@@ -30,7 +30,7 @@ def command(
     compiled = compiled_scenario(file, settings)
     if party is not None:
         compiled.scenario.party(party)
-    answer: dict[str, Any] = delay_answer(analyse(compiled, selection=selection), selection)
+    answer: dict[str, Any] = delay_answer(analyse(compiled, selection=selection))
     if party is not None:
         answer["parties"] = [each for each in answer["parties"] if each["name"] == party]
     if as_json:

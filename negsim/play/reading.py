@@ -1,32 +1,45 @@
 """How a strategy that has never seen a scenario reads it: from ends, payoffs and roles alone.
 
-Everything is said about player i in a state s, over all that the others could do, and never from
-names, labels or the order of moves in a list:
+Everything is said about player i in a state s at a node: what the groups before i did this round
+is *seen* and known, and the others' moves that are left are *unseen*. Nothing is read from names,
+labels or the order of moves in a list.
 
 - *Package*: an event after which an agreement follows for certain and in which a joint option that
   needs i's consent is in effect. Its value is i's expected payoff of that round, ends included.
-- *Worst package* of a move: the least value of a package that the move can complete, plus infinity
-  if it can complete none.
-- *Walking away*: i refuses every joint option, all others do too, and the round is the last;
-  the best such move of i, the mean over such moves of the others.
-- *Best package*: the largest value of a package in the state, or walking away if that is more.
-- *Openness* of a move: the mean number of joint options in effect that need i's consent, over all
-  the others' moves. It is 0 for a player without joint options, who goes by side values.
-- *Side value* of a move: the mean payoff of the round over the others' refusing moves.
-- *Harmful* move: for some moves of the others it puts a joint option that needs i's consent in
-  effect without concluding, and the round then pays i less than i's best refusal would have.
+- *Expected package* of a move: the mean value of the packages that it completes, over the unseen
+  moves with which it completes one; plus infinity if it never completes any.
+- *Walking away*: i refuses every joint option, so do all whom i has not seen, and the round is the
+  last; the best such move of i, the mean over such moves of the unseen.
+- *Gain* of a state: the most by which a package exceeds walking away at the node from which it is
+  completed, 0 if none does. It belongs to the state, for an aspiration is older than the round:
+  otherwise a last mover would take whatever is on the table for all there is to gain.
+- *Openness* of a move: the mean number of joint options in effect that need i's consent, over the
+  unseen moves. It is 0 for a player without joint options, who goes by side values.
+- *Side value* of a move: the mean payoff of the round over the refusing moves of the unseen.
+- *Harmful* move: over the unseen moves with which it puts a joint option that needs i's consent in
+  effect without concluding, the round pays i less on average than i's best refusal would have.
 - *Kindness* of i's move to j: the mean over all others' moves of j's payoff of a last round,
   scaled to 0..1 between i's least kind and kindest move in that state, 0.5 if all are alike. A
   move is kind if it gives j at least the midpoint, as in the equitable payoff of Rabin (1993),
-  "Incorporating fairness into game theory and economics", American Economic Review 83(5).
+  "Incorporating fairness into game theory and economics", American Economic Review 83(5). It has
+  no nodes: it judges a move that has been made, not what came of it.
 - *Opponents* of i: the others with whom i shares a joint option, mediators left out; if there are
   none, all others who are not mediators; if there are none either, all others.
-- *Aspiration move* at a level: among the moves that refuse everything and those whose worst
+- *Aspiration move* at a level: among the moves that refuse everything and those whose expected
   package is worth the level and which are not harmful, the most open; of these, those of the
-  largest side value; equal chances on what is left.
+  largest side value; of these, the most open had nothing been seen; equal chances on what is left.
 
-Means over the others' moves give each move the same weight. Values that differ by less than
-``TIE_TOLERANCE`` of the player's largest payoff in the state are a tie.
+A consent that can no longer complete what it consents to is judged as if nothing had been seen:
+where expected packages and harm find no unseen move to average over, they average over all the
+others' moves. So a player who moves after a refusal still says what it would agree to.
+
+Means over the others' moves give each move the same weight, by Laplace's principle of insufficient
+reason. The least value of a package, as a cautious player would take it, is no measure here: if
+some third party has a side option that spoils every package, and moves later or at once, then the
+worst that can happen is worse than walking away, and every rule would refuse everything.
+
+Values that differ by less than ``TIE_TOLERANCE`` of the player's largest payoff in the state are a
+tie.
 """
 
 from __future__ import annotations
@@ -54,9 +67,10 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 class Reading:
     """One point of a game as a rule of thumb reads it (the module defines the words).
 
-    Shapes use n players, S states, A profiles, M moves of the player in question. Properties that
-    depend on the player's moves are tuples over players. Everything is computed when first asked
-    for; cost: a few passes over n x S x A numbers.
+    Shapes use n players, S states, A profiles, and of the player in question V nodes and M moves.
+    Properties that depend on the player's nodes or moves are tuples over players. Everything is
+    computed when first asked for; cost: a few passes over n x S x A numbers, and as many again for
+    each refusing move of a player.
 
     Attributes
     ----------
@@ -101,48 +115,57 @@ class Reading:
         return frozen(self._concludes & self._involved)
 
     @cached_property
-    def package_worst(self) -> tuple[FloatArray, ...]:
-        """Return the least value of a package that each move can complete, (S, M)."""
-        values = np.where(self.package, self.payoff, np.inf)
-        return tuple(frozen(self._cube(row, i).min(axis=2)) for i, row in enumerate(values))
+    def expected_package(self) -> tuple[FloatArray, ...]:
+        """Return the mean value of the packages that each move completes, (S, V, M)."""
+        found = []
+        for player in range(len(self.passing)):
+            package = self._cube(self.package[player], player)
+            worth = np.where(package, self._cube(self.payoff[player], player), 0.0)
+            found.append(frozen(node_means(worth.sum(axis=3), package.sum(axis=3))))
+        return tuple(found)
 
     @cached_property
-    def walk_away(self) -> FloatArray:
-        """Return the value of walking away, (n, S)."""
+    def walk_away(self) -> tuple[FloatArray, ...]:
+        """Return the value of walking away, (S, V)."""
         rows = []
         for player, passing in enumerate(self.passing):
-            means = self._mean_if_others_pass(self.last_payoff[player], player)
-            rows.append(means[:, passing].max(axis=1))
-        return frozen(np.stack(rows))
+            means = self._mean_if_unseen_pass(self.last_payoff[player], player)
+            rows.append(frozen(means[:, :, passing].max(axis=2)))
+        return tuple(rows)
 
     @cached_property
-    def package_best(self) -> FloatArray:
-        """Return the largest value of a package or of walking away, (n, S)."""
-        values = np.where(self.package, self.payoff, -np.inf).max(axis=2)
-        return frozen(np.maximum(values, self.walk_away))
+    def gain(self) -> FloatArray:
+        """Return the most by which a package exceeds walking away, (n, S)."""
+        rows = []
+        for player, away in enumerate(self.walk_away):
+            more = self.payoff[player] - away[:, self.board.node_of[player]]
+            rows.append(np.where(self.package[player], more, 0.0).max(axis=1))
+        return frozen(np.maximum(np.stack(rows), 0.0))
 
     @cached_property
     def openness(self) -> tuple[FloatArray, ...]:
-        """Return the mean number of joint options in effect that need the player, (S, M)."""
+        """Return the mean number of joint options in effect that need the player, (S, V, M)."""
         rows = self._joint[:, self.game.event_of].astype(float)
-        return tuple(frozen(self._cube(row, i).mean(axis=2)) for i, row in enumerate(rows))
+        return tuple(frozen(self._cube(row, i).mean(axis=3)) for i, row in enumerate(rows))
 
     @cached_property
     def side_value(self) -> tuple[FloatArray, ...]:
-        """Return the mean payoff of the round while the others refuse everything, (S, M)."""
-        rows = [self._mean_if_others_pass(row, i) for i, row in enumerate(self.payoff)]
+        """Return the mean payoff of the round while the unseen refuse everything, (S, V, M)."""
+        rows = [self._mean_if_unseen_pass(row, i) for i, row in enumerate(self.payoff)]
         return tuple(frozen(row) for row in rows)
 
     @cached_property
     def harmful(self) -> tuple[BoolArray, ...]:
-        """Return whether each move can leave the player worse off than refusing, (S, M)."""
+        """Return whether each move's limited options cost more than refusing, (S, V, M)."""
         found = []
         for player, passing in enumerate(self.passing):
             payoff = self._cube(self.payoff[player], player)
-            refusing = payoff[:, passing].max(axis=1, keepdims=True)
-            worse = payoff < refusing - TIE_TOLERANCE * self.size[player, :, None, None]
             partial = self._cube(self._involved[player] & ~self._concludes, player)
-            found.append(frozen((worse & partial).any(axis=2)))
+            count = partial.sum(axis=3)
+            own = node_means(np.where(partial, payoff, 0.0).sum(axis=3), count)
+            refused = partial.astype(float) @ np.swapaxes(payoff[:, :, passing], 2, 3)
+            refusing = node_means(refused, count[..., None]).max(axis=3)
+            found.append(frozen(own < refusing - self._slack(player)[..., None]))
         return tuple(found)
 
     @cached_property
@@ -167,28 +190,37 @@ class Reading:
         """Return whether each move of a player is kind to another, (S, M)."""
         return np.asarray(self.kindness[player][other] >= 0.5 - TIE_TOLERANCE)
 
-    def admissible(self, player: int, level: npt.ArrayLike) -> BoolArray:
-        """Return the moves among which an aspiration move is sought, (..., S, M).
+    def level(self, player: int, share: float) -> FloatArray:
+        """Return walking away plus a share of the gain, (S, V), in payoff units."""
+        return np.asarray(self.walk_away[player] + share * self.gain[player][:, None])
 
-        ``level`` (..., S) is in payoff units; infinite levels allow no package or any.
+    def admissible(self, player: int, level: npt.ArrayLike) -> BoolArray:
+        """Return the moves among which an aspiration move is sought, (..., S, V, M).
+
+        ``level`` (..., S, V or 1) is in payoff units; infinite levels allow no package or any.
         """
-        level = np.asarray(level, dtype=float)
-        slack = TIE_TOLERANCE * self.size[player]
-        worth = self.package_worst[player] >= np.expand_dims(level - slack, -1)
+        asked = np.asarray(level, dtype=float) - self._slack(player)
+        worth = self.expected_package[player] >= asked[..., None]
         return np.asarray((worth & ~self.harmful[player]) | self.passing[player])
 
     def aspiration(self, player: int, level: npt.ArrayLike) -> FloatArray:
-        """Return the aspiration move at a level (..., S) as mixed actions (..., S, M)."""
+        """Return the aspiration move at a level (..., S, V or 1), mixed actions (..., S, V, M)."""
         return self.most_open(player, self.admissible(player, level))
 
     def most_open(self, player: int, allowed: BoolArray) -> FloatArray:
-        """Return equal chances on the most open of the allowed moves, ties by side value.
+        """Return equal chances on the most open of the allowed moves, ties as for aspirations.
 
-        ``allowed`` has shape (..., S, M), with some move allowed in every row.
+        ``allowed`` has shape (..., S, V, M), with some move allowed in every row.
         """
         joint = np.full(self.board.num_states, float(len(self.game.in_effect)))
-        allowed = best_of(allowed, self.openness[player], joint)
-        return uniform(best_of(allowed, self.side_value[player], self.size[player]))
+        openness = self.openness[player]
+        allowed = best_of(allowed, openness, joint)
+        allowed = best_of(allowed, self.side_value[player], self.size[player])
+        return uniform(best_of(allowed, openness.mean(axis=1, keepdims=True), joint))
+
+    def _slack(self, player: int) -> FloatArray:
+        """Return how far below a level a value may be and still reach it, (S, 1)."""
+        return np.asarray(TIE_TOLERANCE * self.size[player][:, None])
 
     def _by_profile(self, values: FloatArray) -> FloatArray:
         states = np.arange(self.board.num_states)[:, None]
@@ -212,36 +244,55 @@ class Reading:
         return self.game.coalitions.T.astype(np.int64) @ self.game.in_effect.astype(np.int64)
 
     def _cube(self, table: npt.NDArray[Scalar], player: int) -> npt.NDArray[Scalar]:
-        """Return a table (S, A) as (S, M, joint moves of the others)."""
-        split = table.reshape(len(table), *self.board.moves)
-        return np.moveaxis(split, 1 + player, 1).reshape(len(table), self.board.moves[player], -1)
+        """Return a table (S, A) as (S, V, M, joint moves of the unseen)."""
+        sizes = self.board
+        seen = [int(k) for k in sizes.order if sizes.group_of[k] < sizes.group_of[player]]
+        unseen = [k for k in range(len(sizes.moves)) if k != player and k not in seen]
+        split = table.reshape(len(table), *sizes.moves)
+        turned = split.transpose(0, *[1 + k for k in [*seen, player, *unseen]])
+        return turned.reshape(len(table), sizes.nodes[player], sizes.moves[player], -1)
 
-    def _mean_if_others_pass(self, table: FloatArray, player: int) -> FloatArray:
-        """Return the mean of a table (S, A) over the others' refusing moves, (S, M)."""
-        refuse = np.ones((1, self.board.num_profiles), dtype=bool)
+    def _mean_if_unseen_pass(self, table: FloatArray, player: int) -> FloatArray:
+        """Return the mean of a table (S, A) over the refusing moves of the unseen, (S, V, M)."""
+        sizes = self.board
+        refuse = np.ones((1, sizes.num_profiles), dtype=bool)
         for other, passing in enumerate(self.passing):
-            if other != player:
-                refuse &= passing[self.board.move_of[other]]
-        chosen = self._cube(refuse, player)[0, 0]
-        return np.asarray(self._cube(table, player)[:, :, chosen].mean(axis=2))
+            if other != player and sizes.group_of[other] >= sizes.group_of[player]:
+                refuse &= passing[sizes.move_of[other]]
+        chosen = self._cube(refuse, player)[0, 0, 0]
+        return np.asarray(self._cube(table, player)[..., chosen].mean(axis=3))
 
     def _kindness(self, player: int, other: int) -> FloatArray:
-        given = self._cube(self.last_payoff[other], player).mean(axis=2)
+        given = self._cube(self.last_payoff[other], player).mean(axis=(1, 3))
         least, most = given.min(axis=1, keepdims=True), given.max(axis=1, keepdims=True)
         alike = most - least <= TIE_TOLERANCE * self.size[other][:, None]
         return frozen(np.where(alike, 0.5, (given - least) / np.where(alike, 1.0, most - least)))
 
 
 def best_of(allowed: BoolArray, values: FloatArray, size: FloatArray) -> BoolArray:
-    """Return the allowed moves (..., S, M) of the largest value (S, M), up to ties.
+    """Return the allowed moves (..., S, V, M) of the largest value (S, V or 1, M), up to ties.
 
     ``size`` (S,) is how large the numbers behind the values are.
 
-    >>> best_of(np.array([[True, True, False]]), np.array([[1.0, 1.0, 2.0]]), np.ones(1))
-    array([[ True,  True, False]])
+    >>> best_of(np.array([[[True, True, False]]]), np.array([[[1.0, 1.0, 2.0]]]), np.ones(1))
+    array([[[ True,  True, False]]])
     """
     top = np.where(allowed, values, -np.inf).max(axis=-1, keepdims=True)
-    return np.asarray(allowed & (values >= top - TIE_TOLERANCE * size[:, None]))
+    return np.asarray(allowed & (values >= top - TIE_TOLERANCE * size[:, None, None]))
+
+
+def node_means(total: FloatArray, count: IntArray) -> FloatArray:
+    """Return ``total / count`` by node, (S, V, ...): where a node has none, over all nodes.
+
+    Plus infinity where no node has any.
+
+    >>> node_means(np.array([[6.0, 0.0]]), np.array([[2, 0]]))
+    array([[3., 3.]])
+    """
+    none = count == 0
+    total = np.where(none, total.sum(axis=1, keepdims=True), total)
+    count = np.where(none, count.sum(axis=1, keepdims=True), count)
+    return np.where(count > 0, total / np.maximum(count, 1), np.inf)
 
 
 def read(game: StochasticGame, point: int = 0, conditional: npt.ArrayLike | None = None) -> Reading:

@@ -111,13 +111,14 @@ def _check_shape(what: str, shape: tuple[int, ...], full: tuple[int, ...]) -> No
 
 
 def memoryless(mixed: npt.ArrayLike) -> Tables:
-    """Return tables that remember nothing, from mixed actions (rounds or 1, states or 1, moves).
+    """Return tables that remember nothing, from mixed actions.
 
-    >>> memoryless([[[0.5, 0.5]]]).act.shape
+    ``mixed`` has shape (rounds or 1, states or 1, nodes or 1, moves).
+
+    >>> memoryless([[[[0.5, 0.5]]]]).act.shape
     (1, 1, 1, 1, 2)
     """
-    array = np.asarray(mixed, dtype=float)
-    return Tables(0, array[None, :, :, None, :], np.zeros((1, 1, 1, 1), dtype=np.int64))
+    return Tables(0, np.asarray(mixed, dtype=float)[None], np.zeros((1, 1, 1, 1), dtype=np.int64))
 
 
 def uniform(allowed: BoolArray) -> FloatArray:

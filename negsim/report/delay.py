@@ -11,7 +11,7 @@ from negsim.arrays import FloatArray
 from negsim.games.build import Compiled
 
 
-def delay_answer(analysis: Stalling, selection: str = "mediator_best") -> dict[str, Any]:
+def delay_answer(analysis: Stalling) -> dict[str, Any]:
     """Return question 2's answer at the first point: parties, path and the rule of selection."""
     compiled, plan = analysis.compiled, analysis.plan
     return {
@@ -20,7 +20,7 @@ def delay_answer(analysis: Stalling, selection: str = "mediator_best") -> dict[s
         "largest_regret": relative_regret(analysis),
         "largest_count": int(plan.count.max()),
         "share_logit": float((plan.status == 2).mean()),
-        "parties": [party_answer(analysis, player, selection) for player in range(num(analysis))],
+        "parties": [party_answer(analysis, player) for player in range(num(analysis))],
         "live": np.flatnonzero(analysis.live[0]).tolist(),
         "path": path_answer(analysis),
     }
@@ -39,7 +39,7 @@ def relative_regret(analysis: Stalling) -> float:
     return float((gain / np.where(spread > 0, spread, 1.0)).max())
 
 
-def party_answer(analysis: Stalling, player: int, selection: str) -> dict[str, Any]:
+def party_answer(analysis: Stalling, player: int) -> dict[str, Any]:
     """Return the four tests, the values and the labels of one party."""
     compiled = analysis.compiled
     party = compiled.scenario.parties[player]
@@ -48,7 +48,7 @@ def party_answer(analysis: Stalling, player: int, selection: str) -> dict[str, A
     start["value"] = float(analysis.value[0, player])
     package = int(at_start.prospects.package[0, 0, player, 0])
     label = LABELS[int(at_start.labels[0, 0, player, 0])]
-    parts = attribute(analysis, player, selection)
+    parts = attribute(analysis, player)
     shares = {name: float(analysis.share(code)[0, player]) for code, name in enumerate(LABELS)}
     return {
         "name": party.name,

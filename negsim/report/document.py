@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from negsim.errors import UsageError
 from negsim.report.figures import figures
-from negsim.report.look import save, svg_text
+from negsim.report.look import save
 from negsim.report.sentences import crossing_words, focus_of, party_label, summary
 from negsim.report.tables import tables, to_csv
 from negsim.report.terminal import signs
@@ -61,14 +61,14 @@ def fill(findings: dict[str, Any], folder: Path) -> None:
     """Write every part of the report to an empty folder."""
     (folder / "figures").mkdir()
     (folder / "tables").mkdir()
-    drawn = figures(findings)
-    for name, figure in drawn.items():
-        save(figure, folder / "figures", name)
+    drawings = {
+        name: save(drawn, folder / "figures", name) for name, drawn in figures(findings).items()
+    }
     for name, rows in tables(findings).items():
         (folder / "tables" / f"{name}.csv").write_text(to_csv(rows), encoding="utf-8")
     text = json.dumps(findings, indent=1, ensure_ascii=False, allow_nan=False)
     (folder / "results.json").write_text(text + "\n", encoding="utf-8")
-    page = render(findings, {name: svg_text(figure) for name, figure in drawn.items()})
+    page = render(findings, drawings)
     (folder / "report.html").write_text(page, encoding="utf-8")
 
 

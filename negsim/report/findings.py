@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from collections.abc import Callable
 from importlib.metadata import version
@@ -30,6 +31,7 @@ from negsim.sweep.design import grid, latin_hypercube
 from negsim.sweep.run import sweep
 
 PHASE_POINTS = 21
+THREADS = os.cpu_count() or 1
 
 Tell = Callable[[str], None]
 
@@ -204,7 +206,7 @@ def levers_answer(scenario: Scenario, focus: str) -> list[dict[str, Any]]:
                 for crossing in scan.crossings
             ],
         }
-        for scan in scan_levers(scenario, focus)
+        for scan in scan_levers(scenario, focus, THREADS)
     ]
 
 
@@ -218,7 +220,8 @@ def phase_answer(scenario: Scenario, focus: str) -> dict[str, Any] | None:
     }
     design = grid(axes)
     return phase_data(
-        scenario, phase(sweep(scenario, design, phase_measures(focus)), design, focus)
+        scenario,
+        phase(sweep(scenario, design, phase_measures(focus), threads=THREADS), design, focus),
     )
 
 
@@ -227,7 +230,7 @@ def robustness_answer(scenario: Scenario, focus: str, seed: int) -> dict[str, An
     if all(number.low is None for number in scenario.numbers.values()):
         return None
     design = latin_hypercube(scenario, SAMPLES, seed)
-    results = sweep(scenario, design, robustness_measures(scenario))
+    results = sweep(scenario, design, robustness_measures(scenario), threads=THREADS)
     parties = [party.name for party in scenario.parties]
     return {
         "points": SAMPLES,

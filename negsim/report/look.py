@@ -138,19 +138,12 @@ def overlap(left: Sequence[float], right: Sequence[float], gap: float) -> bool:
     return right[0] - left[0] < gap * (left[1] + right[1]) / 2 - 1e-12
 
 
-def save(figure: Figure, folder: Path, name: str) -> tuple[Path, Path]:
-    """Write a figure as SVG and PNG; the same figure gives the same bytes."""
-    with mpl.rc_context(STYLE):
-        vector, picture = folder / f"{name}.svg", folder / f"{name}.png"
-        figure.savefig(vector, metadata={"Date": None, "Creator": None})
-        figure.savefig(picture, metadata={"Software": None})
-    return vector, picture
-
-
-def svg_text(figure: Figure) -> str:
-    """Return a figure as an SVG element to put into a page."""
+def save(figure: Figure, folder: Path, name: str) -> str:
+    """Write a figure as SVG and PNG and return its SVG element; same figure, same bytes."""
     with mpl.rc_context(STYLE):
         text = io.StringIO()
         figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-    found = text.getvalue()
-    return found[found.index("<svg") :]
+        figure.savefig(folder / f"{name}.png", metadata={"Software": None})
+    vector = text.getvalue()
+    (folder / f"{name}.svg").write_text(vector, encoding="utf-8")
+    return vector[vector.index("<svg") :]

@@ -198,7 +198,9 @@ def _check_exit(reading: Reading, place: Place, table: EndTable, when: Expressio
 
 
 def _caused_by(reading: Reading, when: Expression, parties: tuple[str, ...]) -> bool:
-    """Tell whether a condition mentions an option of one of the parties."""
+    """Tell whether a condition mentions an option of one of the parties, as far as all is known."""
+    if not all(party in reading.names.parties for party in parties):
+        return True
     mentioned = when.names() | {stance.option for stance in when.stances()}
     controllers = [
         _known_parties(reading, name) for name in mentioned if name in reading.names.options

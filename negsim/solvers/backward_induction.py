@@ -87,6 +87,7 @@ def backward_induction(game: StochasticGame, selection: str = "mediator_best") -
         game.successors,
         game.chances,
         game.discount,
+        game.rounds,
         game.transition_of,
         game.agreement,
         game.in_effect,
@@ -141,19 +142,14 @@ def continuation(
 ) -> None:
     """Fill the discounted value of going on, (n, S, C), from the values of the next round."""
     states, transitions, width = chances.shape
-    players = len(later)
-    for state in range(states):
-        for transition in range(transitions):
-            for player in range(players):
-                out[player, state, transition] = 0.0
-            for place in range(width):
-                chance = chances[state, transition, place]
-                if chance > 0.0:
+    for player in range(len(later)):
+        for state in range(states):
+            for transition in range(transitions):
+                total = 0.0
+                for place in range(width):
                     new = successors[state, transition, place]
-                    for player in range(players):
-                        out[player, state, transition] += (
-                            discount[player] * chance * later[player, new]
-                        )
+                    total += chances[state, transition, place] * later[player, new]
+                out[player, state, transition] = discount[player] * total
 
 
 @kernel
@@ -188,31 +184,13 @@ def completed(reached: IntArray, low: int, joint: int, in_effect: BoolArray) -> 
 
 
 @kernel
-def climb(
-    level: FloatArray,
-    reached: IntArray,
-    concludes: BoolArray,
-    prefix: int,
-    joint: int,
-    shape: IntArray,
-    chosen: int,
-    mixed: FloatArray,
-) -> None:
-    """Replace a node's payoffs by their value there, in place, at index ``prefix``."""
-    low = prefix * joint
-    if chosen >= 0:
-        for player in range(len(level)):
-            level[player, prefix] = level[player, low + chosen]
-        reached[prefix] = reached[low + chosen]
-        concludes[prefix] = concludes[low + chosen]
-        return
+def average(level: FloatArray, prefix: int, joint: int, shape: IntArray, mixed: FloatArray) -> None:
+    """Replace a node's payoffs by their mean under mixed actions, in place, at ``prefix``."""
     for player in range(len(level)):
         total = 0.0
         for move in range(joint):
-            total += joint_chance(shape, mixed, move, -1) * level[player, low + move]
+            total += joint_chance(shape, mixed, move, -1) * level[player, prefix * joint + move]
         level[player, prefix] = total
-    reached[prefix] = -1
-    concludes[prefix] = False
 
 
 @kernel
@@ -220,6 +198,7 @@ def solve_state(
     level: FloatArray,
     reached: IntArray,
     concludes: BoolArray,
+    fresh: BoolArray,
     in_effect: BoolArray,
     coalitions: BoolArray,
     weights: FloatArray,
@@ -229,28 +208,26 @@ def solve_state(
 ) -> tuple[int, int, float]:
     """Solve one state's round from the last group to the first.
 
-    ``level`` (n, A) holds the payoffs of the profiles, ``reached`` (A,) their events and
-    ``concludes`` (A,) whether those conclude; all are overwritten, and index 0 ends with the value
-    of the state. Returns count, status and regret.
+    ``level`` (n, A) holds the payoffs of the profiles, ``reached`` (A,) their events,
+    ``concludes`` (A,) whether those conclude, ``fresh`` (A,) which need be looked at; all are
+    overwritten, and index 0 ends with the value of the state. Returns count, status and regret.
     """
     count, status, regret = 1, SETTLED, 0.0
     prefixes = len(reached)
     for group in range(len(order.sizes) - 1, -1, -1):
         joint = order.joint[group]
-        size = order.sizes[group]
-        shape = order.shape[group, :size]
         prefixes //= joint
         for prefix in range(prefixes):
             low = prefix * joint
             node = order.offset[group] + prefix
-            if size == 1:
+            if order.sizes[group] == 1:
                 player = order.players[group, 0]
-                chosen, number = choose_alone(level, player, low, joint, concludes, weights)
+                chosen, number = choose_alone(level, player, low, joint, fresh, concludes, weights)
             else:
                 chosen, number, node_status, gain = solve_group(
                     level[:, low : low + joint].copy(),
-                    order.players[group, :size],
-                    shape,
+                    order.players[group, : order.sizes[group]],
+                    order.shape[group, : order.sizes[group]],
                     completed(reached, low, joint, in_effect),
                     coalitions,
                     weights,
@@ -259,8 +236,18 @@ def solve_state(
                 status = max(status, node_status)
                 regret = max(regret, gain)
             choice[node] = chosen
-            climb(level, reached, concludes, prefix, joint, shape, chosen, mixed[node])
             count = max(count, number)
+            fresh[prefix] = True
+            if chosen >= 0:
+                for player in range(len(level)):
+                    level[player, prefix] = level[player, low + chosen]
+                reached[prefix] = reached[low + chosen]
+                concludes[prefix] = concludes[low + chosen]
+            else:
+                shape = order.shape[group, : order.sizes[group]]
+                average(level, prefix, joint, shape, mixed[node])
+                reached[prefix] = -1
+                concludes[prefix] = False
     return count, status, regret
 
 
@@ -276,10 +263,11 @@ def value_events(
 ) -> None:
     """Fill what each event of a state is worth, (n, O), in one point's round."""
     for player in range(len(now)):
-        for event in range(now.shape[1]):
-            if is_last:
+        if is_last:
+            for event in range(now.shape[1]):
                 now[player, event] = last_payoffs[player, state, event]
-            else:
+        else:
+            for event in range(now.shape[1]):
                 onward = ahead[player, state, transition_of[event]]
                 now[player, event] = payoffs[player, state, event] + onward
 
@@ -291,6 +279,7 @@ def induct(
     successors: IntArray,
     chances: FloatArray,
     discount: FloatArray,
+    rounds: IntArray,
     transition_of: IntArray,
     agreement: FloatArray,
     in_effect: BoolArray,
@@ -312,8 +301,9 @@ def induct(
     level = np.empty((players, profiles))
     reached = np.empty(profiles, dtype=np.int64)
     concludes = np.empty(profiles, dtype=np.bool_)
+    fresh = np.empty(profiles, dtype=np.bool_)
     for point in range(points):
-        for index in range(values.shape[1]):
+        for index in range(rounds[point]):
             if index > 0:
                 later = values[point, index - 1]
                 continuation(later, successors, chances[point], discount[point], ahead)
@@ -330,6 +320,7 @@ def induct(
                 for profile in range(profiles):
                     event = order.event_of[state, profile]
                     reached[profile] = event
+                    fresh[profile] = order.fresh[state, profile]
                     concludes[profile] = agreement[point, state, event] > 1.0 - CHANCE_TOLERANCE
                     for player in range(players):
                         level[player, profile] = now[player, event]
@@ -337,6 +328,7 @@ def induct(
                     level,
                     reached,
                     concludes,
+                    fresh,
                     in_effect,
                     coalitions,
                     weights,

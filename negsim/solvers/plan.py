@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from negsim.arrays import FloatArray, IntArray, frozen, kernel
+from negsim.arrays import BoolArray, FloatArray, IntArray, frozen, kernel
 from negsim.games.stochastic import StochasticGame
 from negsim.solvers.stage import joint_chance
 
@@ -23,7 +23,8 @@ class Layout(NamedTuple):
     ``players`` and ``shape`` (G, widest group) list each group's players (-1: none) and their
     numbers of moves (1: none); ``sizes`` (G,) the players of a group; ``joint`` (G,) its joint
     moves; ``offset`` (G,) where its nodes begin; ``event_of`` (S, A) with profiles numbered in
-    the order of moving.
+    the order of moving; ``fresh`` (S, A) tells, where the last to move is alone, whether no earlier
+    move at the same node leads to the same event.
     """
 
     players: IntArray
@@ -32,6 +33,7 @@ class Layout(NamedTuple):
     joint: IntArray
     offset: IntArray
     event_of: IntArray
+    fresh: BoolArray
 
 
 def layout(game: StochasticGame) -> Layout:
@@ -47,7 +49,20 @@ def layout(game: StochasticGame) -> Layout:
     joint = shape.prod(axis=1)
     prefixes = np.concatenate([[1], np.cumprod(joint)[:-1]])
     offset = np.concatenate([[0], np.cumsum(prefixes)[:-1]]).astype(np.int64)
-    return Layout(players, shape, sizes, joint, offset, ordered_events(game))
+    events = ordered_events(game)
+    return Layout(players, shape, sizes, joint, offset, events, fresh_moves(events, game))
+
+
+def fresh_moves(events: IntArray, game: StochasticGame) -> BoolArray:
+    """Return which moves a lone last mover need look at, shape (S, A); all, if it is not alone."""
+    fresh = np.ones(events.shape, dtype=bool)
+    if len(game.order[-1]) == 1:
+        width = game.num_moves[game.order[-1][0]]
+        nodes = events.reshape(len(events), -1, width)
+        parts = fresh.reshape(nodes.shape)
+        for move in range(1, width):
+            parts[:, :, move] = (nodes[:, :, :move] != nodes[:, :, [move]]).all(axis=2)
+    return frozen(fresh)
 
 
 def ordered_events(game: StochasticGame) -> IntArray:

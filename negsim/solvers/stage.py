@@ -82,20 +82,28 @@ def pick(payoffs: FloatArray, weights: FloatArray, candidates: BoolArray) -> int
 
 @kernel
 def choose_alone(
-    payoffs: FloatArray, player: int, low: int, size: int, concludes: BoolArray, weights: FloatArray
+    payoffs: FloatArray,
+    player: int,
+    low: int,
+    size: int,
+    fresh: BoolArray,
+    concludes: BoolArray,
+    weights: FloatArray,
 ) -> tuple[int, int]:
     """Return a lone player's choice among ``size`` joint moves from ``low`` on, and a count.
 
-    ``concludes`` (all joint moves) breaks ties first, then the weighted payoffs. The count is of
+    Only ``fresh`` moves are looked at, and the first must be. ``concludes`` breaks ties first, then the weighted payoffs. The count is of
     the tied moves whose payoffs to somebody differ from those of the choice, plus one.
     """
     best = low
     for move in range(low + 1, low + size):
-        if payoffs[player, move] > payoffs[player, best]:
+        if fresh[move] and payoffs[player, move] > payoffs[player, best]:
             best = move
     chosen, count = best, 1
     for move in range(low, low + size):
-        if move == best or exceeds(payoffs[player, best], payoffs[player, move]):
+        if not fresh[move] or move == best:
+            continue
+        if exceeds(payoffs[player, best], payoffs[player, move]):
             continue
         if concludes[move] != concludes[chosen]:
             if concludes[move]:

@@ -40,34 +40,61 @@ class LeverScan:
     crossings: tuple[Crossing, ...]
 
 
-def scan_levers(scenario: Scenario, party: str) -> tuple[LeverScan, ...]:
-    """Scan every lever of a scenario for the labels of one party; cost: SCAN points a lever."""
-    return tuple(scan_lever(scenario, lever, party) for lever in scenario.levers)
+def scan_levers(scenario: Scenario, party: str, threads: int = 1) -> tuple[LeverScan, ...]:
+    """Scan every lever for the labels of one party and narrow down each change by bisection.
 
-
-def scan_lever(scenario: Scenario, lever: Lever, party: str) -> LeverScan:
-    """Scan one lever and narrow down each change of label by bisection."""
-    values = np.linspace(float(lever.low), float(lever.high), SCAN)
-    labels, delay = labels_at(scenario, lever.sets, values, party)
-    places = np.flatnonzero(np.diff(labels))
-    low, high = values[places], values[places + 1]
-    while len(places) and (high - low).max() > TOLERANCE * (values[-1] - values[0]):
-        middle = (low + high) / 2
-        found, _ = labels_at(scenario, lever.sets, middle, party)
-        same = found == labels[places]
-        low, high = np.where(same, middle, low), np.where(same, high, middle)
-    crossings = tuple(
-        Crossing(float((a + b) / 2), int(labels[k]), int(labels[k + 1]))
-        for a, b, k in zip(low, high, places, strict=True)
+    Cost: SCAN points a lever, and some six a crossing.
+    """
+    levers = scenario.levers
+    if not levers:
+        return ()
+    grids = [np.linspace(float(lever.low), float(lever.high), SCAN) for lever in levers]
+    which = np.repeat(np.arange(len(levers)), SCAN)
+    found = labels_at(scenario, which, np.concatenate(grids), party, threads)
+    labels, delay = (array.reshape(len(levers), SCAN) for array in found)
+    crossings = narrow(scenario, party, grids, labels, threads)
+    return tuple(
+        LeverScan(lever, grids[k], labels[k], delay[k], crossings[k])
+        for k, lever in enumerate(levers)
     )
-    return LeverScan(lever, values, labels, delay, crossings)
+
+
+def narrow(
+    scenario: Scenario,
+    party: str,
+    grids: list[FloatArray],
+    labels: IntArray,
+    threads: int,
+) -> list[tuple[Crossing, ...]]:
+    """Bisect every change of label along every lever at the same time."""
+    which, places = np.nonzero(np.diff(labels, axis=1))
+    values = np.array(grids)
+    low, high = values[which, places], values[which, places + 1]
+    before, after = labels[which, places], labels[which, places + 1]
+    width = TOLERANCE * (values[which, -1] - values[which, 0])
+    while len(which) and ((high - low) > width).any():
+        middle = (low + high) / 2
+        found, _ = labels_at(scenario, which, middle, party, threads)
+        same = found == before
+        low, high = np.where(same, middle, low), np.where(same, high, middle)
+    rows: list[list[Crossing]] = [[] for _ in grids]
+    for lever, value, below, above in zip(which, (low + high) / 2, before, after, strict=True):
+        rows[lever].append(Crossing(float(value), int(below), int(above)))
+    return [tuple(row) for row in rows]
 
 
 def labels_at(
-    scenario: Scenario, name: str, values: FloatArray, party: str
+    scenario: Scenario, which: IntArray, values: FloatArray, party: str, threads: int
 ) -> tuple[IntArray, FloatArray]:
-    """Return the party's label (-1: not solved) and value of delay at values of one number."""
+    """Return the party's label (-1: not solved) and value of delay, one lever moved at a time.
+
+    ``which`` is the place of the lever that takes the value at each point.
+    """
+    names = tuple(dict.fromkeys(lever.sets for lever in scenario.levers))
+    column = np.array([names.index(lever.sets) for lever in scenario.levers])
+    points = np.tile([scenario.value(name) for name in names], (len(values), 1))
+    points[np.arange(len(values)), column[which]] = values
     measures = [f"label.{party}", f"delay.{party}"]
-    columns, _ = evaluate_points(scenario, (name,), values[:, None], measures)
+    columns, _ = evaluate_points(scenario, names, points, measures, threads)
     labels = np.nan_to_num(columns[measures[0]], nan=-1.0).astype(np.int64)
     return labels, columns[measures[1]]

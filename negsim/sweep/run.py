@@ -43,6 +43,7 @@ def sweep(
     command: str = "",
     text: str = "",
     chunk: int = CHUNK,
+    threads: int = 1,
 ) -> Results:
     """Solve a scenario at every point of a design and return the measures there.
 
@@ -63,13 +64,16 @@ def sweep(
         the command line and the scenario file's text, kept with the results.
     chunk
         points committed together, rounded up to whole batches.
+    threads
+        batches solved at the same time in this process, where ``workers`` is 1.
 
     Raises
     ------
     UnknownNameError
         If a number or measure is not known.
     UsageError
-        If ``workers`` or ``chunk`` is below 1, a measure lacks its party or is asked for twice,
+        If ``workers``, ``chunk`` or ``threads`` is below 1, a measure lacks its party or is asked
+        for twice,
         the file holds another sweep or cannot be written, or a worker process dies.
     GameError
         If the scenario breaks its own rules, whatever the numbers.
@@ -89,10 +93,10 @@ def sweep(
     >>> sweep(scenario, design, ["value.east"]).measures["value.east"]
     array([0., 1., 3.])
     """
-    for name, number in (("workers", workers), ("chunk", chunk)):
+    for name, number in (("workers", workers), ("chunk", chunk), ("threads", threads)):
         if number < 1:
             raise UsageError(f"{name} = {number}, expected 1 or more")
-    solve = evaluator(scenario, design.names, design.values, measures)
+    solve = evaluator(scenario, design.names, design.values, measures, threads)
     with open_store(out) as store:
         store.begin(describe(scenario, design, measures, command, text))
         done = store.done(design.size)

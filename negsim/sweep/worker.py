@@ -6,6 +6,7 @@ import io
 import math
 import pickle
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -32,7 +33,11 @@ Evaluated: TypeAlias = tuple[dict[str, FloatArray], list[str | None]]
 
 
 def evaluate_points(
-    scenario: Scenario, names: Sequence[str], values: FloatArray, measures: Sequence[str]
+    scenario: Scenario,
+    names: Sequence[str],
+    values: FloatArray,
+    measures: Sequence[str],
+    threads: int = 1,
 ) -> Evaluated:
     """Solve a scenario at some points and return the measures there.
 
@@ -44,6 +49,8 @@ def evaluate_points(
         shape (B, number of names): one row a point.
     measures
         the measures to return, as :func:`negsim.analysis.measures.parse_measure` reads them.
+    threads
+        batches solved at the same time; the results do not depend on it.
 
     Returns
     -------
@@ -58,7 +65,7 @@ def evaluate_points(
     GameError
         If the scenario breaks its own rules, whatever the numbers.
     """
-    return evaluator(scenario, names, values, measures)(values)
+    return evaluator(scenario, names, values, measures, threads)(values)
 
 
 @dataclass(frozen=True)
@@ -74,17 +81,25 @@ class Evaluator:
     names: tuple[str, ...]
     measures: tuple[str, ...]
     batch: int
+    threads: int = 1
 
     def __call__(self, values: FloatArray) -> Evaluated:
         """Return the measures and errors at some points, as :func:`evaluate_points`."""
-        columns: dict[str, list[FloatArray]] = {name: [] for name in self.measures}
+        columns: dict[str, list[FloatArray]] = {name: [np.empty(0)] for name in self.measures}
         errors: list[str | None] = []
-        for first in range(0, len(values), self.batch):
-            found, failed = self.solve_batch(values[first : first + self.batch])
+        batches = [values[k : k + self.batch] for k in range(0, len(values), self.batch)]
+        for found, failed in self.solve_batches(batches):
             errors += failed
             for name in self.measures:
                 columns[name].append(found[name])
         return {name: np.concatenate(parts) for name, parts in columns.items()}, errors
+
+    def solve_batches(self, batches: Sequence[FloatArray]) -> Sequence[Evaluated]:
+        """Solve batches in order; the kernels run outside the interpreter's lock."""
+        if self.threads == 1 or len(batches) == 1:
+            return [self.solve_batch(batch) for batch in batches]
+        with ThreadPoolExecutor(self.threads) as pool:
+            return list(pool.map(self.solve_batch, batches))
 
     def solve_batch(self, values: FloatArray) -> Evaluated:
         """Solve some points together, and one by one if together they cannot be solved."""
@@ -132,7 +147,11 @@ class Evaluator:
 
 
 def evaluator(
-    scenario: Scenario, names: Sequence[str], values: FloatArray, measures: Sequence[str]
+    scenario: Scenario,
+    names: Sequence[str],
+    values: FloatArray,
+    measures: Sequence[str],
+    threads: int = 1,
 ) -> Evaluator:
     """Return the evaluator of a whole design; errors as :func:`evaluate_points`.
 
@@ -153,7 +172,7 @@ def evaluator(
         rounds = float(column[admitted(domain, column)].max(initial=1.0))
     compiled = compiled_from(pack(scenario))
     batch = batch_size(point_bytes(compiled, int(rounds)))
-    return Evaluator(compiled, tuple(names), tuple(measures), batch)
+    return Evaluator(compiled, tuple(names), tuple(measures), batch, threads)
 
 
 @lru_cache(maxsize=8)

@@ -676,6 +676,12 @@ CASES = (
         ("42: ends.walkout.by: missing; expected one of: north, south, broker",),
     ),
     Case(
+        "exit_by_a_stranger",
+        'by = ["south"]',
+        'by = ["soth"]',
+        ('44: ends.walkout.by: unknown party "soth"; did you mean "south"?',),
+    ),
+    Case(
         "exit_that_nobody_causes",
         'when = "leave"',
         'when = "gain == 0"',

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -20,8 +20,9 @@ from negsim.errors import UsageError
 from negsim.scenario.model import Scenario
 from negsim.sweep import worker
 from negsim.sweep.design import Design, grid, latin_hypercube
-from negsim.sweep.run import sweep
+from negsim.sweep.run import pool_of, sweep
 from negsim.sweep.store import FILE, Results, open_results
+from negsim.sweep.worker import Evaluator, evaluator
 
 MEASURES = ["label.north", "delay.south", "premium.north", "agreement_chance", "end_round"]
 AXES = {"parameters.drift": (0.0, 1.1, 40), "payoffs.north.war": (-0.9, 0.0, 32)}
@@ -119,6 +120,23 @@ def test_an_interrupt_keeps_what_is_finished(
             sweep(scenario, design, MEASURES, out, workers, chunk=8, progress=interrupt)
         assert multiprocessing.active_children() == [], caught
         assert open_results(out).points.tolist() == list(range(16))
+
+
+def test_workers_do_not_finish_their_chunks_after_an_interrupt(
+    scenario: Scenario, design: Design
+) -> None:
+    solve = evaluator(scenario, design.names, design.values, MEASURES)
+    start = time.monotonic()
+    with closing(solved_slowly(solve)) as chunks:
+        next(chunks)
+    assert time.monotonic() - start < 30
+
+
+def solved_slowly(solve: Evaluator) -> Generator[None]:
+    """Stop after the start of a chunk that takes a minute."""
+    with pool_of(solve, 1) as pool:
+        pool.submit(time.sleep, 60)
+        yield
 
 
 def test_senseless_requests_are_refused(scenario: Scenario) -> None:

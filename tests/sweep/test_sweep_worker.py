@@ -66,6 +66,12 @@ def test_no_point_need_be_solvable(scenario: Scenario) -> None:
     assert np.isnan(columns["delay.south"]).all()
 
 
+def test_there_need_be_no_point(scenario: Scenario) -> None:
+    columns, errors = evaluate_points(scenario, ["talks.rounds"], np.empty((0, 1)), MEASURES)
+    assert errors == []
+    assert {name: column.shape for name, column in columns.items()} == dict.fromkeys(MEASURES, (0,))
+
+
 def test_faults_that_are_not_the_points_are_raised_at_once(scenario: Scenario) -> None:
     values = np.array([[0.1]])
     with pytest.raises(UnknownNameError, match=r'unknown measure "delai"; did you mean "delay"\?'):

@@ -76,14 +76,14 @@ class Boulware(Strategy):
     )
 
     def tabulate(self, table: Reading, player: int, _others: Mapping[int, Tables], /) -> Tables:
-        """Return the tables: one move for each round and state."""
+        """Return the tables: one move for each round, state and node."""
         rounds = table.board.rounds
         level = aspiration(
-            np.arange(rounds)[:, None],
+            np.arange(rounds)[:, None, None],
             exponent=self.exponent,
             floor=self.floor,
             deadline=self.rounds or rounds - 1,
-            best=table.package_best[player],
-            worst=table.walk_away[player],
+            best=table.level(player, 1.0),
+            worst=table.level(player, 0.0),
         )
         return memoryless(table.aspiration(player, level))

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
-from negsim.arrays import FloatArray
+from negsim.arrays import FloatArray, frozen
 from negsim.games.stochastic import StochasticGame
 from negsim.play.reading import Reading
 from negsim.play.strategy import Strategy, Tables, strategy
 from negsim.solvers.backward_induction import backward_induction
 from negsim.solvers.plan import Plan, move_chances
+
+BATCHED = (
+    "payoffs",
+    "last_payoffs",
+    "chances",
+    "end_chances",
+    "agreement",
+    "discount",
+    "rounds",
+    "start",
+    "costs",
+)
+"""The arrays of a game whose leading axis is the batch."""
 
 
 @strategy
@@ -38,9 +51,9 @@ class Equilibrium(Strategy):
 
 def single(game: StochasticGame, point: int) -> StochasticGame:
     """Return one point of a batch as a batch of one."""
-    batched = ("payoffs", "last_payoffs", "chances", "end_chances", "agreement", "discount")
-    batched += ("rounds", "start", "costs")
-    return replace(game, **{name: getattr(game, name)[point : point + 1] for name in batched})
+    part = slice(point, point + 1)
+    arrays: dict[str, Any] = {name: frozen(getattr(game, name)[part]) for name in BATCHED}
+    return replace(game, **arrays)
 
 
 def plan_actions(plan: Plan, player: int) -> FloatArray:

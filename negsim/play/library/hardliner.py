@@ -30,6 +30,6 @@ class Hardliner(Strategy):
     )
 
     def tabulate(self, table: Reading, player: int, _others: Mapping[int, Tables], /) -> Tables:
-        """Return the tables: the same move in every round of a state."""
-        away, best = table.walk_away[player], table.package_best[player]
-        return memoryless(table.aspiration(player, away + self.demand * (best - away))[None])
+        """Return the tables: the same move in every round of a state and node."""
+        level = table.level(player, self.demand)
+        return memoryless(table.aspiration(player, level)[None])

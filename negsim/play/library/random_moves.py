@@ -27,4 +27,4 @@ class Random(Strategy):
 
     def tabulate(self, table: Reading, player: int, _others: Mapping[int, Tables], /) -> Tables:
         """Return the tables: one mixed action for everything."""
-        return memoryless(uniform(np.ones((1, 1, table.board.moves[player]), dtype=bool)))
+        return memoryless(uniform(np.ones((1, 1, 1, table.board.moves[player]), dtype=bool)))

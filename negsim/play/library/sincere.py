@@ -20,7 +20,7 @@ class Sincere(Strategy):
     """
 
     name: ClassVar[str] = "sincere"
-    summary: ClassVar[str] = "accepts any package worth at least as much as walking away"
+    summary: ClassVar[str] = "accepts what it expects to be worth at least as much as walking away"
     source: ClassVar[str] = "defined for this package; the threshold is the reservation value"
 
     tolerance: float = field(
@@ -29,7 +29,6 @@ class Sincere(Strategy):
     )
 
     def tabulate(self, table: Reading, player: int, _others: Mapping[int, Tables], /) -> Tables:
-        """Return the tables: the same move in every round of a state."""
-        away, best = table.walk_away[player], table.package_best[player]
-        level = away - self.tolerance * (best - away)
+        """Return the tables: the same move in every round of a state and node."""
+        level = table.level(player, -self.tolerance)
         return memoryless(table.aspiration(player, level)[None])

@@ -19,6 +19,8 @@ KIND, UNKIND = 0, 1
 class TitForTat(Strategy):
     """Play the kindest move if every opponent's last move was kind, otherwise the least kind.
 
+    The last move of an opponent who has moved before the player this round is this round's; that
+    of the rest is the one of the round before, and none at first, when they count as kind.
     Kindness toward several opponents is the sum over them.
 
     >>> str(TitForTat())
@@ -26,7 +28,7 @@ class TitForTat(Strategy):
     """
 
     name: ClassVar[str] = "tit_for_tat"
-    summary: ClassVar[str] = "kind first, then kind exactly if every opponent's last move was"
+    summary: ClassVar[str] = "kind unless the last move it saw of some opponent was unkind"
     source: ClassVar[str] = (
         "Axelrod & Hamilton (1981), The evolution of cooperation, Science 211; "
         "kind as in Rabin (1993), American Economic Review 83(5)"
@@ -35,15 +37,20 @@ class TitForTat(Strategy):
     def tabulate(self, table: Reading, player: int, _others: Mapping[int, Tables], /) -> Tables:
         """Return the tables: one memory for a last round that was kind, one for the rest."""
         opponents, board = table.opponents[player], table.board
-        given = np.zeros((board.num_states, board.moves[player]))
-        unkind = np.zeros((board.num_states, board.num_profiles), dtype=bool)
+        given = np.zeros((board.num_states, 1, board.moves[player]))
+        seen = np.zeros((board.num_states, board.num_profiles), dtype=bool)
+        unseen = np.zeros_like(seen)
         for other in opponents:
-            given = given + table.kindness[player][other]
-            unkind |= ~table.kind(other, player)[:, board.move_of[other]]
+            given = given + table.kindness[player][other][:, None]
+            unkind = ~table.kind(other, player)[:, board.move_of[other]]
+            judged = seen if board.group_of[other] < board.group_of[player] else unseen
+            judged |= unkind
         anything = np.ones(given.shape, dtype=bool)
         scale = np.full(board.num_states, float(len(opponents)))
         kindest = uniform(best_of(anything, given, scale))
         harshest = uniform(best_of(anything, -given, scale))
-        act = np.stack([kindest, harshest])[:, None, :, None, :]
-        following = np.where(unkind, UNKIND, KIND)[None, None]
-        return Tables(KIND, act, np.repeat(following, 2, axis=0))
+        provoked = np.zeros((board.num_states, board.nodes[player], 1), dtype=bool)
+        provoked[:, board.node_of[player], 0] = seen
+        act = np.stack([np.where(provoked, harshest, kindest), 0 * provoked + harshest])
+        following = np.where(unseen, UNKIND, KIND)[None, None]
+        return Tables(KIND, act[:, None], np.repeat(following, 2, axis=0))

@@ -36,13 +36,14 @@ class YesBut(Strategy):
 
     def tabulate(self, table: Reading, player: int, _others: Mapping[int, Tables], /) -> Tables:
         """Return the tables: conditional moves in the first rounds, sincere ones after them."""
-        early = np.arange(table.board.rounds)[:, None, None] < self.patience
-        sincere = table.aspiration(player, table.walk_away[player])
+        early = np.arange(table.board.rounds)[:, None, None, None] < self.patience
+        sincere = table.aspiration(player, table.level(player, 0.0))
         return memoryless(np.where(early, self._conditional(table, player), sincere))
 
     def _conditional(self, table: Reading, player: int) -> FloatArray:
-        size = (table.board.num_states, table.board.moves[player])
-        conditional = table.conditional[player, : size[1]]
+        board = table.board
+        size = (board.num_states, board.nodes[player], board.moves[player])
+        conditional = table.conditional[player, : size[-1]]
         if not conditional.any():
-            return table.aspiration(player, np.full(size[0], np.inf))
+            return table.aspiration(player, np.full(size[:-1], np.inf))
         return table.most_open(player, np.broadcast_to(conditional, size))

@@ -1,0 +1,628 @@
+"""A plain, slow solver of scenarios, written from the rules of the format and from nothing else.
+
+Everything is a dictionary, a fraction and a recursion, so that ties are ties: the tests hold the
+package's arrays against it. Where the rules leave a choice open (several equilibria that the
+selection cannot tell apart, or none in pure moves) it says so and decides nothing.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from negsim.expressions import Expression, Literal, Name, Stance
+from negsim.scenario.model import End, Option, Scenario, Term
+
+State = tuple[int, ...]
+Move = tuple[str, ...]
+Said = tuple[tuple[str, Move], ...]
+Vector = tuple[Fraction, ...]
+
+
+class BrokenRuleError(Exception):
+    """Some profile's outcome breaks a rule that every party's own stances keep."""
+
+
+class UndecidedError(Exception):
+    """The rules of selection leave more than one choice, or none."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """What a profile amounts to: options in effect, and the stances taken that anybody asks about."""
+
+    effects: tuple[bool, ...]
+    said: frozenset[tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
+class Follows:
+    """What a round brings: flow payoffs, and the chances of each new state and end."""
+
+    flow: Vector
+    branches: tuple[tuple[Fraction, State, str], ...]
+
+
+@dataclass(frozen=True)
+class Node:
+    """A solved point within a round: payoffs, the event reached, whether rules left it open."""
+
+    values: Vector
+    event: Event
+    concludes: bool
+    loose: bool
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What settling, talking and leaving are worth to a party; None where it cannot."""
+
+    settle: Fraction | None
+    talk: Fraction | None
+    leave: Fraction | None
+
+
+def evaluate(node: Any, known: Mapping[Any, Any]) -> Fraction:
+    """Return the value of an expression's tree; truth is 1."""
+    if isinstance(node, Literal):
+        return Fraction(str(node.value))
+    if isinstance(node, Name):
+        return Fraction(known[node.name])
+    if isinstance(node, Stance):
+        return Fraction(known[node.party, node.option, node.stance])
+    values = [evaluate(part, known) for part in node.arguments]
+    first, last = values[0], values[-1]
+    match node.operation:
+        case "and":
+            return Fraction(first != 0 and last != 0)
+        case "or":
+            return Fraction(first != 0 or last != 0)
+        case "implies":
+            return Fraction(first == 0 or last != 0)
+        case "not":
+            return Fraction(first == 0)
+        case "negative":
+            return -first
+        case "min":
+            return min(values)
+        case "max":
+            return max(values)
+        case "+":
+            return first + last
+        case "-":
+            return first - last
+        case "*":
+            return first * last
+        case "/":
+            return first / last
+        case sign:
+            return Fraction(compare(sign, first, last))
+
+
+def compare(sign: str, first: Fraction, last: Fraction) -> bool:
+    """Return the truth of a comparison."""
+    return {
+        "==": first == last,
+        "!=": first != last,
+        "<": first < last,
+        "<=": first <= last,
+        ">": first > last,
+        ">=": first >= last,
+    }[sign]
+
+
+class PlainTalks:
+    """The talks of one scenario, solved on demand."""
+
+    def __init__(self, scenario: Scenario, selection: str = "mediator_best") -> None:
+        self.scenario = scenario
+        self.sign = 1 if selection == "mediator_best" else -1
+        self.numbers = {name: Fraction(each.value) for name, each in scenario.numbers.items()}
+        self.parties = [party.name for party in scenario.parties]
+        self.moves = {party: self.moves_of(party) for party in self.parties}
+        self.asked = asked(scenario)
+        self.states = list(itertools.product(*(range(each.levels) for each in scenario.state)))
+        self.start = tuple(int(self.numbers[f"state.{v.name}.start"]) for v in scenario.state)
+        self.rounds = int(self.numbers["talks.rounds"])
+        self.events = {state: self.events_in(state) for state in self.states}
+        self.valued: dict[tuple[int, State, Event], Vector] = {}
+        self.followed: dict[tuple[State, Event], Follows] = {}
+        self.nodes: dict[tuple[int, State, Said], Node | None] = {}
+        self.chosen: dict[tuple[int, State, Said], tuple[Move, ...]] = {}
+
+    # ------------------------------------------------------------------ what is said, what it does
+
+    def moves_of(self, party: str) -> list[Move]:
+        """Return a party's combinations of stances that keep the rules, an if counted as yes."""
+        own = [option for option in self.scenario.options if party in option.parties]
+        words = [("no", "yes", "if") if party in o.conditions else ("no", "yes") for o in own]
+        rules = [
+            rule.expression
+            for rule in self.scenario.rules
+            if rule.expression.names() <= {option.name for option in own}
+        ]
+        return [
+            move
+            for move in itertools.product(*words)
+            if all(holds(rule, consents(own, move)) for rule in rules)
+        ]
+
+    def stances(self, profile: Mapping[str, Move]) -> dict[tuple[str, str], str]:
+        """Return what each party says about each option of its own."""
+        return {
+            (party, option.name): word
+            for party, move in profile.items()
+            for option, word in zip(
+                [each for each in self.scenario.options if party in each.parties],
+                move,
+                strict=True,
+            )
+        }
+
+    def event(self, state: State, profile: Mapping[str, Move]) -> Event:
+        """Return what a profile amounts to in a state; options of one party come first."""
+        said = self.stances(profile)
+        known: dict[Any, Any] = dict(zip(self.variables, state, strict=True))
+        effects = {}
+        for option in sorted(self.scenario.options, key=lambda option: len(option.parties) > 1):
+            effects[option.name] = all(
+                self.agrees(option, party, said[party, option.name], known)
+                for party in option.parties
+            )
+            if len(option.parties) == 1:
+                known[option.name] = effects[option.name]
+        if not all(holds(rule.expression, effects) for rule in self.scenario.rules):
+            raise BrokenRuleError(str(profile))
+        order = tuple(effects[option.name] for option in self.scenario.options)
+        told = frozenset((*pair, word) for pair, word in said.items())
+        return Event(order, told & self.asked)
+
+    @property
+    def variables(self) -> list[str]:
+        """Return the names of the state variables."""
+        return [variable.name for variable in self.scenario.state]
+
+    def agrees(self, option: Option, party: str, word: str, known: Mapping[Any, Any]) -> bool:
+        """Tell whether a stance consents."""
+        return word == "yes" or (word == "if" and holds(option.conditions[party], known))
+
+    def events_in(self, state: State) -> dict[tuple[Move, ...], Event]:
+        """Return the event of every profile in a state."""
+        return {
+            moves: self.event(state, dict(zip(self.parties, moves, strict=True)))
+            for moves in itertools.product(*self.moves.values())
+        }
+
+    def known(self, state: State, event: Event) -> dict[Any, Any]:
+        """Return everything that an expression may ask about."""
+        found: dict[Any, Any] = dict(zip(self.variables, state, strict=True))
+        names = [option.name for option in self.scenario.options]
+        found |= dict(zip(names, event.effects, strict=True))
+        found |= {stance: stance in event.said for stance in self.asked}
+        found |= {name.removeprefix("parameters."): v for name, v in self.numbers.items()}
+        return found
+
+    # ------------------------------------------------------------------ one round
+
+    def follows(self, state: State, event: Event) -> Follows:
+        """Return the flow on the old state and what the round leads to."""
+        key = (state, event)
+        if key not in self.followed:
+            known = self.known(state, event)
+            flow = tuple(self.paid(party, known, "") for party in self.parties)
+            branches = tuple(
+                (chance, new, self.end_of(new, event))
+                for new, chance in self.new_states(state, known).items()
+            )
+            self.followed[key] = Follows(flow, branches)
+        return self.followed[key]
+
+    def paid(self, party: str, known: Mapping[Any, Any], end: str) -> Fraction:
+        """Return a party's payoff of a round, or at an end."""
+        terms = [term for term in self.scenario.payoffs if term.party == party]
+        due = [term for term in terms if (end in term.at if end else not term.at)]
+        return sum((self.worth_of(term, known) for term in due), Fraction(0))
+
+    def worth_of(self, term: Term, known: Mapping[Any, Any]) -> Fraction:
+        """Return what a term is worth where it applies, 0 where it does not."""
+        if not holds(term.when, known):
+            return Fraction(0)
+        return self.numbers[term.number] * evaluate(term.per.tree, known)
+
+    def new_states(self, state: State, known: Mapping[Any, Any]) -> dict[State, Fraction]:
+        """Return the chances of the new states: what fires is summed, then clamped."""
+        sums: dict[State, Fraction] = {(0,) * len(state): Fraction(1)}
+        for change in self.scenario.changes:
+            if not holds(change.when, known):
+                continue
+            chance = evaluate(change.chance.tree, known)
+            after: dict[State, Fraction] = defaultdict(Fraction)
+            for steps, weight in sums.items():
+                moved = tuple(
+                    step + change.add.get(name, 0)
+                    for step, name in zip(steps, self.variables, strict=True)
+                )
+                after[moved] += weight * chance
+                after[steps] += weight * (1 - chance)
+            sums = after
+        found: dict[State, Fraction] = defaultdict(Fraction)
+        for steps, weight in sums.items():
+            if weight:
+                found[self.clamped(state, steps)] += weight
+        return found
+
+    def clamped(self, state: State, steps: State) -> State:
+        """Return the state moved by some steps, each variable within its levels."""
+        return tuple(
+            min(max(old + step, 0), variable.levels - 1)
+            for old, step, variable in zip(state, steps, self.scenario.state, strict=True)
+        )
+
+    def end_of(self, new: State, event: Event) -> str:
+        """Return the first end in the file that holds on the new state, or an empty text."""
+        known = self.known(new, event)
+        for end in self.scenario.ends:
+            if end.name != "no_agreement" and holds(end.when, known):
+                return end.name
+        return ""
+
+    def end(self, name: str) -> End:
+        """Return an end."""
+        return next(end for end in self.scenario.ends if end.name == name)
+
+    def end_paid(self, end: str, new: State, event: Event) -> Vector:
+        """Return what an end pays, discounted once more if it arrives next round."""
+        known = self.known(new, event)
+        later = self.end(end).next_round
+        return tuple(
+            self.paid(party, known, end) * (self.discount(party) if later else 1)
+            for party in self.parties
+        )
+
+    def discount(self, party: str) -> Fraction:
+        """Return a party's discount."""
+        return self.numbers[f"parties.{party}.discount"]
+
+    def value(self, to_go: int, state: State, event: Event) -> Vector:
+        """Return what an event is worth to everybody with some rounds to go, this one included."""
+        key = (to_go, state, event)
+        if key not in self.valued:
+            self.valued[key] = self.value_afresh(to_go, state, event)
+        return self.valued[key]
+
+    def value_afresh(self, to_go: int, state: State, event: Event) -> Vector:
+        """Add up flow, ends and discounted values of the next round."""
+        found = self.follows(state, event)
+        total = list(found.flow)
+        for chance, new, end in found.branches:
+            if end or to_go == 1:
+                paid = self.end_paid(end or "no_agreement", new, event)
+            else:
+                later = self.solve(to_go - 1, new).values
+                pairs = zip(self.parties, later, strict=True)
+                paid = tuple(self.discount(party) * value for party, value in pairs)
+            total = [sum_ + chance * part for sum_, part in zip(total, paid, strict=True)]
+        return tuple(total)
+
+    def chance_of(self, state: State, event: Event, kind: str, party: str = "") -> Fraction:
+        """Return the chance that a round ends in some kind of end, of a party if one is named."""
+        return sum(
+            (
+                chance
+                for chance, _, end in self.follows(state, event).branches
+                if end
+                and self.end(end).kind == kind
+                and (not party or party in self.end(end).by)
+            ),
+            Fraction(0),
+        )
+
+    # ------------------------------------------------------------------ solving
+
+    def solve(self, to_go: int, state: State, said: Said = ()) -> Node:
+        """Return the solved node after what has been said in this round so far.
+
+        Raises UndecidedError where the rules of selection do not decide.
+        """
+        key = (to_go, state, said)
+        if key not in self.nodes:
+            try:
+                self.nodes[key] = self.solve_afresh(to_go, state, said)
+            except UndecidedError:
+                self.nodes[key] = None
+        node = self.nodes[key]
+        if node is None:
+            raise UndecidedError(str(key))
+        return node
+
+    def solve_afresh(self, to_go: int, state: State, said: Said) -> Node:
+        """Solve a node: a leaf, the choice of one party, or of several at once."""
+        spoken = dict(said)
+        waiting = [group for group in self.scenario.talks.order if not set(group) & set(spoken)]
+        if not waiting:
+            event = self.events[state][tuple(spoken[party] for party in self.parties)]
+            concludes = self.chance_of(state, event, "agreement") == 1
+            return Node(self.value(to_go, state, event), event, concludes, False)
+        group = sorted(waiting[0], key=self.parties.index)
+        choices = {
+            joint: self.solve(to_go, state, (*said, *zip(group, joint, strict=True)))
+            for joint in itertools.product(*(self.moves[party] for party in group))
+        }
+        if len(group) == 1:
+            left = self.best_alone(choices, group[0])
+        else:
+            left = self.equilibria(choices, group)
+        self.chosen[to_go, state, said] = next(iter(left))
+        return one_of(left.values())
+
+    def best_alone(
+        self, choices: Mapping[tuple[Move, ...], Node], party: str
+    ) -> dict[tuple[Move, ...], Node]:
+        """Return a lone party's best moves: toward concluding, then as the selection says."""
+        place = self.parties.index(party)
+        top = max(node.values[place] for node in choices.values())
+        best = {joint: node for joint, node in choices.items() if node.values[place] == top}
+        concluding = {joint: node for joint, node in best.items() if node.concludes}
+        return self.selected(concluding or best)
+
+    def selected(
+        self, candidates: Mapping[tuple[Move, ...], Node]
+    ) -> dict[tuple[Move, ...], Node]:
+        """Return the mediators' best (or worst), then the largest sum; without any, the sum."""
+        roles = [party.role == "mediator" for party in self.scenario.parties]
+        whose = roles if any(roles) else [True] * len(roles)
+
+        def rank(node: Node) -> tuple[Fraction, Fraction]:
+            pairs = zip(node.values, whose, strict=True)
+            weighed = sum((value for value, counts in pairs if counts), Fraction(0))
+            return self.sign * weighed, sum(node.values, Fraction(0))
+
+        top = max(rank(node) for node in candidates.values())
+        return {joint: node for joint, node in candidates.items() if rank(node) == top}
+
+    def equilibria(
+        self, choices: Mapping[tuple[Move, ...], Node], group: list[str]
+    ) -> dict[tuple[Move, ...], Node]:
+        """Return the selected undominated pure equilibria that no coalition improves on."""
+        found = {
+            joint: node
+            for joint, node in choices.items()
+            if self.is_equilibrium(choices, group, joint)
+            and not self.uses_dominated(choices, group, joint)
+            and not self.is_left(choices, group, joint)
+        }
+        if not found:
+            raise UndecidedError("no such equilibrium")
+        return self.selected(found)
+
+    def is_equilibrium(
+        self,
+        choices: Mapping[tuple[Move, ...], Node],
+        group: list[str],
+        joint: tuple[Move, ...],
+    ) -> bool:
+        """Tell whether nobody gains by another move of its own."""
+        return all(
+            choices[replaced(joint, place, move)].values[self.parties.index(party)]
+            <= choices[joint].values[self.parties.index(party)]
+            for place, party in enumerate(group)
+            for move in self.moves[party]
+        )
+
+    def uses_dominated(
+        self,
+        choices: Mapping[tuple[Move, ...], Node],
+        group: list[str],
+        joint: tuple[Move, ...],
+    ) -> bool:
+        """Tell whether somebody's part is never better and sometimes worse than another move."""
+        for place, party in enumerate(group):
+            i = self.parties.index(party)
+            rows = [other for other in choices if other[place] == joint[place]]
+            for move in self.moves[party]:
+                gains = [
+                    choices[replaced(other, place, move)].values[i] - choices[other].values[i]
+                    for other in rows
+                ]
+                if all(gain >= 0 for gain in gains) and any(gain > 0 for gain in gains):
+                    return True
+        return False
+
+    def is_left(
+        self,
+        choices: Mapping[tuple[Move, ...], Node],
+        group: list[str],
+        joint: tuple[Move, ...],
+    ) -> bool:
+        """Tell whether those who could complete a joint option all gain by completing it."""
+        here = choices[joint]
+        for place, option in enumerate(self.scenario.options):
+            members = [self.parties.index(party) for party in option.parties]
+            if len(members) < 2 or here.event.effects[place] or set(option.parties) - set(group):
+                continue
+            for other, there in choices.items():
+                same = all(
+                    other[k] == joint[k]
+                    for k, party in enumerate(group)
+                    if party not in option.parties
+                )
+                better = all(there.values[i] > here.values[i] for i in members)
+                if same and there.event.effects[place] and better:
+                    return True
+        return False
+
+    # ------------------------------------------------------------------ the path
+
+    def path(self) -> list[tuple[dict[tuple[bool, ...], Fraction], dict[str, Fraction]]]:
+        """Return for each round the chances of outcomes and of ends; raises UndecidedError."""
+        standing = {self.start: Fraction(1)}
+        found = []
+        for to_go in range(self.rounds, 0, -1):
+            outcomes: dict[tuple[bool, ...], Fraction] = defaultdict(Fraction)
+            ends: dict[str, Fraction] = defaultdict(Fraction)
+            onward: dict[State, Fraction] = defaultdict(Fraction)
+            for state, weight in standing.items():
+                node = self.solve(to_go, state)
+                if node.loose:
+                    raise UndecidedError("equal payoffs, several ways")
+                outcomes[node.event.effects] += weight
+                for chance, new, end in self.follows(state, node.event).branches:
+                    if end or to_go == 1:
+                        ends[end or "no_agreement"] += weight * chance
+                    else:
+                        onward[new] += weight * chance
+            found.append((dict(outcomes), dict(ends)))
+            standing = onward
+        return found
+
+    # ------------------------------------------------------------------ settling, talking, leaving
+
+    def after(self, to_go: int, state: State, party: str, move: Move) -> Event:
+        """Return the event if one party makes a move and all others follow the solution."""
+        said: Said = ()
+        for group in self.scenario.talks.order:
+            members = sorted(group, key=self.parties.index)
+            self.solve(to_go, state, said)
+            joint = self.chosen[to_go, state, said]
+            if party in members:
+                joint = replaced(joint, members.index(party), move)
+            said = (*said, *zip(members, joint, strict=True))
+        spoken = dict(said)
+        return self.events[state][tuple(spoken[each] for each in self.parties)]
+
+    def worth(self, to_go: int, state: State) -> dict[str, Worth]:
+        """Return what settling, talking and leaving are worth to every party."""
+        own = {party: self.own_choices(to_go, state, party) for party in self.parties}
+        refusing = {
+            party: max((v for v in (talk, walk) if v is not None), default=None)
+            for party, (talk, walk, _) in own.items()
+        }
+        solved = self.solve(to_go, state).event
+        return {
+            party: Worth(
+                self.best_package(to_go, state, party, solved, refusing),
+                talk,
+                walk if walk is not None else stop,
+            )
+            for party, (talk, walk, stop) in own.items()
+        }
+
+    def own_choices(
+        self, to_go: int, state: State, party: str
+    ) -> tuple[Fraction | None, Fraction | None, Fraction | None]:
+        """Return the best value of talking on, of an exit now, and of passing at the last round."""
+        i = self.parties.index(party)
+        joint = [option.name for option in self.scenario.options if len(option.parties) > 1]
+        talking, walking, stopping = [], [], []
+        for move in self.moves[party]:
+            event = self.after(to_go, state, party, move)
+            value = self.value(to_go, state, event)[i]
+            if self.chance_of(state, event, "agreement") == 1:
+                continue
+            if self.chance_of(state, event, "exit", party) == 1:
+                walking.append(value)
+            else:
+                talking.append(value)
+            said = self.stances({party: move})
+            if all(said.get((party, name), "no") == "no" for name in joint):
+                stopping.append(self.value(1, state, event)[i])
+        return most(talking), most(walking), most(stopping)
+
+    def best_package(
+        self,
+        to_go: int,
+        state: State,
+        party: str,
+        solved: Event,
+        refusing: Mapping[str, Fraction | None],
+    ) -> Fraction | None:
+        """Return a party's best concluding outcome that all others it needs accept."""
+        values = []
+        for event in set(self.events[state].values()):
+            if self.chance_of(state, event, "agreement") != 1:
+                continue
+            worth = self.value(to_go, state, event)
+            if all(
+                floor is None or worth[self.parties.index(other)] >= floor
+                for other, floor in refusing.items()
+                if other != party and self.needs(event, other, solved)
+            ):
+                values.append(worth[self.parties.index(party)])
+        return most(values)
+
+    def needs(self, event: Event, party: str, solved: Event) -> bool:
+        """Tell whether a package needs a party's consent, or a change of what it does alone."""
+        rows = zip(self.scenario.options, event.effects, solved.effects, strict=True)
+        return any(
+            party in option.parties and (on if len(option.parties) > 1 else on != then)
+            for option, on, then in rows
+        )
+
+    def label(self, to_go: int, state: State, frozen: PlainTalks | None) -> dict[str, str]:
+        """Return every party's label in a round, by conditions S1 to S4."""
+        worth = self.worth(to_go, state)
+        if self.solve(to_go, state).concludes:
+            return dict.fromkeys(worth, "settle")
+        still = frozen.worth(to_go, state) if frozen is not None else None
+        return {
+            party: label_of(mine, still[party] if still else None) for party, mine in worth.items()
+        }
+
+
+def label_of(now: Worth, still: Worth | None) -> str:
+    """Return the label of a round without settlement, given the frozen game's worths."""
+    low = Fraction(-(10**18))
+    settle, talk, leave = (low if v is None else v for v in (now.settle, now.talk, now.leave))
+    if leave > talk and leave > settle:
+        return "fighting_on"
+    if now.settle is None or leave > settle:
+        return "impasse"
+    if talk <= settle:
+        return "settle"
+    if still is None:
+        return "delay_untested"
+    prefers = still.talk is not None and (still.settle is None or still.talk > still.settle)
+    return "waiting" if prefers else "stalling"
+
+
+def asked(scenario: Scenario) -> frozenset[tuple[str, str, str]]:
+    """Return the stances on which anything depends."""
+    terms = scenario.payoffs + scenario.costs
+    expressions = [part for change in scenario.changes for part in (change.when, change.chance)]
+    expressions += [part for term in terms for part in (term.when, term.per)]
+    expressions += [end.when for end in scenario.ends]
+    stances = [stance for expression in expressions for stance in expression.stances()]
+    return frozenset((stance.party, stance.option, stance.stance) for stance in stances)
+
+
+def holds(expression: Expression, known: Mapping[Any, Any]) -> bool:
+    """Tell whether an expression is true."""
+    return evaluate(expression.tree, known) != 0
+
+
+def consents(own: Iterable[Option], move: Move) -> dict[str, bool]:
+    """Return which options a move consents to, an if counted as yes."""
+    return {option.name: word != "no" for option, word in zip(own, move, strict=True)}
+
+
+def replaced(joint: tuple[Move, ...], place: int, move: Move) -> tuple[Move, ...]:
+    """Return a joint move with one part replaced."""
+    return (*joint[:place], move, *joint[place + 1 :])
+
+
+def most(values: list[Fraction]) -> Fraction | None:
+    """Return the largest value, or None of none."""
+    return max(values, default=None)
+
+
+def one_of(nodes: Iterable[Node]) -> Node:
+    """Return the one solution of a node: several must be worth the same to everybody."""
+    found = list(nodes)
+    if any(node.values != found[0].values for node in found):
+        raise UndecidedError("equally good by every rule")
+    loose = any(node.loose or node.event != found[0].event for node in found)
+    return Node(found[0].values, found[0].event, found[0].concludes, loose)
