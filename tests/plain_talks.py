@@ -8,11 +8,12 @@ selection cannot tell apart, or none in pure moves) it says so and decides nothi
 from __future__ import annotations
 
 import itertools
+import operator
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from negsim.expressions import Expression, Literal, Name, Stance
 from negsim.scenario.model import End, Option, Scenario, Term
@@ -21,6 +22,8 @@ State = tuple[int, ...]
 Move = tuple[str, ...]
 Said = tuple[tuple[str, Move], ...]
 Vector = tuple[Fraction, ...]
+Thing = TypeVar("Thing")
+Key = TypeVar("Key")
 
 
 class BrokenRuleError(Exception):
@@ -33,7 +36,7 @@ class UndecidedError(Exception):
 
 @dataclass(frozen=True)
 class Event:
-    """What a profile amounts to: options in effect, and the stances taken that anybody asks about."""
+    """What a profile amounts to: options in effect, and the stances that anybody asks about."""
 
     effects: tuple[bool, ...]
     said: frozenset[tuple[str, str, str]]
@@ -48,13 +51,29 @@ class Follows:
 
 
 @dataclass(frozen=True)
+class Round:
+    """The chances of a round's outcomes, of the ends in it, and of the states after it.
+
+    Without outcomes, equally good choices of the round lead to the same by different options.
+    """
+
+    outcomes: dict[tuple[bool, ...], Fraction]
+    ends: dict[str, Fraction]
+    onward: dict[State, Fraction]
+
+
+@dataclass(frozen=True)
 class Node:
-    """A solved point within a round: payoffs, the event reached, whether rules left it open."""
+    """A solved point within a round: payoffs, and the events that equally good choices reach."""
 
     values: Vector
-    event: Event
+    events: frozenset[Event]
     concludes: bool
-    loose: bool
+
+    @property
+    def event(self) -> Event:
+        """Return the event reached, if equally good choices all reach one."""
+        return only(self.events)
 
 
 @dataclass(frozen=True)
@@ -66,6 +85,27 @@ class Worth:
     leave: Fraction | None
 
 
+OPERATIONS: dict[str, Callable[..., Fraction | bool]] = {
+    "and": lambda a, b: a != 0 and b != 0,
+    "or": lambda a, b: a != 0 or b != 0,
+    "implies": lambda a, b: a == 0 or b != 0,
+    "not": lambda a: a == 0,
+    "negative": operator.neg,
+    "min": min,
+    "max": max,
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
 def evaluate(node: Any, known: Mapping[Any, Any]) -> Fraction:
     """Return the value of an expression's tree; truth is 1."""
     if isinstance(node, Literal):
@@ -74,45 +114,7 @@ def evaluate(node: Any, known: Mapping[Any, Any]) -> Fraction:
         return Fraction(known[node.name])
     if isinstance(node, Stance):
         return Fraction(known[node.party, node.option, node.stance])
-    values = [evaluate(part, known) for part in node.arguments]
-    first, last = values[0], values[-1]
-    match node.operation:
-        case "and":
-            return Fraction(first != 0 and last != 0)
-        case "or":
-            return Fraction(first != 0 or last != 0)
-        case "implies":
-            return Fraction(first == 0 or last != 0)
-        case "not":
-            return Fraction(first == 0)
-        case "negative":
-            return -first
-        case "min":
-            return min(values)
-        case "max":
-            return max(values)
-        case "+":
-            return first + last
-        case "-":
-            return first - last
-        case "*":
-            return first * last
-        case "/":
-            return first / last
-        case sign:
-            return Fraction(compare(sign, first, last))
-
-
-def compare(sign: str, first: Fraction, last: Fraction) -> bool:
-    """Return the truth of a comparison."""
-    return {
-        "==": first == last,
-        "!=": first != last,
-        "<": first < last,
-        "<=": first <= last,
-        ">": first > last,
-        ">=": first >= last,
-    }[sign]
+    return Fraction(OPERATIONS[node.operation](*(evaluate(each, known) for each in node.arguments)))
 
 
 class PlainTalks:
@@ -129,10 +131,11 @@ class PlainTalks:
         self.start = tuple(int(self.numbers[f"state.{v.name}.start"]) for v in scenario.state)
         self.rounds = int(self.numbers["talks.rounds"])
         self.events = {state: self.events_in(state) for state in self.states}
+        self.paid_at: dict[tuple[str, State, Event], Vector] = {}
         self.valued: dict[tuple[int, State, Event], Vector] = {}
         self.followed: dict[tuple[State, Event], Follows] = {}
         self.nodes: dict[tuple[int, State, Said], Node | None] = {}
-        self.chosen: dict[tuple[int, State, Said], tuple[Move, ...]] = {}
+        self.chosen: dict[tuple[int, State, Said], tuple[tuple[Move, ...], ...]] = {}
 
     # ------------------------------------------------------------------ what is said, what it does
 
@@ -276,6 +279,13 @@ class PlainTalks:
 
     def end_paid(self, end: str, new: State, event: Event) -> Vector:
         """Return what an end pays, discounted once more if it arrives next round."""
+        key = (end, new, event)
+        if key not in self.paid_at:
+            self.paid_at[key] = self.end_paid_afresh(end, new, event)
+        return self.paid_at[key]
+
+    def end_paid_afresh(self, end: str, new: State, event: Event) -> Vector:
+        """Add up the payoffs of an end on the state after changes."""
         known = self.known(new, event)
         later = self.end(end).next_round
         return tuple(
@@ -314,9 +324,7 @@ class PlainTalks:
             (
                 chance
                 for chance, _, end in self.follows(state, event).branches
-                if end
-                and self.end(end).kind == kind
-                and (not party or party in self.end(end).by)
+                if end and self.end(end).kind == kind and (not party or party in self.end(end).by)
             ),
             Fraction(0),
         )
@@ -346,7 +354,7 @@ class PlainTalks:
         if not waiting:
             event = self.events[state][tuple(spoken[party] for party in self.parties)]
             concludes = self.chance_of(state, event, "agreement") == 1
-            return Node(self.value(to_go, state, event), event, concludes, False)
+            return Node(self.value(to_go, state, event), frozenset([event]), concludes)
         group = sorted(waiting[0], key=self.parties.index)
         choices = {
             joint: self.solve(to_go, state, (*said, *zip(group, joint, strict=True)))
@@ -356,7 +364,7 @@ class PlainTalks:
             left = self.best_alone(choices, group[0])
         else:
             left = self.equilibria(choices, group)
-        self.chosen[to_go, state, said] = next(iter(left))
+        self.chosen[to_go, state, said] = tuple(left)
         return one_of(left.values())
 
     def best_alone(
@@ -369,9 +377,7 @@ class PlainTalks:
         concluding = {joint: node for joint, node in best.items() if node.concludes}
         return self.selected(concluding or best)
 
-    def selected(
-        self, candidates: Mapping[tuple[Move, ...], Node]
-    ) -> dict[tuple[Move, ...], Node]:
+    def selected(self, candidates: Mapping[tuple[Move, ...], Node]) -> dict[tuple[Move, ...], Node]:
         """Return the mediators' best (or worst), then the largest sum; without any, the sum."""
         roles = [party.role == "mediator" for party in self.scenario.parties]
         whose = roles if any(roles) else [True] * len(roles)
@@ -457,42 +463,67 @@ class PlainTalks:
 
     # ------------------------------------------------------------------ the path
 
-    def path(self) -> list[tuple[dict[tuple[bool, ...], Fraction], dict[str, Fraction]]]:
-        """Return for each round the chances of outcomes and of ends; raises UndecidedError."""
+    def path(self) -> list[Round]:
+        """Return the chances of outcomes and ends, round by round, as far as they are decided."""
         standing = {self.start: Fraction(1)}
         found = []
         for to_go in range(self.rounds, 0, -1):
-            outcomes: dict[tuple[bool, ...], Fraction] = defaultdict(Fraction)
-            ends: dict[str, Fraction] = defaultdict(Fraction)
-            onward: dict[State, Fraction] = defaultdict(Fraction)
-            for state, weight in standing.items():
-                node = self.solve(to_go, state)
-                if node.loose:
-                    raise UndecidedError("equal payoffs, several ways")
-                outcomes[node.event.effects] += weight
-                for chance, new, end in self.follows(state, node.event).branches:
-                    if end or to_go == 1:
-                        ends[end or "no_agreement"] += weight * chance
-                    else:
-                        onward[new] += weight * chance
-            found.append((dict(outcomes), dict(ends)))
-            standing = onward
+            try:
+                parts = [(self.play(to_go, state), standing[state]) for state in standing]
+            except UndecidedError:
+                break
+            found.append(
+                Round(
+                    mixed([(one.outcomes, weight) for one, weight in parts])
+                    if all(one.outcomes for one, _ in parts)
+                    else {},
+                    mixed([(one.ends, weight) for one, weight in parts]),
+                    mixed([(one.onward, weight) for one, weight in parts]),
+                )
+            )
+            standing = found[-1].onward
         return found
+
+    def play(self, to_go: int, state: State) -> Round:
+        """Return what the solution of one round leads to; raises UndecidedError."""
+        events = self.solve(to_go, state).events
+        ends, onward = only(self.leads_to(to_go, state, event) for event in events)
+        effects = {event.effects for event in events}
+        return Round(dict.fromkeys(effects, Fraction(1)) if len(effects) == 1 else {}, ends, onward)
+
+    def leads_to(
+        self, to_go: int, state: State, event: Event
+    ) -> tuple[dict[str, Fraction], dict[State, Fraction]]:
+        """Return the chances of the ends and of the states in which the talks go on."""
+        ends: dict[str, Fraction] = defaultdict(Fraction)
+        onward: dict[State, Fraction] = defaultdict(Fraction)
+        for chance, new, end in self.follows(state, event).branches:
+            if end or to_go == 1:
+                ends[end or "no_agreement"] += chance
+            else:
+                onward[new] += chance
+        return ends, onward
 
     # ------------------------------------------------------------------ settling, talking, leaving
 
-    def after(self, to_go: int, state: State, party: str, move: Move) -> Event:
-        """Return the event if one party makes a move and all others follow the solution."""
-        said: Said = ()
-        for group in self.scenario.talks.order:
-            members = sorted(group, key=self.parties.index)
-            self.solve(to_go, state, said)
-            joint = self.chosen[to_go, state, said]
-            if party in members:
-                joint = replaced(joint, members.index(party), move)
-            said = (*said, *zip(members, joint, strict=True))
-        spoken = dict(said)
-        return self.events[state][tuple(spoken[each] for each in self.parties)]
+    def after(
+        self, to_go: int, state: State, party: str, move: Move, said: Said = ()
+    ) -> frozenset[Event]:
+        """Return the events if one party makes a move and all others follow the solution."""
+        node = self.solve(to_go, state, said)
+        if len(said) == len(self.parties):
+            return node.events
+        joints = self.chosen[to_go, state, said]
+        waiting = [group for group in self.scenario.talks.order if group[0] not in dict(said)]
+        members = sorted(waiting[0], key=self.parties.index)
+        if party in members:
+            joints = tuple(replaced(joint, members.index(party), move) for joint in joints)
+        return frozenset().union(
+            *(
+                self.after(to_go, state, party, move, (*said, *zip(members, joint, strict=True)))
+                for joint in joints
+            )
+        )
 
     def worth(self, to_go: int, state: State) -> dict[str, Worth]:
         """Return what settling, talking and leaving are worth to every party."""
@@ -501,7 +532,7 @@ class PlainTalks:
             party: max((v for v in (talk, walk) if v is not None), default=None)
             for party, (talk, walk, _) in own.items()
         }
-        solved = self.solve(to_go, state).event
+        solved = only(self.alone(event) for event in self.solve(to_go, state).events)
         return {
             party: Worth(
                 self.best_package(to_go, state, party, solved, refusing),
@@ -519,17 +550,17 @@ class PlainTalks:
         joint = [option.name for option in self.scenario.options if len(option.parties) > 1]
         talking, walking, stopping = [], [], []
         for move in self.moves[party]:
-            event = self.after(to_go, state, party, move)
-            value = self.value(to_go, state, event)[i]
-            if self.chance_of(state, event, "agreement") == 1:
+            events = self.after(to_go, state, party, move)
+            value = only(self.value(to_go, state, event)[i] for event in events)
+            if only(self.chance_of(state, event, "agreement") == 1 for event in events):
                 continue
-            if self.chance_of(state, event, "exit", party) == 1:
+            if only(self.chance_of(state, event, "exit", party) == 1 for event in events):
                 walking.append(value)
             else:
                 talking.append(value)
             said = self.stances({party: move})
             if all(said.get((party, name), "no") == "no" for name in joint):
-                stopping.append(self.value(1, state, event)[i])
+                stopping.append(only(self.value(1, state, event)[i] for event in events))
         return most(talking), most(walking), most(stopping)
 
     def best_package(
@@ -537,7 +568,7 @@ class PlainTalks:
         to_go: int,
         state: State,
         party: str,
-        solved: Event,
+        solved: Mapping[str, bool],
         refusing: Mapping[str, Fraction | None],
     ) -> Fraction | None:
         """Return a party's best concluding outcome that all others it needs accept."""
@@ -554,12 +585,18 @@ class PlainTalks:
                 values.append(worth[self.parties.index(party)])
         return most(values)
 
-    def needs(self, event: Event, party: str, solved: Event) -> bool:
+    def alone(self, event: Event) -> dict[str, bool]:
+        """Return which options of single parties are in effect."""
+        rows = zip(self.scenario.options, event.effects, strict=True)
+        return {option.name: on for option, on in rows if len(option.parties) == 1}
+
+    def needs(self, event: Event, party: str, solved: Mapping[str, bool]) -> bool:
         """Tell whether a package needs a party's consent, or a change of what it does alone."""
-        rows = zip(self.scenario.options, event.effects, solved.effects, strict=True)
+        rows = zip(self.scenario.options, event.effects, strict=True)
         return any(
-            party in option.parties and (on if len(option.parties) > 1 else on != then)
-            for option, on, then in rows
+            party in option.parties
+            and (on if len(option.parties) > 1 else on != solved[option.name])
+            for option, on in rows
         )
 
     def label(self, to_go: int, state: State, frozen: PlainTalks | None) -> dict[str, str]:
@@ -622,7 +659,23 @@ def most(values: list[Fraction]) -> Fraction | None:
 def one_of(nodes: Iterable[Node]) -> Node:
     """Return the one solution of a node: several must be worth the same to everybody."""
     found = list(nodes)
-    if any(node.values != found[0].values for node in found):
-        raise UndecidedError("equally good by every rule")
-    loose = any(node.loose or node.event != found[0].event for node in found)
-    return Node(found[0].values, found[0].event, found[0].concludes, loose)
+    values = only(node.values for node in found)
+    events = frozenset().union(*(node.events for node in found))
+    return Node(values, events, found[0].concludes)
+
+
+def mixed(parts: Iterable[tuple[Mapping[Key, Fraction], Fraction]]) -> dict[Key, Fraction]:
+    """Return the weighted sum of chances."""
+    total: dict[Key, Fraction] = defaultdict(Fraction)
+    for chances, weight in parts:
+        for key, chance in chances.items():
+            total[key] += weight * chance
+    return total
+
+
+def only(things: Iterable[Thing]) -> Thing:
+    """Return the one thing that all of some things are; raises UndecidedError."""
+    first, *rest = things
+    if any(each != first for each in rest):
+        raise UndecidedError(f"{first} or {rest}")
+    return first

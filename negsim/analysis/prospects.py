@@ -7,7 +7,6 @@ own move after which the talks have not been concluded; leaving is the best own 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -15,12 +14,11 @@ import numpy as np
 from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray, IntArray, frozen, kernel
 from negsim.games.stochastic import StochasticGame
 from negsim.solvers.backward_induction import continuation, value_events
-from negsim.solvers.plan import Layout, Plan, follow
+from negsim.solvers.plan import Ground, Layout, Plan, follow, ground
 from negsim.solvers.stage import exceeds
 
 
-@dataclass(frozen=True)
-class Prospects:
+class Prospects(NamedTuple):
     """The three values of every player at a solved plan; axes B, T, n, S as in ``Plan.values``.
 
     Attributes
@@ -60,40 +58,19 @@ def prospects(plan: Plan, start_only: bool = False) -> Prospects:
         high = low + 1
         horizon = states = 1
     shape = (points, horizon, players, states)
-    settle, talk, leave, gain = (np.zeros(shape) for _ in range(4))
-    package = np.full(shape, -1)
-    concludes = np.zeros((points, horizon, states))
-    weigh(
-        game.payoffs,
-        game.last_payoffs,
-        game.successors,
-        game.chances,
-        game.discount,
-        game.transition_of,
-        game.agreement,
-        possible_events(game),
-        rights(game),
-        plan.layout,
-        plan.values,
-        plan.choice,
-        plan.mixed,
-        low,
-        high,
-        settle,
-        talk,
-        leave,
-        package,
-        concludes,
-        gain,
+    found = Prospects(
+        settle=np.zeros(shape),
+        talk=np.zeros(shape),
+        leave=np.zeros(shape),
+        package=np.full(shape, -1),
+        concludes=np.zeros((points, horizon, states)),
+        gain=np.zeros(shape),
     )
-    return Prospects(
-        frozen(settle),
-        frozen(talk),
-        frozen(leave),
-        frozen(package),
-        frozen(concludes),
-        frozen(gain),
-    )
+    solved = Solved(plan.values, plan.choice, plan.mixed, possible_events(game))
+    weigh(ground(game), rights(game), plan.layout, solved, low, high, found)
+    for array in found:
+        frozen(array)
+    return found
 
 
 def rights(game: StochasticGame) -> Rights:
@@ -240,64 +217,54 @@ def weigh_moves(
     return best, reserve, talk, walking if walking > -np.inf else stopping
 
 
+class Solved(NamedTuple):
+    """A plan's arrays that kernels take, and which events are possible in a state, (S, O)."""
+
+    values: FloatArray
+    choice: IntArray
+    mixed: FloatArray
+    possible: BoolArray
+
+
 @kernel
 def weigh(
-    payoffs: FloatArray,
-    last_payoffs: FloatArray,
-    successors: IntArray,
-    chances: FloatArray,
-    discount: FloatArray,
-    transition_of: IntArray,
-    agreement: FloatArray,
-    possible: BoolArray,
+    game: Ground,
     rights: Rights,
     order: Layout,
-    values: FloatArray,
-    choice: IntArray,
-    mixed: FloatArray,
+    solved: Solved,
     low: IntArray,
     high: IntArray,
-    settle: FloatArray,
-    talk: FloatArray,
-    leave: FloatArray,
-    package: IntArray,
-    concludes: FloatArray,
-    gain: FloatArray,
+    found: Prospects,
 ) -> None:
     """Fill the arrays of :class:`Prospects` for the rounds and states from ``low`` to ``high``."""
-    points, players, states, events = payoffs.shape
+    points, players, states, events = game.payoffs.shape
     profiles = np.empty(order.event_of.shape[1], dtype=np.int64)
     weights = np.empty(order.event_of.shape[1])
-    ahead = np.zeros((players, states, chances.shape[2]))
+    ahead = np.zeros((players, states, game.chances.shape[2]))
     now = np.empty((players, events))
     reserve = np.empty(players)
     solo = np.zeros(len(rights.solo_owner), dtype=np.bool_)
     for point in range(points):
         for index in range(low[point, 0], high[point, 0]):
             if index > 0:
-                later = values[point, index - 1]
-                continuation(later, successors, chances[point], discount[point], ahead)
+                later = solved.values[point, index - 1]
+                continuation(
+                    later, game.successors, game.chances[point], game.discount[point], ahead
+                )
             t = index - low[point, 0]
             for state in range(low[point, 1], high[point, 1]):
                 s = state - low[point, 1]
-                value_events(
-                    payoffs[point],
-                    last_payoffs[point],
-                    index == 0,
-                    ahead,
-                    transition_of,
-                    state,
-                    now,
-                )
-                agrees, event_of = agreement[point, state], order.event_of[state]
-                acts, mixes = choice[point, index, state], mixed[point, index, state]
-                concludes[point, t, s] = solved_outcome(
+                value_events(game, point, index == 0, ahead, state, now)
+                agrees, event_of = game.agreement[point, state], order.event_of[state]
+                acts = solved.choice[point, index, state]
+                mixes = solved.mixed[point, index, state]
+                found.concludes[point, t, s] = solved_outcome(
                     agrees, rights, order, event_of, acts, mixes, profiles, weights, solo
                 )
-                last = last_payoffs[point, :, state]
+                last = game.last_payoffs[point, :, state]
                 for player in range(players):
                     exits = rights.exit_by[player, state]
-                    found = weigh_moves(
+                    best, reserve[player], talk, leave = weigh_moves(
                         now,
                         last,
                         player,
@@ -311,16 +278,16 @@ def weigh(
                         profiles,
                         weights,
                     )
-                    gain[point, t, player, s] = found[0] - values[point, index, player, state]
-                    reserve[player] = found[1]
-                    talk[point, t, player, s] = found[2]
-                    leave[point, t, player, s] = found[3]
+                    value = solved.values[point, index, player, state]
+                    found.gain[point, t, player, s] = best - value
+                    found.talk[point, t, player, s] = talk
+                    found.leave[point, t, player, s] = leave
                 for player in range(players):
-                    event = best_package(
-                        now, player, agrees, possible[state], rights, solo, reserve
-                    )
-                    package[point, t, player, s] = event
-                    settle[point, t, player, s] = now[player, event] if event >= 0 else -np.inf
+                    possible = solved.possible[state]
+                    event = best_package(now, player, agrees, possible, rights, solo, reserve)
+                    found.package[point, t, player, s] = event
+                    settle = now[player, event] if event >= 0 else -np.inf
+                    found.settle[point, t, player, s] = settle
 
 
 @kernel

@@ -164,7 +164,7 @@ class Stalling:
         rounds = np.arange(labels.shape[1]) < self.plan.game.rounds[:, None]
         cells = rounds[:, :, None] & self.live[:, None, :]
         hits = (labels == label) & cells[:, :, None, :]
-        return hits.sum(axis=(1, 3)) / cells.sum(axis=(1, 2))[:, None]
+        return np.asarray(hits.sum(axis=(1, 3)) / cells.sum(axis=(1, 2))[:, None])
 
 
 def difference(left: FloatArray, right: FloatArray) -> FloatArray:

@@ -15,7 +15,6 @@ from negsim.cli.common import (
     progress_bar,
     scenario_options,
 )
-from negsim.errors import UsageError
 
 
 @click.command("sweep")
@@ -49,17 +48,15 @@ def command(
     workers: int,
 ) -> None:
     """Solve the talks over a grid and draw where delay pays and where it stops."""
-    from negsim.report.phase import phase_data, write_phase
+    from negsim.report.document import write_phase
+    from negsim.report.phase import phase_data
     from negsim.report.terminal import show_phase
     from negsim.studies.phase import phase, phase_measures
-    from negsim.sweep.design import grid, parse_vary
+    from negsim.sweep.design import parse_grid
     from negsim.sweep.run import sweep
 
     scenario = compiled_scenario(file, settings).scenario
-    axes = [parse_vary(text, scenario) for text in varied]
-    if len(axes) > 2 or len({axis[0] for axis in axes}) < len(axes):
-        raise UsageError(f"--vary: {len(axes)} numbers given, expected one or two different ones")
-    design = grid({name: (low, high, count) for name, low, high, count in axes})
+    design = parse_grid(varied, scenario)
     names = [each.name for each in scenario.parties if each.role != "mediator"]
     who = scenario.party(party or (names or [scenario.parties[0].name])[0])
     folder = output_folder(out or Path("out") / f"{file.stem}_sweep")
@@ -73,6 +70,7 @@ def command(
             workers=workers,
             progress=progress,
             command=" ".join(words),
+            text=file.read_text(encoding="utf-8"),
         )
     data: dict[str, Any] = phase_data(scenario, phase(results, design, who.name))
     write_phase(data, who.label, folder)

@@ -119,7 +119,9 @@ def path_answer(analysis: Stalling) -> dict[str, Any]:
             for k, end in enumerate(compiled.scenario.ends)
         },
         "state": {
-            variable.label: bands(found.reached[0, :rounds], compiled.grid[:, k]).tolist()
+            variable.label: bands(
+                found.reached[0, :rounds], compiled.grid[:, k].astype(float)
+            ).tolist()
             for k, variable in enumerate(compiled.scenario.state)
         },
         "costs": {
@@ -150,7 +152,7 @@ def bands(reached: FloatArray, values: FloatArray) -> FloatArray:
     total = reached.sum(axis=1, keepdims=True)
     weights = np.divide(reached, total, out=np.full_like(reached, np.nan), where=total > 1e-9)
     climbing = np.cumsum(weights[:, order], axis=1)
-    ranked = values[order].astype(float)
+    ranked = values[order]
     low = ranked[np.argmax(climbing >= 0.1 - 1e-12, axis=1)]
     high = ranked[np.argmax(climbing >= 0.9 - 1e-12, axis=1)]
     mean = weights @ values

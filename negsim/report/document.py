@@ -12,8 +12,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from negsim.errors import UsageError
-from negsim.report.figures import figures
+from negsim.report.figures import figures, phase_figure
 from negsim.report.look import save
+from negsim.report.phase import phase_table
 from negsim.report.sentences import crossing_words, focus_of, party_label, summary
 from negsim.report.tables import tables, to_csv
 from negsim.report.terminal import signs
@@ -70,6 +71,25 @@ def fill(findings: dict[str, Any], folder: Path) -> None:
     (folder / "results.json").write_text(text + "\n", encoding="utf-8")
     page = render(findings, drawings)
     (folder / "report.html").write_text(page, encoding="utf-8")
+
+
+def write_phase(data: dict[str, Any], party: str, folder: Path) -> None:
+    """Write phase.svg, phase.png, phase.csv and phase.json to a folder.
+
+    Raises
+    ------
+    UsageError
+        If the folder cannot be written to.
+    """
+    try:
+        save(phase_figure(data, party), folder, "phase")
+        (folder / "phase.csv").write_text(to_csv(phase_table(data)), encoding="utf-8")
+        text = json.dumps(data, indent=1, allow_nan=False)
+        (folder / "phase.json").write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"{folder}: cannot be written ({error.strerror}); expected a folder that can"
+        ) from None
 
 
 def render(findings: dict[str, Any], drawings: dict[str, str]) -> str:

@@ -341,33 +341,11 @@ def phase_diagram(
     for k, key in enumerate(keys):
         name_region(axes, x, y, codes == k, key)
     if x_range is not None and y_range is not None:
-        axes.add_patch(
-            Rectangle(
-                (x_range[0], y_range[0]),
-                x_range[1] - x_range[0],
-                y_range[1] - y_range[0],
-                fill=False,
-                edgecolor=INK,
-                linestyle=(0, (4, 3)),
-                linewidth=1,
-            )
-        )
-    axes.plot(
-        *base,
-        marker="o",
-        markersize=9,
-        markerfacecolor="white",
-        markeredgecolor=INK,
-        markeredgewidth=1.6,
-    )
-    axes.annotate(
-        "base case",
-        base,
-        xytext=(9, 9),
-        textcoords="offset points",
-        fontsize=8,
-        bbox={"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "none"},
-    )
+        size = (x_range[1] - x_range[0], y_range[1] - y_range[0])
+        box = Rectangle((x_range[0], y_range[0]), *size, fill=False, edgecolor=INK)
+        box.set_linestyle((0, (4, 3)))
+        axes.add_patch(box)
+    mark_base(axes, base)
     axes.set_xlabel(xlabel)
     axes.set_ylabel(ylabel)
     title(axes, heading)
@@ -379,6 +357,19 @@ def phase_diagram(
         fontsize=8,
     )
     return figure
+
+
+def mark_base(axes: Axes, base: tuple[float, float]) -> None:
+    """Mark the base case and name it."""
+    axes.plot(*base, marker="o", markersize=9, color=INK, markerfacecolor="white")
+    axes.annotate(
+        "base case",
+        base,
+        xytext=(9, 9),
+        textcoords="offset points",
+        fontsize=8,
+        bbox={"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "none"},
+    )
 
 
 def name_region(

@@ -150,7 +150,7 @@ def phase_figure(phase: dict[str, Any], party: str) -> Figure:
         return drawing.phase_line(
             floats(phase["axes"][0]),
             floats(phase["delay"]),
-            labels.tolist(),
+            [str(label) for label in labels],
             words=LABEL_WORDS,
             xlabel=axis_label(phase, 0),
             ylabel="value of delay (a gap: nothing is acceptable)",

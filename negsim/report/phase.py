@@ -1,18 +1,12 @@
-"""A phase diagram as plain data, and its folder: figure, table and results."""
+"""A phase diagram as plain data."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from negsim.analysis.stalling import LABELS
-from negsim.errors import UsageError
-from negsim.report.figures import phase_figure
-from negsim.report.look import save
-from negsim.report.tables import to_csv
 from negsim.report.words import finite
 from negsim.scenario.model import Scenario
 from negsim.studies.phase import Phase
@@ -23,7 +17,7 @@ def phase_data(scenario: Scenario, found: Phase) -> dict[str, Any]:
     numbers = [scenario.number(name) for name in found.names]
     titles = {lever.sets: lever.label for lever in scenario.levers}
     codes, counts = np.unique(found.labels, return_counts=True)
-    return finite(
+    data: dict[str, Any] = finite(
         {
             "party": found.party,
             "names": list(found.names),
@@ -44,6 +38,7 @@ def phase_data(scenario: Scenario, found: Phase) -> dict[str, Any]:
             ],
         }
     )
+    return data
 
 
 def label_text(code: int) -> str:
@@ -53,25 +48,6 @@ def label_text(code: int) -> str:
     ('stalling', 'not solved')
     """
     return LABELS[code] if code >= 0 else "not solved"
-
-
-def write_phase(data: dict[str, Any], party: str, folder: Path) -> None:
-    """Write phase.svg, phase.png, phase.csv and phase.json to a folder.
-
-    Raises
-    ------
-    UsageError
-        If the folder cannot be written to.
-    """
-    try:
-        save(phase_figure(data, party), folder, "phase")
-        (folder / "phase.csv").write_text(to_csv(phase_table(data)), encoding="utf-8")
-        text = json.dumps(data, indent=1, allow_nan=False)
-        (folder / "phase.json").write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(
-            f"{folder}: cannot be written ({error.strerror}); expected a folder that can"
-        ) from None
 
 
 def phase_table(data: dict[str, Any]) -> list[list[Any]]:

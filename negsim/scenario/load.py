@@ -115,7 +115,6 @@ def _bytes(path: Path, shown: str) -> bytes:
 def _read(text: str, data: bytes, path: str) -> Scenario:
     if len(data) > MAX_BYTES:
         raise _single(printable(path), 0, f"{TOO_LARGE}; expected a scenario file")
-    text = text.replace("\r\n", "\n")
     content = _parsed(text, printable(path))
     notes = Notes(path, index(text))
     names = read_names(content)

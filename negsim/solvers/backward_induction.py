@@ -6,12 +6,14 @@ first; players who move at once are in a pure equilibrium of the node, chosen by
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray, IntArray, frozen, kernel
 from negsim.errors import UsageError, did_you_mean
 from negsim.games.stochastic import StochasticGame
-from negsim.solvers.plan import Layout, Plan, layout
+from negsim.solvers.plan import Ground, Layout, Plan, ground, layout
 from negsim.solvers.registry import solver
 from negsim.solvers.stage import (
     LOGIT,
@@ -75,42 +77,36 @@ def backward_induction(game: StochasticGame, selection: str = "mediator_best") -
     points, horizon, states = game.num_points, game.horizon, game.num_states
     nodes = int(order.offset[-1] + order.joint[:-1].prod())
     width = int(order.shape.sum(axis=1).max()) if order.players.shape[1] > 1 else 0
-    values = np.zeros((points, horizon, len(game.players), states))
-    choice = np.zeros((points, horizon, states, nodes), dtype=np.int64)
-    mixed = np.zeros((points, horizon, states, nodes, width))
-    count = np.zeros((points, horizon, states), dtype=np.int64)
-    status = np.zeros((points, horizon, states), dtype=np.int64)
-    regret = np.zeros((points, horizon, states))
-    induct(
-        game.payoffs,
-        game.last_payoffs,
-        game.successors,
-        game.chances,
-        game.discount,
-        game.rounds,
-        game.transition_of,
-        game.agreement,
-        game.in_effect,
-        game.coalitions,
-        mediator_weights(game) * SELECTIONS[selection],
-        order,
-        values,
-        choice,
-        mixed,
-        count,
-        status,
-        regret,
+    found = Found(
+        values=np.zeros((points, horizon, len(game.players), states)),
+        choice=np.zeros((points, horizon, states, nodes), dtype=np.int64),
+        mixed=np.zeros((points, horizon, states, nodes, width)),
+        candidates=np.zeros((points, horizon, states), dtype=np.int64),
+        status=np.zeros((points, horizon, states), dtype=np.int64),
+        regret=np.zeros((points, horizon, states)),
     )
+    induct(ground(game), order, mediator_weights(game) * SELECTIONS[selection], found)
     return Plan(
         game,
         rule_text(game, selection),
-        frozen(values),
-        frozen(choice),
-        frozen(mixed),
-        frozen(count),
-        frozen(status),
-        frozen(regret),
+        frozen(found.values),
+        frozen(found.choice),
+        frozen(found.mixed),
+        frozen(found.candidates),
+        frozen(found.status),
+        frozen(found.regret),
     )
+
+
+class Found(NamedTuple):
+    """The arrays of a plan while they are filled; shapes as in ``Plan``, candidates its count."""
+
+    values: FloatArray
+    choice: IntArray
+    mixed: FloatArray
+    candidates: IntArray
+    status: IntArray
+    regret: FloatArray
 
 
 def mediator_weights(game: StochasticGame) -> FloatArray:
@@ -253,75 +249,45 @@ def solve_state(
 
 @kernel
 def value_events(
-    payoffs: FloatArray,
-    last_payoffs: FloatArray,
-    is_last: bool,
-    ahead: FloatArray,
-    transition_of: IntArray,
-    state: int,
-    now: FloatArray,
+    game: Ground, point: int, is_last: bool, ahead: FloatArray, state: int, now: FloatArray
 ) -> None:
     """Fill what each event of a state is worth, (n, O), in one point's round."""
     for player in range(len(now)):
         if is_last:
             for event in range(now.shape[1]):
-                now[player, event] = last_payoffs[player, state, event]
+                now[player, event] = game.last_payoffs[point, player, state, event]
         else:
             for event in range(now.shape[1]):
-                onward = ahead[player, state, transition_of[event]]
-                now[player, event] = payoffs[player, state, event] + onward
+                onward = ahead[player, state, game.transition_of[event]]
+                now[player, event] = game.payoffs[point, player, state, event] + onward
 
 
 @kernel
-def induct(
-    payoffs: FloatArray,
-    last_payoffs: FloatArray,
-    successors: IntArray,
-    chances: FloatArray,
-    discount: FloatArray,
-    rounds: IntArray,
-    transition_of: IntArray,
-    agreement: FloatArray,
-    in_effect: BoolArray,
-    coalitions: BoolArray,
-    weights: FloatArray,
-    order: Layout,
-    values: FloatArray,
-    choice: IntArray,
-    mixed: FloatArray,
-    count: IntArray,
-    status: IntArray,
-    regret: FloatArray,
-) -> None:
+def induct(game: Ground, order: Layout, weights: FloatArray, found: Found) -> None:
     """Fill a plan's arrays for every point, round and state."""
-    points, players, states, events = payoffs.shape
+    points, players, states, events = game.payoffs.shape
     profiles = order.event_of.shape[1]
-    ahead = np.zeros((players, states, chances.shape[2]))
+    ahead = np.zeros((players, states, game.chances.shape[2]))
     now = np.empty((players, events))
     level = np.empty((players, profiles))
     reached = np.empty(profiles, dtype=np.int64)
     concludes = np.empty(profiles, dtype=np.bool_)
     fresh = np.empty(profiles, dtype=np.bool_)
     for point in range(points):
-        for index in range(rounds[point]):
+        for index in range(game.rounds[point]):
             if index > 0:
-                later = values[point, index - 1]
-                continuation(later, successors, chances[point], discount[point], ahead)
-            for state in range(states):
-                value_events(
-                    payoffs[point],
-                    last_payoffs[point],
-                    index == 0,
-                    ahead,
-                    transition_of,
-                    state,
-                    now,
+                later = found.values[point, index - 1]
+                continuation(
+                    later, game.successors, game.chances[point], game.discount[point], ahead
                 )
+            for state in range(states):
+                value_events(game, point, index == 0, ahead, state, now)
                 for profile in range(profiles):
                     event = order.event_of[state, profile]
                     reached[profile] = event
                     fresh[profile] = order.fresh[state, profile]
-                    concludes[profile] = agreement[point, state, event] > 1.0 - CHANCE_TOLERANCE
+                    agreement = game.agreement[point, state, event]
+                    concludes[profile] = agreement > 1.0 - CHANCE_TOLERANCE
                     for player in range(players):
                         level[player, profile] = now[player, event]
                 numbers = solve_state(
@@ -329,14 +295,14 @@ def induct(
                     reached,
                     concludes,
                     fresh,
-                    in_effect,
-                    coalitions,
+                    game.in_effect,
+                    game.coalitions,
                     weights,
                     order,
-                    choice[point, index, state],
-                    mixed[point, index, state],
+                    found.choice[point, index, state],
+                    found.mixed[point, index, state],
                 )
-                values[point, index, :, state] = level[:, 0]
-                count[point, index, state] = numbers[0]
-                status[point, index, state] = numbers[1]
-                regret[point, index, state] = numbers[2]
+                found.values[point, index, :, state] = level[:, 0]
+                found.candidates[point, index, state] = numbers[0]
+                found.status[point, index, state] = numbers[1]
+                found.regret[point, index, state] = numbers[2]

@@ -36,6 +36,26 @@ class Layout(NamedTuple):
     fresh: BoolArray
 
 
+class Ground(NamedTuple):
+    """The arrays of a game that kernels take; shapes as in ``StochasticGame``."""
+
+    payoffs: FloatArray
+    last_payoffs: FloatArray
+    successors: IntArray
+    chances: FloatArray
+    discount: FloatArray
+    rounds: IntArray
+    transition_of: IntArray
+    agreement: FloatArray
+    in_effect: BoolArray
+    coalitions: BoolArray
+
+
+def ground(game: StochasticGame) -> Ground:
+    """Return the game's arrays as kernels take them."""
+    return Ground(*(getattr(game, name) for name in Ground._fields))
+
+
 def layout(game: StochasticGame) -> Layout:
     """Return the arrays that describe the game's order of moves."""
     widest = max(len(group) for group in game.order)

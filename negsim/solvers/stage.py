@@ -92,8 +92,9 @@ def choose_alone(
 ) -> tuple[int, int]:
     """Return a lone player's choice among ``size`` joint moves from ``low`` on, and a count.
 
-    Only ``fresh`` moves are looked at, and the first must be. ``concludes`` breaks ties first, then the weighted payoffs. The count is of
-    the tied moves whose payoffs to somebody differ from those of the choice, plus one.
+    Only ``fresh`` moves are looked at, and the first must be. ``concludes`` breaks ties first,
+    then the weighted payoffs. The count is one plus the tied moves whose payoffs to somebody
+    differed from those of the choice so far.
     """
     best = low
     for move in range(low + 1, low + size):

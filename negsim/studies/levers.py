@@ -50,8 +50,8 @@ def scan_levers(scenario: Scenario, party: str, threads: int = 1) -> tuple[Lever
         return ()
     grids = [np.linspace(float(lever.low), float(lever.high), SCAN) for lever in levers]
     which = np.repeat(np.arange(len(levers)), SCAN)
-    found = labels_at(scenario, which, np.concatenate(grids), party, threads)
-    labels, delay = (array.reshape(len(levers), SCAN) for array in found)
+    codes, delays = labels_at(scenario, which, np.concatenate(grids), party, threads)
+    labels, delay = codes.reshape(len(levers), SCAN), delays.reshape(len(levers), SCAN)
     crossings = narrow(scenario, party, grids, labels, threads)
     return tuple(
         LeverScan(lever, grids[k], labels[k], delay[k], crossings[k])

@@ -50,6 +50,7 @@ WITH_TIES: dict[str, StochasticGame] = {
 }
 WITHOUT_TIES = {
     "shaken talks": shaken(games.truce_talks(rounds=3)),
+    "shaken talks in order": shaken(games.truce_talks(rounds=3, order=[[2], [0], [1]])),
     "random": games.random_talks(3, (2, 3, 2), states=2, rounds=3, order=[[1], [0, 2]]),
 }
 GAMES = WITH_TIES | WITHOUT_TIES
@@ -281,7 +282,7 @@ class HalfHearted(Wrong):
 
     def tabulate(self, table: Reading, player: int, others: Mapping[int, Tables], /) -> Tables:
         moves = table.board.moves[player]
-        return memoryless(np.full((1, 1, moves), 0.5 / moves))
+        return memoryless(np.full((1, 1, 1, moves), 0.5 / moves))
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +291,7 @@ class Misshapen(Wrong):
 
     def tabulate(self, table: Reading, player: int, others: Mapping[int, Tables], /) -> Tables:
         moves = table.board.moves[player]
-        return memoryless(np.full((table.board.rounds + 1, 1, moves), 1 / moves))
+        return memoryless(np.full((table.board.rounds + 1, 1, 1, moves), 1 / moves))
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +312,7 @@ class Moody(Wrong):
 
     def tabulate(self, table: Reading, player: int, others: Mapping[int, Tables], /) -> Tables:
         moves = table.board.moves[player]
-        return memoryless(np.eye(moves)[next(CALLS) % moves][None, None])
+        return memoryless(np.eye(moves)[next(CALLS) % moves][None, None, None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +321,7 @@ class Literate(Wrong):
 
     def tabulate(self, table: Reading, player: int, others: Mapping[int, Tables], /) -> Tables:
         labels = table.game.moves[player]
-        return memoryless(np.eye(len(labels))[labels.index(max(labels))][None, None])
+        return memoryless(np.eye(len(labels))[labels.index(max(labels))][None, None, None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +329,7 @@ class FirstMove(Wrong):
     """It plays the first move of the list."""
 
     def tabulate(self, table: Reading, player: int, others: Mapping[int, Tables], /) -> Tables:
-        return memoryless(np.eye(table.board.moves[player])[0][None, None])
+        return memoryless(np.eye(table.board.moves[player])[0][None, None, None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +348,7 @@ class Absolute(Wrong):
     """It asks for a fixed number of units of payoff."""
 
     def tabulate(self, table: Reading, player: int, others: Mapping[int, Tables], /) -> Tables:
-        return memoryless(table.aspiration(player, np.full(table.board.num_states, 5.5))[None])
+        return memoryless(table.aspiration(player, np.full((table.board.num_states, 1), 5.5))[None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,7 +358,7 @@ class Elsewhere(Wrong):
     def tabulate(self, table: Reading, player: int, others: Mapping[int, Tables], /) -> Tables:
         moves = table.board.moves[player]
         even = int(table.game.rounds[0]) == table.board.rounds
-        return memoryless(np.full((table.board.rounds if even else 1, 1, moves), 1 / moves))
+        return memoryless(np.full((table.board.rounds if even else 1, 1, 1, moves), 1 / moves))
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,7 +367,7 @@ class Peeker(Wrong):
 
     def tabulate(self, table: Reading, player: int, others: Mapping[int, Tables], /) -> Tables:
         moves = table.board.moves[player]
-        return memoryless(np.eye(moves)[0 if others else moves - 1][None, None])
+        return memoryless(np.eye(moves)[0 if others else moves - 1][None, None, None])
 
 
 BROKEN: list[tuple[Callable[[Strategy], None], Strategy]] = [

@@ -109,7 +109,7 @@ def test_grim_trigger_with_false_alarms(games: ModuleType) -> None:
     """Case P2: T, R, P, S = 5, 3, 1, 0, discount 0.95, a false alarm of 0.01 on each side."""
     alarm = 1 - (1 - 0.01) ** 2
     assert alarm == pytest.approx(0.0199)
-    grim = memoryless(np.eye(2)[None])
+    grim = memoryless(np.eye(2)[None, :, None])
     game = grim_talks(games, alarm, 0.95, LONG)
     value = (1 - 0.95) * expected(game, [grim, grim])
     assert value == pytest.approx([2.4512734924896598] * 2, abs=1e-10)
@@ -117,7 +117,7 @@ def test_grim_trigger_with_false_alarms(games: ModuleType) -> None:
 
 def test_rounds_until_the_first_alarm(games: ModuleType) -> None:
     """Case P2: 50.25 rounds of truce, counting that of the first alarm."""
-    grim = memoryless(np.eye(2)[None])
+    grim = memoryless(np.eye(2)[None, :, None])
     game = grim_talks(games, 0.0199, 1.0, LONG)
     truce = np.zeros((1, 2, 2, 4))
     truce[:, :, 0] = 1.0

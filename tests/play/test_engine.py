@@ -115,7 +115,7 @@ def test_sampled_means_agree_with_the_exact_ones(games: ModuleType, seed: int, o
 def test_shares_of_the_ends_agree_with_their_chances(games: ModuleType) -> None:
     # Refusing everything for three rounds, the mediator leaves with chance 0.1 in each.
     game = games.truce_talks(rounds=3)
-    tables = [memoryless(np.eye(m)[:1][None]) for m in game.num_moves]
+    tables = [memoryless(np.eye(m)[:1][None, None]) for m in game.num_moves]
     shares = play(game, tables, runs=20_000, seed=3).end_shares()
     assert shares["signed"] == 0
     left = 1 - 0.9**3
@@ -126,7 +126,7 @@ def test_shares_of_the_ends_agree_with_their_chances(games: ModuleType) -> None:
 
 def test_states_move_with_their_chances(games: ModuleType) -> None:
     game = games.truce_talks(rounds=2, leave=0)
-    tables = [memoryless(np.eye(m)[:1][None]) for m in game.num_moves]
+    tables = [memoryless(np.eye(m)[:1][None, None]) for m in game.num_moves]
     second = play(game, tables, runs=20_000, seed=3).states[:, 1]
     assert set(second) == {0, 1}
     assert abs((second == 1).mean() - 0.3) <= 4 * np.sqrt(0.3 * 0.7 / 20_000)
@@ -134,8 +134,8 @@ def test_states_move_with_their_chances(games: ModuleType) -> None:
 
 def test_a_run_told_round_by_round(games: ModuleType) -> None:
     game = games.truce_talks(leave=0, drift=0)
-    peace_in_third = memoryless(np.eye(4)[[1, 1, 2, 2, 2]][:, None])
-    always = [memoryless(np.eye(3)[2][None, None]), memoryless(np.eye(2)[0][None, None])]
+    peace_in_third = memoryless(np.eye(4)[[1, 1, 2, 2, 2]][:, None, None])
+    always = [memoryless(np.eye(3)[2][None, None, None]), memoryless([[[[1.0, 0.0]]]])]
     runs = play(game, [peace_in_third, *always], runs=2, seed=0)
     assert [turn.moves for turn in runs.trajectory(0)] == [
         ("truce", "peace", "idle"),
@@ -155,7 +155,7 @@ def test_a_run_told_round_by_round(games: ModuleType) -> None:
 
 def test_the_last_round_pays_as_such_and_leaves_a_state(games: ModuleType) -> None:
     game = games.truce_talks(leave=0, drift=1, rounds=2)
-    refusing = [memoryless(np.eye(m)[:1][None]) for m in game.num_moves]
+    refusing = [memoryless(np.eye(m)[:1][None, None]) for m in game.num_moves]
     runs = play(game, refusing, runs=1, seed=0)
     assert runs.states.tolist() == [[0, 1, 2]]
     assert runs.end_shares()["no_agreement"] == 1
@@ -216,9 +216,9 @@ def test_seeds_matter_and_may_be_generators(games: ModuleType) -> None:
 def test_draws_are_common_to_all_strategies(games: ModuleType) -> None:
     game = games.random_talks(2, (2, 3), rounds=5)
     game = replace(game, end_chances=game.end_chances * 0, chances=game.chances * 0 + 1 / 3)
-    coin = memoryless([[[1 / 3, 1 / 3, 1 / 3]]])
-    one = play(game, [memoryless([[[1.0, 0.0]]]), coin], runs=300, seed=0)
-    two = play(game, [memoryless([[[0.0, 1.0]]]), coin], runs=300, seed=0)
+    coin = memoryless([[[[1 / 3, 1 / 3, 1 / 3]]]])
+    one = play(game, [memoryless([[[[1.0, 0.0]]]]), coin], runs=300, seed=0)
+    two = play(game, [memoryless([[[[0.0, 1.0]]]]), coin], runs=300, seed=0)
     assert (one.profiles != two.profiles).all()
     assert (one.profiles % 3 == two.profiles % 3).all()
 
@@ -250,7 +250,7 @@ def test_wrong_tables_and_runs_are_refused(games: ModuleType) -> None:
     with pytest.raises(UsageError, match="got 1 tables, expected one per player"):
         play(game, tables[:1], runs=1, seed=0)
     with pytest.raises(UsageError, match='tables of "p1": act has 3 moves, expected 2'):
-        expected(game, [tables[0], memoryless([[[0, 0, 1]]])])
+        expected(game, [tables[0], memoryless([[[[0, 0, 1]]]])])
     with pytest.raises(UsageError, match="run is 3, expected 0 to 2"):
         play(game, tables, runs=3, seed=0).trajectory(3)
 

@@ -9,12 +9,17 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from negsim.errors import GameError, UsageError
 from negsim.games.build import compile_scenario
+from negsim.games.stochastic import StochasticGame
 from negsim.play.engine import expected, play, tabulate
+from negsim.play.observation import board
 from negsim.play.reading import Reading, best_of, read, reading
 from negsim.play.registry import parse
+from negsim.play.strategy import memoryless
 from negsim.scenario.load import load
 
 INF = np.inf
@@ -26,32 +31,78 @@ def talks(games: ModuleType) -> Reading:
     return read(games.truce_talks())
 
 
-def test_worst_packages_are_those_a_move_can_complete(talks: Reading) -> None:
+@pytest.fixture
+def in_order(games: ModuleType) -> Reading:
+    """p2 moves first, then p0, then p1: p0 has 2 nodes and p1 has 8, four for each move of p2."""
+    return read(games.truce_talks([[2], [0], [1]]))
+
+
+def test_expected_packages_are_means_over_those_a_move_completes(talks: Reading) -> None:
     # Peace pays p0 4 + leverage, 2 more if pressed; "peace if" only concludes if pressed.
-    assert talks.package_worst[0].tolist() == [[INF, INF, 4 + x, 6 + x] for x in range(3)]
-    assert talks.package_worst[1].tolist() == [[INF, INF, -3.5 - 2 * x] for x in range(3)]
-    assert (talks.package_worst[2] == INF).all()
+    assert talks.expected_package[0].tolist() == [[[INF, INF, 5 + x, 6 + x]] for x in range(3)]
+    # p1 gets 6 - 2 leverage from one of three packages and 9.5 less from the two pressed ones.
+    mean = -1 / 3
+    expected_of_peace = talks.expected_package[1][:, 0, 2]
+    assert expected_of_peace == pytest.approx([mean, mean - 2, mean - 4])
+    assert (talks.expected_package[1][:, :, :2] == INF).all()
+    assert (talks.expected_package[2] == INF).all()
 
 
-def test_walking_away_is_the_last_round_with_everything_refused(talks: Reading) -> None:
+def test_expected_packages_know_what_was_seen(in_order: Reading) -> None:
+    assert in_order.expected_package[0][0].tolist() == [[INF, INF, 4, 6], [INF, INF, 6, 6]]
+    # Where p0 has left no package to complete, peace is judged as if nothing had been seen.
+    blind = -1 / 3
+    idle, press = [blind, blind, 6, blind], [blind, blind, -3.5, -3.5]
+    assert in_order.expected_package[1][0, :, 2] == pytest.approx([*idle, *press])
+    assert (in_order.expected_package[1][:, :, :2] == INF).all()
+
+
+def test_walking_away_is_the_last_round_with_everything_refused(
+    talks: Reading, in_order: Reading
+) -> None:
     # p0: -1, half the time pressed for -0.5, and its leverage; p2 idles, for that is better.
-    assert talks.walk_away.tolist() == [[-1.25, -0.25, 0.75], [-3, -5, -7], [-2, -2, -2]]
+    assert talks.walk_away[0].tolist() == [[-1.25], [-0.25], [0.75]]
+    assert talks.walk_away[1].tolist() == [[-3], [-5], [-7]]
+    assert talks.walk_away[2].tolist() == [[-2]] * 3
+    assert in_order.walk_away[0].tolist() == [[-1, -1.5], [0, -0.5], [1, 0.5]]
+    assert in_order.walk_away[1].tolist() == [[-3] * 8, [-5] * 8, [-7] * 8]
 
 
-def test_the_best_package_is_never_worth_less_than_walking_away(talks: Reading) -> None:
-    assert talks.package_best.tolist() == [[6, 7, 8], [6, 4, 2], [-2, -2, -2]]
+def test_the_gain_is_from_walking_away_to_the_best_package(
+    games: ModuleType, talks: Reading, in_order: Reading
+) -> None:
+    assert talks.gain.tolist() == [[7.25] * 3, [9] * 3, [0] * 3]
+    # A pressed peace of 6 is 7.5 more than walking away once p2 has pressed.
+    assert in_order.gain.tolist() == [[7.5] * 3, [9] * 3, [0] * 3]
+    assert in_order.level(0, 0.5)[0].tolist() == [2.75, 2.25]
+    worthless = replace(talks.game, payoffs=talks.game.payoffs - 100)
+    assert not read(worthless).gain.any()
 
 
-def test_openness_counts_the_options_that_need_the_player(talks: Reading) -> None:
-    assert talks.openness[0][0] == pytest.approx([0, 2 / 3, 1, 5 / 6])
-    assert talks.openness[1][0] == pytest.approx([0, 6 / 8, 9 / 8])
+def test_openness_counts_the_options_that_need_the_player(
+    talks: Reading, in_order: Reading
+) -> None:
+    assert talks.openness[0][0, 0] == pytest.approx([0, 2 / 3, 1, 5 / 6])
+    assert talks.openness[1][0, 0] == pytest.approx([0, 6 / 8, 9 / 8])
     assert not talks.openness[2].any()
+    assert in_order.openness[0][0] == pytest.approx(
+        np.array([[0, 2 / 3, 1, 2 / 3], [0, 2 / 3, 1, 1]])
+    )
+    refused, if_idle, agreed = [0, 0, 0], [0, 1, 1], [0, 1, 2]
+    idle, press = [refused, if_idle, agreed, if_idle], [refused, if_idle, agreed, agreed]
+    assert in_order.openness[1][0].tolist() == idle + press
 
 
-def test_side_values_are_those_of_a_round_without_consent(talks: Reading) -> None:
+def test_side_values_are_those_of_a_round_without_consent(
+    talks: Reading, in_order: Reading
+) -> None:
     # Without a truce the mediator leaves with chance 0.1, which pays p0 its leverage and p2 -1.
-    assert talks.side_value[0][2] == pytest.approx([-1.05] * 4)
-    assert talks.side_value[2][1] == pytest.approx([-1.1, -1.35])
+    assert talks.side_value[0][2, 0] == pytest.approx([-1.05] * 4)
+    assert talks.side_value[2][1, 0] == pytest.approx([-1.1, -1.35])
+    assert in_order.side_value[0][2] == pytest.approx(np.array([[-0.8] * 4, [-1.3] * 4]))
+    # What p1 has seen is not refused: its consent makes a truce, or a peace.
+    assert in_order.side_value[1][0, 1] == pytest.approx([-2.1, -0.5, -0.5])
+    assert in_order.side_value[1][0, 2] == pytest.approx([-2.1, -0.5, 6])
 
 
 def test_a_move_is_harmful_if_its_limited_options_cost_more_than_refusing(
@@ -59,8 +110,84 @@ def test_a_move_is_harmful_if_its_limited_options_cost_more_than_refusing(
 ) -> None:
     assert not any(row.any() for row in talks.harmful)
     costly = read(games.truce_talks(relief=-0.5))
-    assert costly.harmful[0].tolist() == [[False, True, True, True]] * 3
+    assert costly.harmful[0].tolist() == [[[False, True, True, True]]] * 3
     assert not costly.harmful[1].any()
+
+
+def test_harm_is_a_mean_over_what_the_player_has_not_seen(games: ModuleType) -> None:
+    def harmful(burden: float, order: list[list[int]]) -> list[list[bool]]:
+        """Return it for p0 (no, yes); p1 says no, yes, or yes with a burden for p0."""
+        game = games.hand_made(
+            [[[0, 0, 0, 0, 3, burden]], [[0.0] * 6]],
+            [["no", "yes"], ["no", "yes", "burden"]],
+            rounds=2,
+            order=order,
+            in_effect=np.array([[False, False, False, False, True, True]]),
+            coalitions=np.ones((1, 2), dtype=bool),
+            passing=[[True, False, False]] * 2,
+        )
+        return cast(list[list[bool]], read(game).harmful[0][0].tolist())
+
+    at_once, after = [[0, 1]], [[1], [0]]
+    assert harmful(-2.0, at_once) == [[False, False]]
+    assert harmful(-4.0, at_once) == [[False, True]]
+    # After a refusal no option can come of it, and the harm is that of all p1's moves.
+    assert harmful(-2.0, after) == [[False, False], [False, False], [False, True]]
+    assert harmful(-4.0, after) == [[False, True], [False, False], [False, True]]
+
+
+def seeing_only(game: StochasticGame, player: int, node: int) -> StochasticGame:
+    """Return the game at once in which those whom the player saw have only the moves it saw."""
+    sizes = board(game)
+    left = np.flatnonzero(sizes.node_of[player] == node)
+    moves, passing = list(game.moves), game.passing.copy()
+    for other, group in enumerate(sizes.group_of):
+        if group < sizes.group_of[player]:
+            seen = int(sizes.move_of[other, left[0]])
+            moves[other], passing[other, 0] = (game.moves[other][seen],), True
+    return replace(
+        game,
+        event_of=game.event_of[:, left],
+        moves=tuple(moves),
+        passing=passing,
+        order=(tuple(range(len(moves))),),
+    )
+
+
+@settings(deadline=None, derandomize=True, max_examples=30)
+@given(
+    seed=st.integers(0, 10_000),
+    order=st.sampled_from([[[2], [0], [1]], [[1], [0, 2]], [[0, 1], [2]], [[0], [2], [1]]]),
+)
+def test_a_node_is_read_as_a_game_without_what_was_not_done(
+    games: ModuleType, seed: int, order: list[list[int]]
+) -> None:
+    rng = np.random.default_rng(seed)
+    game = replace(
+        games.random_talks(seed, (2, 3, 2), states=2, order=order),
+        in_effect=rng.random((2, 12)) < 0.5,
+        coalitions=rng.random((2, 3)) < 0.7,
+        agreement=(rng.random((1, 2, 12)) < 0.4).astype(float),
+        passing=np.array([[True, False, False], [True, True, False], [True, False, False]]),
+    )
+    table, blind = read(game), read(replace(game, order=((0, 1, 2),)))
+    consents = game.in_effect & game.coalitions[..., None].transpose(1, 0, 2)
+    for player in range(3):
+        limited = consents[player].any(axis=0) & ~(game.agreement[0] == 1)
+        for node in range(table.board.nodes[player]):
+            alone = read(seeing_only(game, player, node))
+            for name in ("walk_away", "openness", "side_value"):
+                found, wanted = (getattr(one, name)[player] for one in (table, alone))
+                assert found[:, node] == pytest.approx(wanted[:, 0], abs=1e-12)
+            packages = alone.expected_package[player][:, 0]
+            unseen = blind.expected_package[player][:, 0]
+            wanted = np.where(packages == INF, unseen, packages)
+            assert table.expected_package[player][:, node] == pytest.approx(wanted, abs=1e-12)
+            here = table.board.node_of[player] == node
+            for move in range(table.board.moves[player]):
+                left = limited[:, here & (table.board.move_of[player] == move)].any(axis=1)
+                harm = [one.harmful[player][:, 0, move] for one in (alone, blind)]
+                assert (table.harmful[player][:, node, move] == np.where(left, *harm)).all()
 
 
 def test_kindness_runs_from_the_least_to_the_most_kind_move(talks: Reading) -> None:
@@ -87,26 +214,39 @@ def test_opponents_share_a_joint_option(games: ModuleType, talks: Reading) -> No
     assert read(only_mediators).opponents == ((1, 2), (0,), (0,))
 
 
-def test_the_aspiration_move_is_the_most_open_that_keeps_the_level(talks: Reading) -> None:
-    def moves(player: int, level: float) -> list[float]:
-        return cast(list[float], talks.aspiration(player, np.full(3, level))[0].tolist())
+def moves_at(table: Reading, player: int, level: float, node: int = 0) -> list[float]:
+    """Return the aspiration move in state 0."""
+    return cast(list[float], table.aspiration(player, np.full((3, 1), level))[0, node].tolist())
 
-    assert moves(0, 4.0) == [0, 0, 1, 0]
-    assert moves(0, 4.1) == [0, 0, 0, 1]
-    assert moves(0, 6.1) == [0, 1, 0, 0]
-    assert moves(0, INF) == [0, 1, 0, 0]
-    assert moves(1, -INF) == [0, 0, 1]
-    assert moves(2, INF) == [1, 0]
+
+def test_the_aspiration_move_is_the_most_open_that_keeps_the_level(talks: Reading) -> None:
+    assert moves_at(talks, 0, 5.0) == [0, 0, 1, 0]
+    assert moves_at(talks, 0, 5.1) == [0, 0, 0, 1]
+    assert moves_at(talks, 0, 6.1) == [0, 1, 0, 0]
+    assert moves_at(talks, 0, INF) == [0, 1, 0, 0]
+    assert moves_at(talks, 1, -INF) == [0, 0, 1]
+    assert moves_at(talks, 2, INF) == [1, 0]
+
+
+def test_the_aspiration_move_depends_on_what_was_seen(in_order: Reading) -> None:
+    idle_no, idle_peace, press_no, press_truce, press_peace = 0, 2, 4, 5, 6
+    assert moves_at(in_order, 1, -3.0, idle_peace) == [0, 0, 1]
+    assert moves_at(in_order, 1, -3.0, press_peace) == [0, 1, 0]
+    assert moves_at(in_order, 1, -3.5, press_peace) == [0, 0, 1]
+    # Where peace and truce come to the same, the one it would agree to and is open to is said.
+    for node in (idle_no, press_no, press_truce):
+        assert moves_at(in_order, 1, -3.0, node) == [0, 0, 1]
+        assert moves_at(in_order, 1, 0.0, node) == [0, 1, 0]
 
 
 def test_a_level_is_met_up_to_rounding(talks: Reading) -> None:
-    assert talks.aspiration(0, np.full(3, 4.0 + 1e-14))[0, 2] == 1
-    assert talks.aspiration(0, np.full(3, 4.0 + 1e-9))[0, 2] == 0
+    assert moves_at(talks, 0, 5.0 + 1e-14)[2] == 1
+    assert moves_at(talks, 0, 5.0 + 1e-9)[2] == 0
 
 
 def test_a_harmful_move_is_left_out(games: ModuleType) -> None:
     costly = read(games.truce_talks(relief=-0.5))
-    assert costly.aspiration(0, np.full(3, -INF)).tolist() == [[1, 0, 0, 0]] * 3
+    assert costly.aspiration(0, np.full((3, 1), -INF)).tolist() == [[[1, 0, 0, 0]]] * 3
 
 
 def test_refusing_everything_is_always_admissible(games: ModuleType) -> None:
@@ -120,24 +260,24 @@ def test_refusing_everything_is_always_admissible(games: ModuleType) -> None:
         passing=[[True, False]] * 2,
         agreement=np.ones((1, 4)),
     )
-    assert read(game).admissible(0, [INF]).tolist() == [[True, False]]
+    assert read(game).admissible(0, [[INF]]).tolist() == [[[True, False]]]
 
 
 def test_levels_may_have_rounds(talks: Reading) -> None:
-    mixed = talks.aspiration(0, np.array([[6.0, 6.0, 6.0], [4.0, 5.0, 6.0]]))
-    assert mixed.shape == (2, 3, 4)
-    assert mixed[:, 0].argmax(axis=1).tolist() == [3, 2]
+    mixed = talks.aspiration(0, np.array([[[6.0]] * 3, [[4.0], [5.0], [6.0]]]))
+    assert mixed.shape == (2, 3, 1, 4)
+    assert mixed[:, 0, 0].argmax(axis=1).tolist() == [3, 2]
 
 
 def test_ties_get_equal_chances(games: ModuleType) -> None:
     game = games.hand_made([[[1, 1, 0]]], [["a", "b", "c"]], rounds=1)
-    assert read(game).aspiration(0, [0.0]).tolist() == [[0.5, 0.5, 0.0]]
+    assert read(game).aspiration(0, [[0.0]]).tolist() == [[[0.5, 0.5, 0.0]]]
 
 
 def test_best_of_ties_up_to_the_size_of_the_numbers() -> None:
-    allowed, values = np.ones((1, 2), dtype=bool), np.array([[1.0, 1.0 - 1e-11]])
-    assert best_of(allowed, values, np.ones(1)).tolist() == [[True, False]]
-    assert best_of(allowed, values, np.full(1, 1e3)).tolist() == [[True, True]]
+    allowed, values = np.ones((1, 1, 2), dtype=bool), np.array([[[1.0, 1.0 - 1e-11]]])
+    assert best_of(allowed, values, np.ones(1)).tolist() == [[[True, False]]]
+    assert best_of(allowed, values, np.full(1, 1e3)).tolist() == [[[True, True]]]
 
 
 def test_a_point_is_read_alone(games: ModuleType) -> None:
@@ -149,7 +289,7 @@ def test_a_point_is_read_alone(games: ModuleType) -> None:
     }
     both = replace(one, **cast(Any, arrays))
     assert read(both, 1).harmful[0].tolist() == read(other).harmful[0].tolist()
-    assert read(both, 1).walk_away.tolist() == read(other).walk_away.tolist()
+    assert read(both, 1).walk_away[0].tolist() == read(other).walk_away[0].tolist()
     with pytest.raises(UsageError, match="point is 2, expected 0 to 1"):
         read(both, 2)
 
@@ -176,6 +316,38 @@ def test_the_worked_case_has_one_conditional_move() -> None:
     tables = tabulate(found, [parse("optimal"), parse("yes_but"), parse("sincere")])
     runs = play(found, tables, runs=2000, seed=1)
     assert (np.abs(runs.means().payoffs - expected(found, tables)) <= 4 * runs.means().errors).all()
+
+
+def test_in_the_worked_case_a_sincere_ukraine_answers_what_it_saw() -> None:
+    compiled = compile_scenario(load(SCENARIOS / "march_2025.toml"))
+    game = compiled.talks()
+    found, (russia, ukraine, usa) = reading(compiled, game), range(3)
+    act = parse("sincere").tabulate(found, ukraine, {}).act[0, 0, game.start[0]]
+
+    def said(mediator: str, before: str) -> dict[str, float]:
+        """Return the chances of Ukraine's moves after the mediator's and Russia's."""
+        first = game.moves[usa].index(mediator)
+        node = first * len(game.moves[russia]) + game.moves[russia].index(before)
+        return {game.moves[ukraine][k]: act[node, k] for k in np.flatnonzero(act[node])}
+
+    truce, ceasefire = {"yes / no / no": 1.0}, {"yes / yes / no": 1.0}
+    # The mediator's options: aid cutoff, further sanctions.
+    assert said("no / no", "yes / yes") == said("no / yes", "yes / yes") == ceasefire
+    assert said("yes / no", "yes / yes") == said("yes / yes", "yes / yes") == truce
+    # Russia's condition is a mobilization pause besides the cutoff; Ukraine does not give it.
+    assert said("no / no", "yes / if") == said("yes / no", "yes / if") == ceasefire
+    assert said("no / no", "no / no") == ceasefire
+
+
+def test_in_the_worked_case_sincere_parties_sign_at_once_under_a_quiet_mediator() -> None:
+    compiled = compile_scenario(load(SCENARIOS / "march_2025.toml"))
+    game = compiled.talks()
+    found = reading(compiled, game)
+    tables = [parse("sincere").tabulate(found, player, {}) for player in range(2)]
+    quiet = memoryless([[[np.eye(4)[game.moves[2].index("no / no")]]]])
+    runs = play(found, [*tables, quiet], runs=20, seed=0)
+    assert runs.end_shares()["signed"] == 1.0
+    assert (runs.end_round == 0).all()
 
 
 def test_games_that_cannot_be_read_are_refused(games: ModuleType) -> None:

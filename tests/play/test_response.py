@@ -124,7 +124,7 @@ def test_ties_get_equal_chances(games: ModuleType) -> None:
 
 def test_missing_tables_are_named(games: ModuleType) -> None:
     game = games.random_talks(0, (2, 2, 2))
-    coin = memoryless([[[0.5, 0.5]]])
+    coin = memoryless([[[[0.5, 0.5]]]])
     with pytest.raises(UsageError, match=r"needs the tables of players \[0, 2\], got \[0\]"):
         best_response(game, 1, {0: coin})
 

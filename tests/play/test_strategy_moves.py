@@ -42,33 +42,36 @@ DILEMMA = [
     Case("optimal", 0, {1: "C D D C C"}, "D D D D D"),
 ]
 
+DILEMMA_IN_ORDER = [
+    Case("tit_for_tat", 0, {1: "C D D C C"}, "C C D D C"),
+    # Player 1 sees what it answers in the same round.
+    Case("tit_for_tat", 1, {0: "D D C D C"}, "D D C D C"),
+]
+
 TALKS = [
     Case("sincere", 0, {1: TRUCE, 2: IDLE}, PEACE),
-    # p1 fears a peace that was pressed for: 6 - 9.5 is less than walking away, -3.
-    Case("sincere", 1, {0: TRUCE, 2: IDLE}, TRUCE),
-    Case("sincere:tolerance=0.1", 1, {0: TRUCE, 2: IDLE}, PEACE),
+    # Peace is worth 6 to p1 or, pressed for by either move, -3.5: on average more than -3.
+    Case("sincere", 1, {0: TRUCE, 2: IDLE}, PEACE),
     Case("sincere", 2, {0: TRUCE, 1: TRUCE}, IDLE),
     Case("sincere", 0, {1: TRUCE, 2: IDLE}, "no no no no no", (("relief", -0.5),)),
     # Peace is worth 4 or, pressed, 6; "peace if" concludes only the latter.
     Case("hardliner", 0, {1: PEACE, 2: IDLE}, " ".join(["peace_if"] * 5)),
     Case("hardliner:demand=0", 0, {1: TRUCE, 2: IDLE}, PEACE),
-    Case("hardliner:demand=0.7", 0, {1: TRUCE, 2: IDLE}, PEACE),
-    Case("hardliner:demand=0.75", 0, {1: TRUCE, 2: IDLE}, " ".join(["peace_if"] * 5)),
+    # The gain is 7.25, from -1.25 to 6; a peace of 5 on average is 0.862 of it.
+    Case("hardliner:demand=0.86", 0, {1: TRUCE, 2: IDLE}, PEACE),
+    Case("hardliner:demand=0.87", 0, {1: TRUCE, 2: IDLE}, " ".join(["peace_if"] * 5)),
     Case("hardliner", 1, {0: PEACE, 2: IDLE}, TRUCE),
-    # Linear concession from 6 to -1.25 in four steps of 1.8125: at most 4 from the third round.
-    Case(
-        "boulware:exponent=1,floor=0",
-        0,
-        {1: TRUCE, 2: IDLE},
-        "peace_if peace_if peace peace peace",
-    ),
+    # Linear concession from 6 to -1.25 in four steps of 1.8125: at most 5 from the second round.
+    Case("boulware:exponent=1,floor=0", 0, {1: TRUCE, 2: IDLE}, "peace_if peace peace peace peace"),
+    # In two steps: at most -1/3, what peace is worth to p1, from 6 by way of 1.5 to -3.
     Case(
         "boulware:exponent=1,floor=0,rounds=2",
-        0,
-        {1: TRUCE, 2: IDLE},
-        "peace_if peace peace peace peace",
+        1,
+        {0: TRUCE, 2: IDLE},
+        "truce truce peace peace peace",
     ),
-    Case("boulware", 0, {1: TRUCE, 2: IDLE}, "peace_if peace_if peace_if peace_if peace"),
+    # Shares conceded by fifth powers: 0.05, 0.051, 0.080, 0.275, 1, of which 0.138 is enough.
+    Case("boulware", 0, {1: TRUCE, 2: IDLE}, "peace_if peace_if peace_if peace peace"),
     # So late a concession keeps to 0.95 of the gain until the very last round.
     Case(
         "boulware:exponent=0.01",
@@ -84,12 +87,41 @@ TALKS = [
     Case("tit_for_tat", 0, {1: TRUCE, 2: PRESS}, "peace no no no no"),
 ]
 
+TALKS_IN_ORDER = [
+    # p2 moves first, then p0, then p1. A peace that was pressed for is worth -3.5 to p1, walking
+    # away -3: it takes the truce instead, and peace as soon as p2 idles.
+    Case("sincere", 1, {0: PEACE, 2: "press press idle idle idle"}, "truce truce peace"),
+    Case("sincere", 1, {0: PEACE, 2: PRESS}, TRUCE),
+    Case("sincere:tolerance=0.1", 1, {0: PEACE, 2: PRESS}, "peace"),
+    # After a refusal nothing that p1 says matters, and it says what it would agree to.
+    Case("sincere", 1, {0: "no no truce peace peace", 2: IDLE}, "peace peace peace peace"),
+    Case("hardliner", 1, {0: "no no truce peace peace", 2: IDLE}, "truce truce truce peace"),
+    Case("yes_but:patience=2", 1, {0: PEACE, 2: IDLE}, "truce truce peace"),
+    # At first it asks for all of the gain of 9, and a peace that was not pressed for is that.
+    Case(
+        "boulware:exponent=1,floor=0", 1, {0: PEACE, 2: "press idle idle idle idle"}, "truce peace"
+    ),
+    # p0 knows whether p2 pressed: pressed, peace pays 6, of at most 7.5 more than walking away.
+    Case(
+        "hardliner",
+        0,
+        {1: TRUCE, 2: "idle press idle idle press"},
+        "peace_if peace peace_if peace_if peace",
+    ),
+    Case("sincere", 0, {1: TRUCE, 2: "idle press idle press idle"}, PEACE),
+    # A truce is kind to p1, a peace that must be pressed for is not; p1 answers in the same round.
+    Case(
+        "tit_for_tat", 1, {0: "truce peace_if truce no truce", 2: IDLE}, "peace no peace no peace"
+    ),
+    Case("tit_for_tat", 0, {1: "truce no no no truce", 2: IDLE}, "peace no no no no"),
+]
+
 
 def scripted(game: StochasticGame, player: int, script: str) -> Tables:
     """Return tables that play the words of a script, one a round."""
     words = [word.replace("_", " ") for word in script.split()]
     chosen = [game.moves[player].index(word) for word in words]
-    return memoryless(np.eye(len(game.moves[player]))[chosen][:, None])
+    return memoryless(np.eye(len(game.moves[player]))[chosen][:, None, None])
 
 
 def played(table: Reading, case: Case) -> str:
@@ -106,9 +138,21 @@ def test_moves_in_the_dilemma(games: ModuleType, case: Case) -> None:
     assert played(read(games.prisoners_dilemma(5)), case) == case.moves
 
 
+@pytest.mark.parametrize("case", DILEMMA_IN_ORDER, ids=str)
+def test_moves_in_the_dilemma_one_after_another(games: ModuleType, case: Case) -> None:
+    game = games.prisoners_dilemma(5, order=[[0], [1]])
+    assert played(read(game), case) == case.moves
+
+
 @pytest.mark.parametrize("case", TALKS, ids=str)
 def test_moves_in_the_talks(games: ModuleType, case: Case) -> None:
     game = games.truce_talks(drift=0, leave=0, **dict(case.options))
+    assert played(read(game, 0, games.CONDITIONAL), case) == case.moves
+
+
+@pytest.mark.parametrize("case", TALKS_IN_ORDER, ids=str)
+def test_moves_in_the_talks_one_after_another(games: ModuleType, case: Case) -> None:
+    game = games.truce_talks([[2], [0], [1]], drift=0, leave=0)
     assert played(read(game, 0, games.CONDITIONAL), case) == case.moves
 
 

@@ -113,7 +113,7 @@ def test_a_parameter_without_bounds_cannot_be_registered() -> None:
         level: float = 0.5
 
         def tabulate(self, table: Reading, player: int, _: Mapping[int, Tables], /) -> Tables:
-            return memoryless([[[1.0]]])
+            return memoryless([[[[1.0]]]])
 
     @dataclass(frozen=True, slots=True)
     class Wordy(Strategy):
@@ -121,7 +121,7 @@ def test_a_parameter_without_bounds_cannot_be_registered() -> None:
         level: str = field(default="x", metadata=within(0, 1, "nothing"))
 
         def tabulate(self, table: Reading, player: int, _: Mapping[int, Tables], /) -> Tables:
-            return memoryless([[[1.0]]])
+            return memoryless([[[[1.0]]]])
 
     with pytest.raises(TypeError, match=r"Loose\.level has no bounds"):
         strategy(Loose)
@@ -153,7 +153,7 @@ def test_tables_are_copied_and_read_only() -> None:
             'tables of "p0": next has inner axes (1, 1, 3), expected (4, 1, 4) or 1',
         ),
         (
-            memoryless(np.full((1, 1, 3), 1 / 3)),
+            memoryless(np.full((1, 1, 1, 3), 1 / 3)),
             UsageError,
             'tables of "p0": act has 3 moves, expected 2',
         ),
@@ -173,20 +173,20 @@ def test_tables_are_copied_and_read_only() -> None:
             'tables of "p0": a memory is not among 0 to 0',
         ),
         (
-            memoryless([[[0.5, 0.4]]]),
+            memoryless([[[[0.5, 0.4]]]]),
             ProfileError,
             'tables of "p0": the mixed action at (memory, round, state, node) (0, 0, 0, 0) is '
             "[0.5, 0.4], expected chances that sum to 1",
         ),
-        (memoryless([[[1.5, -0.5]]]), ProfileError, 'tables of "p0": the mixed action'),
-        (memoryless([[[np.nan, 1.0]]]), ProfileError, 'tables of "p0": the mixed action'),
+        (memoryless([[[[1.5, -0.5]]]]), ProfileError, 'tables of "p0": the mixed action'),
+        (memoryless([[[[np.nan, 1.0]]]]), ProfileError, 'tables of "p0": the mixed action'),
     ],
 )
 def test_tables_that_do_not_fit_are_refused(
     games: ModuleType, tables: Tables, error: type[Exception], message: str
 ) -> None:
     sizes = board(games.prisoners_dilemma(4))
-    memoryless([[[0.5, 0.5]]]).check(sizes, 0)
+    memoryless([[[[0.5, 0.5]]]]).check(sizes, 0)
     with pytest.raises(error, match=re.escape(message)):
         tables.check(sizes, 0)
 

@@ -772,6 +772,16 @@ CASES = (
         ),
     ),
     Case(
+        "condition_of_a_wrong_option_is_held_to_its_scope",
+        'parties = ["south"]\n[rules]',
+        'parties = 3\nconditions.south.when = "truce"\n[rules]',
+        (
+            "18: options.leave.parties: expected a name or a list of names, got 3",
+            "19: options.leave.conditions.south.when: a condition may mention only "
+            "single-party options and the state; truce is joint",
+        ),
+    ),
+    Case(
         "wrong_end_is_still_known",
         'kind = "agreement"\nwhen = "truce"',
         'kind = "agrement"\nwhen = "truce and"',
