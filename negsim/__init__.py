@@ -1,1 +1,51 @@
-"""negsim, a negotiation game-theory simulator: when is delay the best reply, what is it worth?"""
+"""negsim, a negotiation game-theory simulator: when is delay the best reply, what is it worth?
+
+The names below are imported when they are first used, so that ``import negsim`` is instant.
+
+>>> import negsim as ns
+>>> dilemma = ns.NormalFormGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]])
+>>> ns.solve(dilemma, "pure").equilibria[0].payoffs
+array([1., 1.])
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+_HOMES = {
+    "BargainingProblem": "negsim.games.bargaining",
+    "NegsimError": "negsim.errors",
+    "NormalFormGame": "negsim.games.normal_form",
+    "Scenario": "negsim.scenario.model",
+    "StochasticGame": "negsim.games.stochastic",
+    "bargain": "negsim.solvers.bargaining",
+    "check_claims": "negsim.studies.claims",
+    "compile_scenario": "negsim.games.build",
+    "grid": "negsim.sweep.design",
+    "latin_hypercube": "negsim.sweep.design",
+    "load": "negsim.scenario.load",
+    "loads": "negsim.scenario.load",
+    "one_shot": "negsim.games.build",
+    "open_results": "negsim.sweep.store",
+    "play_strategies": "negsim.studies.contest",
+    "run_sweep": "negsim.sweep.run",
+    "solve": "negsim.solvers.registry",
+    "solvers": "negsim.solvers.registry",
+    "stalling": "negsim.analysis.stalling",
+    "strategies": "negsim.play.registry",
+    "talks": "negsim.games.build",
+    "write_report": "negsim.report.document",
+}
+
+_OTHER_NAMES = {"run_sweep": "sweep", "write_report": "report_scenario"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'negsim' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), _OTHER_NAMES.get(name, name))
+
+
+def __dir__() -> list[str]:
+    return sorted(_HOMES)

@@ -69,6 +69,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f'; did you mean "{near[0]}"?' if near else ""
 
 
+MOST_LISTED = 24
+
+
 def unknown(kind: str, word: str, known: Iterable[str]) -> UnknownNameError:
     """Return the error for an unknown name of some kind, with a suggestion and the known names.
 
@@ -76,6 +79,5 @@ def unknown(kind: str, word: str, known: Iterable[str]) -> UnknownNameError:
     unknown strategy "boulwar"; did you mean "boulware"? (known: boulware, sincere)
     """
     names = sorted(known)
-    return UnknownNameError(
-        f'unknown {kind} "{word}"{did_you_mean(word, names)} (known: {", ".join(names)})'
-    )
+    listed = ", ".join(names) if len(names) <= MOST_LISTED else f"{len(names)} names"
+    return UnknownNameError(f'unknown {kind} "{word}"{did_you_mean(word, names)} (known: {listed})')

@@ -20,7 +20,8 @@ from negsim.analysis.path import Path, path
 from negsim.analysis.prospects import Prospects, prospects
 from negsim.arrays import CHANCE_TOLERANCE, TIE_TOLERANCE, BoolArray, FloatArray, IntArray
 from negsim.errors import UsageError
-from negsim.games.build import Compiled
+from negsim.games.build import Compiled, compile_scenario
+from negsim.scenario.model import Scenario
 from negsim.solvers.backward_induction import backward_induction
 from negsim.solvers.plan import Plan
 
@@ -196,6 +197,17 @@ def analyse(
     points = compiled.points() if points is None else points
     plan = backward_induction(compiled.talks(points), selection)
     return Stalling(compiled, points, plan, selection)
+
+
+def stalling(scenario: Scenario, selection: str = "mediator_best") -> Stalling:
+    """Solve a scenario's talks at its own numbers and return the analysis, a batch of one.
+
+    Raises
+    ------
+    GameError
+        If the scenario breaks its own rules or a chance leaves [0, 1].
+    """
+    return analyse(compile_scenario(scenario), selection=selection)
 
 
 def solve_frozen(compiled: Compiled, points: FloatArray, selection: str) -> Plan | None:

@@ -103,7 +103,9 @@ def _effects(
         for column, variable in enumerate(scenario.state)
     }
     effects: dict[str, BoolArray] = {}
-    for option in sorted(scenario.options, key=lambda option: option.joint):
+    for option in sorted(
+        scenario.options, key=lambda option: (option.joint, bool(option.conditions))
+    ):
         consents = [_consent(option, party, said, environment) for party in option.parties]
         effects[option.name] = np.logical_and.reduce(np.broadcast_arrays(*consents))
         if not option.joint:

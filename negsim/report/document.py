@@ -12,13 +12,22 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from negsim.errors import UsageError
+from negsim.games.build import compile_scenario
 from negsim.report.figures import figures, phase_figure
+from negsim.report.findings import gather
 from negsim.report.look import save
 from negsim.report.phase import phase_table
-from negsim.report.sentences import crossing_words, focus_of, party_label, summary
+from negsim.report.sentences import (
+    crossing_words,
+    focus_of,
+    party_label,
+    rival_sentence,
+    summary,
+)
 from negsim.report.tables import tables, to_csv
 from negsim.report.terminal import signs
-from negsim.report.words import CAVEAT, LABEL_WORDS, amount, percent
+from negsim.report.words import CAVEAT, LABEL_WORDS, amount, finite, percent
+from negsim.scenario.model import Scenario
 
 QUESTIONS = (
     "What can come out of this?",
@@ -27,6 +36,26 @@ QUESTIONS = (
     "How sure is that?",
     "How do rules of thumb fare?",
 )
+
+
+def report_scenario(scenario: Scenario, out: str | Path, seed: int = 0) -> dict[str, Any]:
+    """Answer the five questions for a scenario, write the report and return the findings.
+
+    Raises
+    ------
+    UsageError
+        If the folder cannot be written to.
+    GameError
+        If the scenario breaks its own rules or a chance leaves [0, 1].
+    """
+    command = f"negsim run {scenario.path} --seed {seed}"
+    findings: dict[str, Any] = finite(gather(compile_scenario(scenario), seed, command, _quietly))
+    write_report(findings, Path(out))
+    return findings
+
+
+def _quietly(_what: str) -> None:
+    pass
 
 
 def write_report(findings: dict[str, Any], folder: Path) -> None:
@@ -114,6 +143,7 @@ def helpers(findings: dict[str, Any], drawings: dict[str, str]) -> dict[str, Any
         "questions": QUESTIONS,
         "summary": [line.split(" ", 1)[1] for line in summary(findings)],
         "caveat": CAVEAT,
+        "rival": rival_sentence(findings),
         "words": LABEL_WORDS,
         "focus": focus_of(findings),
         "maps": [name for name in drawings if name.startswith("labels_")],

@@ -197,6 +197,8 @@ def levers_answer(scenario: Scenario, focus: str) -> list[dict[str, Any]]:
             "values": scan.values.tolist(),
             "labels": [LABELS[code] if code >= 0 else None for code in scan.labels],
             "delay": scan.delay.tolist(),
+            "frozen": [LABELS[code] if code >= 0 else None for code in scan.frozen],
+            "is_channel": any(scan.lever.sets in channel.off for channel in scenario.channels),
             "crossings": [
                 {
                     "value": crossing.value,

@@ -103,6 +103,23 @@ def levers_sentence(findings: dict[str, Any]) -> str:
     )
 
 
+def rival_sentence(findings: dict[str, Any]) -> str:
+    """Return what is left to make the party refuse once the channels are off, lever by lever."""
+    levers = [lever for lever in findings["levers"] if not lever["is_channel"]]
+    if not levers or not findings["about"]["channels"]:
+        return ""
+    parts = []
+    for lever in levers:
+        kinds = list(dict.fromkeys(label or "not solved" for label in lever["frozen"]))
+        words = ", ".join(kind.replace("_", " ") for kind in kinds)
+        low, high = lever["values"][0], lever["values"][-1]
+        parts.append(f"{lever['label']} from {low:g} to {high:g}: {words}")
+    return (
+        "Rival readings, the label at the start with every channel off, so that only other "
+        f"reasons are left to refuse: {'; '.join(parts)}."
+    )
+
+
 def crossing_words(crossing: dict[str, Any]) -> str:
     """Return a crossing in words."""
     below = (crossing["below"] or "not solved").replace("_", " ")
@@ -131,8 +148,9 @@ def robustness_sentence(findings: dict[str, Any]) -> str:
     drive = f" What moves the value of delay most: {strong}." if strong else ""
     return (
         f"Labels at the start over {answer['points']} points of the stated ranges "
-        f"({answer['measure']}; 95 % intervals). {'; '.join(parts)}.{drive}"
-    )
+        f"({answer['measure']}; 95 % intervals). {'; '.join(parts)}.{drive} "
+        f"{rival_sentence(findings)}"
+    ).strip()
 
 
 def play_sentence(findings: dict[str, Any]) -> str:

@@ -39,10 +39,7 @@ CONDITION = Scope(
     "a condition may mention only single-party options and the state",
 )
 RULE = Scope(frozenset({SINGLE, JOINT, CONDITIONAL}), "a rule may mention only options")
-OUTCOME = Scope(
-    frozenset({SINGLE, JOINT, CONDITIONAL, VARIABLE, STANCE}),
-    "an outcome may mention only options, stances and the state",
-)
+OUTCOME = Scope(frozenset({SINGLE, JOINT, CONDITIONAL}), "an outcome may mention only options")
 
 
 class Formulas:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
@@ -223,10 +223,18 @@ class Scenario:
         ------
         UnknownNameError
             If a name is not that of a number.
+        UsageError
+            If a value is not a number, or not one that the named number may be.
         """
+        from negsim.scenario.domain import check_value
+
         numbers = dict(self.numbers)
         for name, value in values.items():
-            decimal = value if isinstance(value, Decimal) else Decimal(str(value))
+            try:
+                decimal = Decimal(str(value))
+            except InvalidOperation:
+                decimal = Decimal("NaN")
+            check_value(self, name, decimal)
             numbers[name] = replace(self.number(name), value=decimal)
         return replace(self, numbers=MappingProxyType(numbers))
 

@@ -409,7 +409,7 @@ class LeverTable(Table):
 
 
 class ExpectTable(Table):
-    """What holds in a round: an expression over options, stances and the state."""
+    """What holds in a round: an expression over the options in effect."""
 
     round: Annotated[
         int,

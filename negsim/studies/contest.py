@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from negsim.arrays import FloatArray
-from negsim.games.build import Compiled
+from negsim.games.build import Compiled, compile_scenario
 from negsim.games.stochastic import StochasticGame
 from negsim.play.engine import expected, play, tabulate
 from negsim.play.reading import reading
 from negsim.play.registry import parse
 from negsim.play.runs import Runs
+from negsim.play.strategy import Strategy
+from negsim.scenario.model import Scenario
 
 RULES = (
     "sincere",
@@ -77,6 +79,23 @@ def play_rules(
     table = reading(compiled, game)
     tables = tabulate(table, [parse(rule) for rule in rules])
     return expected(table, tables), play(table, tables, runs=runs, seed=seed)
+
+
+def play_strategies(
+    scenario: Scenario, rules: Mapping[str, str | Strategy], runs: int = 1000, seed: int = 0
+) -> Runs:
+    """Play named strategies in a scenario; parties not named play the solved talks.
+
+    Raises
+    ------
+    UnknownNameError, UsageError
+        If a party, strategy or parameter is not known, or the runs cannot be held.
+    """
+    compiled = compile_scenario(scenario)
+    for name in rules:
+        scenario.party(name)
+    chosen = [str(rules.get(party.name, "equilibrium")) for party in scenario.parties]
+    return play_rules(compiled, compiled.talks(), chosen, runs, seed)[1]
 
 
 def agreement_share(compiled: Compiled, played: Runs) -> float:

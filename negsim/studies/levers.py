@@ -30,13 +30,15 @@ class Crossing:
 class LeverScan:
     """A lever's range with the label and value of delay along it, and every crossing seen.
 
-    Crossings closer together than the scan's spacing can be missed.
+    Crossings closer together than the scan's spacing can be missed. ``frozen`` holds the labels
+    with every declared channel off: what else there is to make a party refuse.
     """
 
     lever: Lever
     values: FloatArray
     labels: IntArray
     delay: FloatArray
+    frozen: IntArray
     crossings: tuple[Crossing, ...]
 
 
@@ -51,12 +53,19 @@ def scan_levers(scenario: Scenario, party: str, threads: int = 1) -> tuple[Lever
     grids = [np.linspace(float(lever.low), float(lever.high), SCAN) for lever in levers]
     which = np.repeat(np.arange(len(levers)), SCAN)
     codes, delays = labels_at(scenario, which, np.concatenate(grids), party, threads)
-    labels, delay = codes.reshape(len(levers), SCAN), delays.reshape(len(levers), SCAN)
+    off, _ = labels_at(frozen(scenario), which, np.concatenate(grids), party, threads)
+    shape = (len(levers), SCAN)
+    labels, delay, rest = codes.reshape(shape), delays.reshape(shape), off.reshape(shape)
     crossings = narrow(scenario, party, grids, labels, threads)
     return tuple(
-        LeverScan(lever, grids[k], labels[k], delay[k], crossings[k])
+        LeverScan(lever, grids[k], labels[k], delay[k], rest[k], crossings[k])
         for k, lever in enumerate(levers)
     )
+
+
+def frozen(scenario: Scenario) -> Scenario:
+    """Return the scenario with every declared channel switched off."""
+    return scenario.set({name: value for c in scenario.channels for name, value in c.off.items()})
 
 
 def narrow(

@@ -115,25 +115,25 @@ def test_a_move_is_harmful_if_its_limited_options_cost_more_than_refusing(
 
 
 def test_harm_is_a_mean_over_what_the_player_has_not_seen(games: ModuleType) -> None:
-    def harmful(burden: float, order: list[list[int]]) -> list[list[bool]]:
-        """Return it for p0 (no, yes); p1 says no, yes, or yes with a burden for p0."""
+    def harmful(burden: float, order: list[list[int]]) -> list[bool]:
+        """Return it for p0 (no, no at a cost, yes); p1: no, yes, yes with a burden for p0."""
         game = games.hand_made(
-            [[[0, 0, 0, 0, 3, burden]], [[0.0] * 6]],
-            [["no", "yes"], ["no", "yes", "burden"]],
+            [[[0, 0, 0, -9, -9, -9, 0, 3, burden]], [[0.0] * 9]],
+            [["no", "costly no", "yes"], ["no", "yes", "burden"]],
             rounds=2,
             order=order,
-            in_effect=np.array([[False, False, False, False, True, True]]),
+            in_effect=np.array([[False] * 7 + [True] * 2]),
             coalitions=np.ones((1, 2), dtype=bool),
-            passing=[[True, False, False]] * 2,
+            passing=[[True, True, False], [True, False, False]],
         )
-        return cast(list[list[bool]], read(game).harmful[0][0].tolist())
+        return cast(list[bool], read(game).harmful[0][0, :, 2].tolist())
 
     at_once, after = [[0, 1]], [[1], [0]]
-    assert harmful(-2.0, at_once) == [[False, False]]
-    assert harmful(-4.0, at_once) == [[False, True]]
+    assert harmful(-2.0, at_once) == [False]
+    assert harmful(-4.0, at_once) == [True]
     # After a refusal no option can come of it, and the harm is that of all p1's moves.
-    assert harmful(-2.0, after) == [[False, False], [False, False], [False, True]]
-    assert harmful(-4.0, after) == [[False, True], [False, False], [False, True]]
+    assert harmful(-2.0, after) == [False, False, True]
+    assert harmful(-4.0, after) == [True, False, True]
 
 
 def seeing_only(game: StochasticGame, player: int, node: int) -> StochasticGame:
@@ -168,7 +168,7 @@ def test_a_node_is_read_as_a_game_without_what_was_not_done(
         in_effect=rng.random((2, 12)) < 0.5,
         coalitions=rng.random((2, 3)) < 0.7,
         agreement=(rng.random((1, 2, 12)) < 0.4).astype(float),
-        passing=np.array([[True, False, False], [True, True, False], [True, False, False]]),
+        passing=np.array([[False, True, False], [True, True, False], [False, True, False]]),
     )
     table, blind = read(game), read(replace(game, order=((0, 1, 2),)))
     consents = game.in_effect & game.coalitions[..., None].transpose(1, 0, 2)

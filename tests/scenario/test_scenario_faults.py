@@ -735,8 +735,19 @@ CASES = (
         'outcome = "not truce"',
         'outcome = "speed"',
         (
-            "66: claims.no_truce.expect.outcome: an outcome may mention only options, stances "
-            "and the state; speed is a parameter",
+            "66: claims.no_truce.expect.outcome: an outcome may mention only options; "
+            "speed is a parameter",
+        ),
+    ),
+    Case(
+        "claim_about_the_state_and_a_stance",
+        'outcome = "not truce"',
+        "outcome = 'gain > 0 and south.leave == \"no\"'",
+        (
+            "66: claims.no_truce.expect.outcome: an outcome may mention only options; "
+            "gain is a state variable",
+            "66: claims.no_truce.expect.outcome: an outcome may mention only options; "
+            'south.leave == "no" is a question about a stance',
         ),
     ),
     Case(

@@ -1,10 +1,13 @@
-"""What each named number may be, so that a sweep never solves a game that the format forbids."""
+"""What each named number may be, so that nobody solves a game that the format forbids."""
 
 from __future__ import annotations
+
+from decimal import Decimal
 
 import numpy as np
 
 from negsim.arrays import BoolArray, FloatArray
+from negsim.errors import UsageError
 from negsim.scenario.model import Scenario
 from negsim.scenario.numbers import ANY, CHANCE, DISCOUNT, ROUNDS, Domain, start_domain
 
@@ -48,3 +51,18 @@ def admitted(domain: Domain, values: FloatArray) -> BoolArray:
     """
     inside = (values >= float(domain.low)) & (values <= float(domain.high))
     return inside & (np.floor(values) == values) if domain.whole else inside
+
+
+def check_value(scenario: Scenario, name: str, value: Decimal) -> None:
+    """Check that a named number may take a value.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no number of that name.
+    UsageError
+        If the value is not finite or not in the number's domain.
+    """
+    domain = domain_of(scenario, name)
+    if not value.is_finite() or not admitted(domain, np.array([float(value)]))[0]:
+        raise UsageError(f"{name} = {value}, expected {domain.words}")

@@ -1,0 +1,90 @@
+"""How long the main steps take, and how much faster than plain numpy: run it, do not test it.
+
+``python tests/benchmarks/bench_talks.py`` prints one table. Seconds depend on the machine; the
+ratio, measured in the same run on the same points, is what counts.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+import negsim as ns
+from negsim.analysis.stalling import analyse
+from negsim.games.build import Compiled
+from negsim.games.stochastic import StochasticGame
+from negsim.solvers.backward_induction import backward_induction
+from negsim.studies.phase import phase_measures
+
+ROOT = Path(__file__).resolve().parents[2]
+POINTS = 16
+
+
+def plain_values(game: StochasticGame, point: int) -> np.ndarray:
+    """Solve ordered talks of lone movers with numpy alone: one array operation a step."""
+    later = np.zeros((len(game.players), game.num_states))
+    axes = [player for group in game.order for player in group]
+    rows = np.arange(game.num_states)[:, None]
+    for to_go in range(1, game.horizon + 1):
+        if to_go == 1:
+            events = game.last_payoffs[point]
+        else:
+            ahead = (game.chances[point] * later[:, game.successors]).sum(axis=3)
+            ahead = game.discount[point][:, None, None] * ahead
+            events = game.payoffs[point] + ahead[:, :, game.transition_of]
+        values = events[:, rows, game.event_of]
+        values = values.reshape(len(game.players), game.num_states, *game.num_moves)
+        values = values.transpose(0, 1, *[2 + axis for axis in axes])
+        for player in reversed(axes):
+            best = np.expand_dims(values[player].argmax(axis=-1), -1)
+            values = np.take_along_axis(values, best[None], axis=-1)[..., 0]
+        later = values
+    return later
+
+
+def seconds(work: Callable[[], object], repeats: int = 5) -> float:
+    """Return the median time of a call, the first not counted."""
+    work()
+    times = []
+    for _ in range(repeats):
+        begun = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - begun)
+    return statistics.median(times)
+
+
+def main() -> None:
+    """Measure and print."""
+    scenario = ns.load(ROOT / "scenarios" / "march_2025.toml")
+    compiled = ns.compile_scenario(scenario)
+    speeds = np.linspace(0.02, 0.2, POINTS)
+    points = compiled.points({"parameters.front_speed": speeds})
+    game = compiled.talks(points)
+    plan = backward_induction(game)
+    plain = plain_values(game, 0)
+    assert np.allclose(plan.values[0, -1], plain, rtol=1e-9, atol=0.05), "the two disagree"
+    loading = seconds(lambda: Compiled(ns.load(scenario.path)).talks())
+    filling = seconds(lambda: compiled.talks(points)) / POINTS
+    ours = seconds(lambda: backward_induction(game)) / POINTS
+    theirs = seconds(lambda: plain_values(game, 0))
+    whole = seconds(lambda: analyse(compiled, points).start_labels) / POINTS
+    design = ns.latin_hypercube(scenario, 1000, seed=1)
+    begun = time.perf_counter()
+    ns.run_sweep(scenario, design, phase_measures("russia"))
+    swept = time.perf_counter() - begun
+    size = f"{game.num_states} states x {game.horizon} rounds x {game.event_of.shape[1]} profiles"
+    print(f"worked case: {size}, one thread")
+    print(f"load and compile           {1e3 * loading:8.1f} ms")
+    print(f"fill in a point            {1e3 * filling:8.2f} ms")
+    print(f"backward induction, point  {1e3 * ours:8.2f} ms")
+    print(f"  plain numpy, same point  {1e3 * theirs:8.2f} ms   ratio {theirs / ours:.0f}")
+    print(f"labels at the start, point {1e3 * whole:8.2f} ms")
+    print(f"sweep of 1,000 points      {swept:8.1f} s")
+
+
+if __name__ == "__main__":
+    main()
