@@ -64,6 +64,7 @@ def run_answer(compiled: Compiled, played: Runs, rules: Sequence[str]) -> dict[s
             variable.label: [int(compiled.grid[state, k]) for state in states]
             for k, variable in enumerate(compiled.scenario.state)
         },
+        "variables": [variable.name for variable in compiled.scenario.state],
         "end": compiled.scenario.ends[int(played.end[0])].label,
         "payoffs": played.payoffs[0].tolist(),
     }

@@ -200,7 +200,7 @@ def show_play(title: str, answer: dict[str, Any]) -> None:
         "round",
         *map(escape, run["said"]),
         "in effect",
-        *map(escape, run["state"]),
+        *map(escape, run["variables"]),
         box=None,
         header_style="bold",
         title="The first run",
