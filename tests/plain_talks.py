@@ -70,11 +70,6 @@ class Node:
     events: frozenset[Event]
     concludes: bool
 
-    @property
-    def event(self) -> Event:
-        """Return the event reached, if equally good choices all reach one."""
-        return only(self.events)
-
 
 @dataclass(frozen=True)
 class Worth:
@@ -506,24 +501,20 @@ class PlainTalks:
 
     # ------------------------------------------------------------------ settling, talking, leaving
 
-    def after(
-        self, to_go: int, state: State, party: str, move: Move, said: Said = ()
-    ) -> frozenset[Event]:
-        """Return the events if one party makes a move and all others follow the solution."""
-        node = self.solve(to_go, state, said)
-        if len(said) == len(self.parties):
-            return node.events
-        joints = self.chosen[to_go, state, said]
-        waiting = [group for group in self.scenario.talks.order if group[0] not in dict(said)]
-        members = sorted(waiting[0], key=self.parties.index)
-        if party in members:
-            joints = tuple(replaced(joint, members.index(party), move) for joint in joints)
-        return frozenset().union(
-            *(
-                self.after(to_go, state, party, move, (*said, *zip(members, joint, strict=True)))
-                for joint in joints
-            )
-        )
+    def after(self, to_go: int, state: State, party: str = "", move: Move = ()) -> Event:
+        """Return the event if one party makes a move and all others follow the solution.
+
+        Of moves that are equally good for everybody the first is followed.
+        """
+        said: Said = ()
+        for group in self.scenario.talks.order:
+            members = sorted(group, key=self.parties.index)
+            self.solve(to_go, state, said)
+            joint = self.chosen[to_go, state, said][0]
+            if party in members:
+                joint = replaced(joint, members.index(party), move)
+            said = (*said, *zip(members, joint, strict=True))
+        return only(self.solve(to_go, state, said).events)
 
     def worth(self, to_go: int, state: State) -> dict[str, Worth]:
         """Return what settling, talking and leaving are worth to every party."""
@@ -532,7 +523,7 @@ class PlainTalks:
             party: max((v for v in (talk, walk) if v is not None), default=None)
             for party, (talk, walk, _) in own.items()
         }
-        solved = only(self.alone(event) for event in self.solve(to_go, state).events)
+        solved = self.alone(self.after(to_go, state))
         return {
             party: Worth(
                 self.best_package(to_go, state, party, solved, refusing),
@@ -550,17 +541,17 @@ class PlainTalks:
         joint = [option.name for option in self.scenario.options if len(option.parties) > 1]
         talking, walking, stopping = [], [], []
         for move in self.moves[party]:
-            events = self.after(to_go, state, party, move)
-            value = only(self.value(to_go, state, event)[i] for event in events)
-            if only(self.chance_of(state, event, "agreement") == 1 for event in events):
+            event = self.after(to_go, state, party, move)
+            value = self.value(to_go, state, event)[i]
+            if self.chance_of(state, event, "agreement") == 1:
                 continue
-            if only(self.chance_of(state, event, "exit", party) == 1 for event in events):
+            if self.chance_of(state, event, "exit", party) == 1:
                 walking.append(value)
             else:
                 talking.append(value)
             said = self.stances({party: move})
             if all(said.get((party, name), "no") == "no" for name in joint):
-                stopping.append(only(self.value(1, state, event)[i] for event in events))
+                stopping.append(self.value(1, state, event)[i])
         return most(talking), most(walking), most(stopping)
 
     def best_package(

@@ -185,6 +185,7 @@ class Compiled:
     def event_text(self, event: int) -> str:
         """Return an event in words: the options in effect and the asked-for stances taken."""
         parties = {party.name: party.label for party in self.scenario.parties}
+        options = {option.name: option.label for option in self.scenario.options}
         keys = self.events.names[len(self.scenario.options) :]
         taken = self.events.table[len(self.scenario.options) :, event]
         said = []
@@ -192,7 +193,7 @@ class Compiled:
             if on:
                 who, _, asked = key.partition(".")
                 option, _, stance = asked.partition(" == ")
-                said.append(f"{parties[who]} says {stance.strip(chr(34))} to {option}")
+                said.append(f"{parties[who]} says {stance.strip(chr(34))} to {options[option]}")
         return self.outcome_text(event) + (f" ({', '.join(said)})" if said else "")
 
     def state_text(self, state: int) -> str:

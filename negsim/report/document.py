@@ -150,6 +150,7 @@ def helpers(findings: dict[str, Any], drawings: dict[str, str]) -> dict[str, Any
         "option_words": findings["about"]["option_words"],
         "run_words": ", ".join(f"{party['label']}: {rule}" for party, rule in rules),
         "figure": lambda name, caption: figure(drawings, name, caption),
+        "code": code,
         "amount": amount,
         "number": lambda value: "none" if value is None else amount(value),
         "percent": percent,
@@ -171,6 +172,16 @@ def figure(drawings: dict[str, str], name: str, caption: str) -> Markup:
         return Markup("")
     caption_html = Markup("<figcaption>{}</figcaption>").format(caption)
     return Markup("<figure>") + Markup(drawings[name]) + caption_html + Markup("</figure>")
+
+
+def code(name: str) -> Markup:
+    """Return a dotted name that may break after its dots.
+
+    >>> code("payoffs.a.b")
+    Markup('<code>payoffs.<wbr>a.<wbr>b</code>')
+    """
+    parts = Markup(".<wbr>").join(name.split("."))
+    return Markup("<code>{}</code>").format(parts)
 
 
 def marks(row: dict[str, Any]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +15,6 @@ from negsim.solvers.registry import solve
 
 steady = settings(deadline=None, derandomize=True, max_examples=60)
 
-SHAPES = st.lists(st.integers(1, 3), min_size=1, max_size=3)
 SMALL = st.integers(-4, 4).map(float)
 
 
@@ -88,7 +89,7 @@ def test_equilibria_survive_affine_changes(
 @steady
 @given(games(players=2), st.sampled_from(["pure", "nash", "logit"]), st.randoms())
 def test_equilibria_survive_relabelling(
-    game: NormalFormGame, method: str, random: np.random.RandomState
+    game: NormalFormGame, method: str, random: Random
 ) -> None:
     rows, columns = (random.sample(range(count), count) for count in game.num_actions)
     shuffled = NormalFormGame(game.payoffs[:, rows][:, :, columns])

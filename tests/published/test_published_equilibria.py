@@ -70,7 +70,7 @@ CASES = [
         symmetric([[6, 2], [7, 0]]),
         "nash",
         (((1, 0), (0, 1)), ((0, 1), (1, 0)), ((2 / 3, THIRD), (2 / 3, THIRD))),
-        "Aumann (1974), Subjectivity and correlation, example 2.7",
+        "Aumann (1974), Subjectivity and correlation in randomized strategies",
     ),
     Case(
         "stag hunt",
@@ -100,7 +100,7 @@ CASES = [
         NormalFormGame.from_bimatrix(np.eye(3), np.roll(np.eye(3), 1, axis=1)),
         "nash",
         (((THIRD, THIRD, THIRD), (THIRD, THIRD, THIRD)),),
-        "Shapley (1964), Some topics in two-person games, section 5",
+        "Shapley (1964), Some topics in two-person games",
     ),
     Case(
         "three by two",
@@ -165,12 +165,8 @@ def test_published(case: Case) -> None:
     assert solution.complete is case.complete
 
 
-def test_selten_s_imperfect_equilibrium_is_in_weakly_dominated_moves() -> None:
-    """(down, across, left) rests on player 2 going across where down is at least as good ... not.
-
-    Down pays player 2 more than across against (across, left) and less against (across, right):
-    the equilibrium is imperfect although no move in it is weakly dominated.
-    """
+def test_selten_s_imperfect_equilibrium_is_not_weakly_dominated() -> None:
+    """Imperfect is more than weakly dominated: down pays player 2 more than across against left."""
     marks = [equilibrium.marks for equilibrium in solve(selten_horse(), "pure").equilibria]
     assert marks == [("pure",), ("pure",)]
 
