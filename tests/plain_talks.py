@@ -70,6 +70,11 @@ class Node:
     events: frozenset[Event]
     concludes: bool
 
+    @property
+    def event(self) -> Event:
+        """Return the event reached; raises UndecidedError if there are several."""
+        return only(self.events)
+
 
 @dataclass(frozen=True)
 class Worth:
@@ -127,7 +132,7 @@ class PlainTalks:
         self.rounds = int(self.numbers["talks.rounds"])
         self.events = {state: self.events_in(state) for state in self.states}
         self.paid_at: dict[tuple[str, State, Event], Vector] = {}
-        self.valued: dict[tuple[int, State, Event], Vector] = {}
+        self.leaves: dict[tuple[int, State, Event], Node] = {}
         self.followed: dict[tuple[State, Event], Follows] = {}
         self.nodes: dict[tuple[int, State, Said], Node | None] = {}
         self.chosen: dict[tuple[int, State, Said], tuple[tuple[Move, ...], ...]] = {}
@@ -294,13 +299,6 @@ class PlainTalks:
 
     def value(self, to_go: int, state: State, event: Event) -> Vector:
         """Return what an event is worth to everybody with some rounds to go, this one included."""
-        key = (to_go, state, event)
-        if key not in self.valued:
-            self.valued[key] = self.value_afresh(to_go, state, event)
-        return self.valued[key]
-
-    def value_afresh(self, to_go: int, state: State, event: Event) -> Vector:
-        """Add up flow, ends and discounted values of the next round."""
         found = self.follows(state, event)
         total = list(found.flow)
         for chance, new, end in found.branches:
@@ -348,8 +346,7 @@ class PlainTalks:
         waiting = [group for group in self.scenario.talks.order if not set(group) & set(spoken)]
         if not waiting:
             event = self.events[state][tuple(spoken[party] for party in self.parties)]
-            concludes = self.chance_of(state, event, "agreement") == 1
-            return Node(self.value(to_go, state, event), frozenset([event]), concludes)
+            return self.leaf(to_go, state, event)
         group = sorted(waiting[0], key=self.parties.index)
         choices = {
             joint: self.solve(to_go, state, (*said, *zip(group, joint, strict=True)))
@@ -361,6 +358,14 @@ class PlainTalks:
             left = self.equilibria(choices, group)
         self.chosen[to_go, state, said] = tuple(left)
         return one_of(left.values())
+
+    def leaf(self, to_go: int, state: State, event: Event) -> Node:
+        """Return the node after everybody has spoken."""
+        key = (to_go, state, event)
+        if key not in self.leaves:
+            concludes = self.chance_of(state, event, "agreement") == 1
+            self.leaves[key] = Node(self.value(to_go, state, event), frozenset([event]), concludes)
+        return self.leaves[key]
 
     def best_alone(
         self, choices: Mapping[tuple[Move, ...], Node], party: str
@@ -389,11 +394,12 @@ class PlainTalks:
         self, choices: Mapping[tuple[Move, ...], Node], group: list[str]
     ) -> dict[tuple[Move, ...], Node]:
         """Return the selected undominated pure equilibria that no coalition improves on."""
+        poor = [self.dominated(choices, place, party) for place, party in enumerate(group)]
         found = {
             joint: node
             for joint, node in choices.items()
-            if self.is_equilibrium(choices, group, joint)
-            and not self.uses_dominated(choices, group, joint)
+            if not any(move in bad for move, bad in zip(joint, poor, strict=True))
+            and self.is_equilibrium(choices, group, joint)
             and not self.is_left(choices, group, joint)
         }
         if not found:
@@ -414,24 +420,22 @@ class PlainTalks:
             for move in self.moves[party]
         )
 
-    def uses_dominated(
-        self,
-        choices: Mapping[tuple[Move, ...], Node],
-        group: list[str],
-        joint: tuple[Move, ...],
-    ) -> bool:
-        """Tell whether somebody's part is never better and sometimes worse than another move."""
-        for place, party in enumerate(group):
-            i = self.parties.index(party)
-            rows = [other for other in choices if other[place] == joint[place]]
-            for move in self.moves[party]:
-                gains = [
-                    choices[replaced(other, place, move)].values[i] - choices[other].values[i]
-                    for other in rows
-                ]
-                if all(gain >= 0 for gain in gains) and any(gain > 0 for gain in gains):
-                    return True
-        return False
+    def dominated(
+        self, choices: Mapping[tuple[Move, ...], Node], place: int, party: str
+    ) -> list[Move]:
+        """Return the moves that some other is never worse than and sometimes better."""
+        i = self.parties.index(party)
+        rows: dict[Move, list[Fraction]] = defaultdict(list)
+        for joint, node in choices.items():
+            rows[joint[place]].append(node.values[i])
+        return [
+            move
+            for move, row in rows.items()
+            if any(
+                other != row and all(a >= b for a, b in zip(other, row, strict=True))
+                for other in rows.values()
+            )
+        ]
 
     def is_left(
         self,
@@ -542,7 +546,7 @@ class PlainTalks:
         talking, walking, stopping = [], [], []
         for move in self.moves[party]:
             event = self.after(to_go, state, party, move)
-            value = self.value(to_go, state, event)[i]
+            value = self.leaf(to_go, state, event).values[i]
             if self.chance_of(state, event, "agreement") == 1:
                 continue
             if self.chance_of(state, event, "exit", party) == 1:
@@ -551,7 +555,7 @@ class PlainTalks:
                 talking.append(value)
             said = self.stances({party: move})
             if all(said.get((party, name), "no") == "no" for name in joint):
-                stopping.append(self.value(1, state, event)[i])
+                stopping.append(self.leaf(1, state, event).values[i])
         return most(talking), most(walking), most(stopping)
 
     def best_package(
@@ -567,7 +571,7 @@ class PlainTalks:
         for event in set(self.events[state].values()):
             if self.chance_of(state, event, "agreement") != 1:
                 continue
-            worth = self.value(to_go, state, event)
+            worth = self.leaf(to_go, state, event).values
             if all(
                 floor is None or worth[self.parties.index(other)] >= floor
                 for other, floor in refusing.items()

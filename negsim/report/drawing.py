@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import PatchCollection
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
@@ -168,32 +169,21 @@ def label_map(
 ) -> Figure:
     """Draw a label for each state (row) and round (column); ``base`` (row, round) is ringed."""
     keys = [key for key in LABEL_COLOURS if (labels == key).any()]
-    codes = np.vectorize(keys.index)(labels)
     rows, columns = labels.shape
     figure = new_figure(1.5 + min(0.16 * rows, 8.5))
     axes = figure.subplots()
-    axes.pcolormesh(
-        np.arange(columns + 1) + 0.5,
-        np.arange(rows + 1) - 0.5,
-        codes,
-        cmap=ListedColormap([LABEL_COLOURS[key] for key in keys]),
-        vmin=-0.5,
-        vmax=len(keys) - 0.5,
-        edgecolors="white",
-        linewidth=0.3,
-    )
-    if rows <= 70 and columns <= 45:
-        for (row, column), key in np.ndenumerate(labels):
-            axes.text(
-                column + 1,
-                row,
-                LABEL_LETTERS[key],
-                ha="center",
-                va="center",
-                fontsize=5.5,
-                color="white" if key == "fighting_on" else INK,
-                alpha=0.75,
-            )
+    for key in keys:
+        spans = PatchCollection(
+            [
+                Rectangle((start + 0.5, row - 0.5), length, 1)
+                for row, start, length in runs(labels == key)
+            ],
+            facecolor=LABEL_COLOURS[key],
+            edgecolor="white",
+            linewidth=0.4,
+        )
+        axes.add_collection(spans)
+    axes.set_xlim(0.5, columns + 0.5)
     axes.add_patch(
         Rectangle((base[1] - 0.5, base[0] - 0.5), 1, 1, fill=False, edgecolor=INK, linewidth=1.8)
     )
@@ -214,6 +204,22 @@ def label_map(
         fontsize=8,
     )
     return figure
+
+
+def runs(
+    inside: np.ndarray[tuple[int, int], np.dtype[np.bool_]],
+) -> list[tuple[int, int, int]]:
+    """Return row, first column and length of every run of true cells in a row.
+
+    >>> runs(np.array([[True, True, False, True]]))
+    [(0, 0, 2), (0, 3, 1)]
+    """
+    edges = np.diff(np.pad(inside.astype(int), ((0, 0), (1, 1))), axis=1)
+    starts, ends = np.argwhere(edges == 1), np.argwhere(edges == -1)
+    return [
+        (int(row), int(start), int(end - start))
+        for (row, start), (_, end) in zip(starts, ends, strict=True)
+    ]
 
 
 def label_patches(keys: Sequence[str], words: Mapping[str, str]) -> list[Patch]:

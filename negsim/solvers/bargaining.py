@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +23,7 @@ class BargainingSolution:
 
     ``indexes``: the packages picked, in their order, all of them where they tie. ``value``: what
     the rule maximises, in its own units (for "nash" the product of the gains); NaN if no package
-    is picked. ``message``: the status in words.
+    is picked, infinite if it is too large for a float (both null in JSON). ``message``: the status in words.
     """
 
     problem: BargainingProblem
@@ -49,7 +50,7 @@ class BargainingSolution:
                 for index in self.indexes.tolist()
             },
             "disagreement": dict(zip(problem.players, problem.disagreement.tolist(), strict=True)),
-            "value": self.value if self.indexes.size else None,
+            "value": self.value if math.isfinite(self.value) else None,
             "message": self.message,
         }
 
@@ -116,7 +117,7 @@ def nash_bargaining(problem: BargainingProblem) -> BargainingSolution:
     shares = _shares(np.where(gains > widths, gains, 0.0)[rational])
     products = shares.prod(axis=1)
     best = rational[products >= products.max() * (1.0 - TIE_TOLERANCE)]
-    value = float(np.maximum(gains[best[0]], 0.0).prod()) if products.max() > 0 else 0.0
+    value = math.prod(gains[best[0]].tolist()) if products.max() > 0 else 0.0
     return BargainingSolution(
         problem, "nash", frozen(best), value, _message(best.size, products.max() > 0)
     )

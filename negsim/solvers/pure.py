@@ -5,12 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from negsim.arrays import REGRET_TOLERANCE, BoolArray
-from negsim.games.normal_form import (
-    CATASTROPHE_RATIO,
-    ROUNDING,
-    NormalFormGame,
-    typical_difference,
-)
+from negsim.games.normal_form import ROUNDING, NormalFormGame
 from negsim.solvers.registry import solver
 from negsim.solvers.result import Equilibrium, Solution, any_ties, certify
 
@@ -56,20 +51,17 @@ def pure_equilibria(game: NormalFormGame) -> tuple[Equilibrium, ...]:
     >>> pure_equilibria(pennies)
     ()
     """
-    stable = np.logical_and.reduce([_no_regret(game, i) for i in range(game.num_players)])
-    candidates = (game.pure_profile(profile.tolist()) for profile in np.argwhere(stable))
+    plausible = np.logical_and.reduce([_plausible(game, i) for i in range(game.num_players)])
+    candidates = (game.pure_profile(profile.tolist()) for profile in np.argwhere(plausible))
     certified = (certify(game, candidate) for candidate in candidates)
     return tuple(equilibrium for equilibrium in certified if equilibrium is not None)
 
 
-def _no_regret(game: NormalFormGame, player: int) -> BoolArray:
-    """Return, for each profile, whether the player's action is within tolerance of the best."""
+def _plausible(game: NormalFormGame, player: int) -> BoolArray:
+    """Return, for each profile, whether the player's regret can be within ``regret_limit``."""
     payoffs = game.payoffs[player]
     best = payoffs.max(axis=player, keepdims=True)
-    reach = np.minimum(
-        best - payoffs.min(axis=player, keepdims=True),
-        CATASTROPHE_RATIO * np.maximum(best - payoffs, typical_difference(payoffs)),
-    )
+    reach = best - payoffs.min(axis=player, keepdims=True)
     rounding = ROUNDING * np.maximum(np.abs(best), np.abs(payoffs))
-    no_regret: BoolArray = best - payoffs <= np.maximum(REGRET_TOLERANCE * reach, rounding)
-    return no_regret
+    plausible: BoolArray = best - payoffs <= np.maximum(REGRET_TOLERANCE * reach, rounding)
+    return plausible

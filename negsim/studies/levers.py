@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from negsim.analysis.stalling import UNTESTED, WAITING
 from negsim.arrays import FloatArray, IntArray
 from negsim.scenario.model import Lever, Scenario
 from negsim.sweep.worker import evaluate_points
@@ -54,6 +55,7 @@ def scan_levers(scenario: Scenario, party: str, threads: int = 1) -> tuple[Lever
     which = np.repeat(np.arange(len(levers)), SCAN)
     codes, delays = labels_at(scenario, which, np.concatenate(grids), party, threads)
     off, _ = labels_at(frozen(scenario), which, np.concatenate(grids), party, threads)
+    off = np.where(off == UNTESTED, WAITING, off)
     shape = (len(levers), SCAN)
     labels, delay, rest = codes.reshape(shape), delays.reshape(shape), off.reshape(shape)
     crossings = narrow(scenario, party, grids, labels, threads)
@@ -64,8 +66,9 @@ def scan_levers(scenario: Scenario, party: str, threads: int = 1) -> tuple[Lever
 
 
 def frozen(scenario: Scenario) -> Scenario:
-    """Return the scenario with every declared channel switched off."""
-    return scenario.set({name: value for c in scenario.channels for name, value in c.off.items()})
+    """Return the scenario with every declared channel switched off for good."""
+    off = {name: value for channel in scenario.channels for name, value in channel.off.items()}
+    return replace(scenario.set(off), channels=())
 
 
 def narrow(

@@ -88,9 +88,7 @@ def test_equilibria_survive_affine_changes(
 
 @steady
 @given(games(players=2), st.sampled_from(["pure", "nash", "logit"]), st.randoms())
-def test_equilibria_survive_relabelling(
-    game: NormalFormGame, method: str, random: Random
-) -> None:
+def test_equilibria_survive_relabelling(game: NormalFormGame, method: str, random: Random) -> None:
     rows, columns = (random.sample(range(count), count) for count in game.num_actions)
     shuffled = NormalFormGame(game.payoffs[:, rows][:, :, columns])
     swapped = NormalFormGame(game.payoffs[::-1].transpose(0, 2, 1))

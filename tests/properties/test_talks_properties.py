@@ -28,11 +28,10 @@ from tests.plain_talks import BrokenRuleError, PlainTalks, UndecidedError, Worth
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"
 TEXTBOOK = sorted((SCENARIOS / "textbook").glob("*.toml"))
-FEW = settings(max_examples=40, deadline=None, derandomize=True)
+FEW = settings(max_examples=20, deadline=None, derandomize=True)
 sources = st.randoms(use_true_random=True)
 
 # ---------------------------------------------------------------- random scenarios, as text
-
 
 
 @dataclasses.dataclass
@@ -59,7 +58,14 @@ class Draft:
         atoms = [*self.options, "gauge > 1", "gauge == 0", "clock >= 1", "late > 0.25"]
         atoms += [f'{party}.deal == "if"' for party in self.conditional]
         atoms += [f'{self.options["deal"][0]}.deal == "yes"']
-        shapes = ["{0}", "not {0}", "{0} and {1}", "{0} or not {1}", "{0} implies {1}", "{0} != {1}"]
+        shapes = [
+            "{0}",
+            "not {0}",
+            "{0} and {1}",
+            "{0} or not {1}",
+            "{0} implies {1}",
+            "{0} != {1}",
+        ]
         first, second = self.random.sample(atoms, 2)
         return self.random.choice(shapes).format(f"({first})", f"({second})")
 
@@ -82,7 +88,10 @@ def scenario_text(random: Random, order: str) -> str:
 
 def write_options(draft: Draft) -> None:
     draft.options["deal"] = draft.some(draft.parties, 2)
-    draft.options["aid"] = [draft.random.choice(draft.parties)]
+    aid, halt = draft.random.sample(draft.parties, 2)
+    draft.options["aid"] = [aid]
+    if draft.heads():
+        draft.options["halt"] = [halt]
     third = draft.random.choice(["", "truce", "quit"])
     if third:
         draft.options[third] = draft.some(draft.parties, 2) if third == "truce" else ["ann"]
@@ -150,9 +159,9 @@ def write_payoffs(draft: Draft, ends: list[str]) -> None:
     amounts = ["1 + gauge", "late * gauge - deal", "max(gauge, 2 * aid)", "(1 + clock) / 2"]
     for party in draft.parties:
         draft.lines.append(f"payoffs.{party}.end = {{ at = {ends}, value = {draft.quarters()} }}")
-        for number in range(draft.random.randint(1, 4)):
-            at = f"at = {draft.some(ends, 1)}, " if draft.heads() else ""
-            when = f"when = '{draft.formula()}', " if draft.heads() else ""
+        for number in range(draft.random.randint(2, 4)):
+            at = f"at = {draft.some(ends, 1)}, " if draft.random.random() < 0.3 else ""
+            when = f"when = '{draft.formula()}', "
             per = f"per = '{draft.random.choice(amounts)}', " if draft.heads() else ""
             draft.lines.append(
                 f"payoffs.{party}.p{number} = {{ {at}{when}{per}value = {draft.quarters()} }}"
@@ -323,7 +332,7 @@ def test_moves_in_turn_are_solved_as_plainly() -> None:
     compared()
     print(met)
     assert met["values"] >= 0.9 * met["states"]
-    assert met["prospects"] >= 0.8 * met["states"]
+    assert met["prospects"] >= 0.9 * met["states"]
     assert all(met[label] > 0 for label in LABELS if label != "delay_untested")
 
 

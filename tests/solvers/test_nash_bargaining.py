@@ -61,9 +61,12 @@ def test_rounding_below_disagreement_is_still_acceptable() -> None:
     assert nash_bargaining(problem).indexes.tolist() == [0]
 
 
-def test_large_and_small_payoffs_do_not_overflow() -> None:
-    payoffs = np.array([[1.0, 1.0, 1.0], [2.0, 2.0, 2.0]]) * [1e200, 1e-200, 1e200]
-    assert nash_bargaining(BargainingProblem(payoffs, np.zeros(3))).indexes.tolist() == [1]
+@pytest.mark.parametrize("unit", [1e-200, 1e200])
+def test_products_too_large_or_small_for_a_float_are_compared_all_the_same(unit: float) -> None:
+    payoffs = np.array([[1.0, 1.0], [3.0, 2.0], [2.0, 2.0]]) * unit
+    solution = nash_bargaining(BargainingProblem(payoffs, np.zeros(2)))
+    assert solution.indexes.tolist() == [1]
+    assert json.loads(solution.to_json())["value"] == (0.0 if unit < 1 else None)
 
 
 @settings(deadline=None, derandomize=True, max_examples=100)

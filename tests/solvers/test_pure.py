@@ -75,3 +75,11 @@ def test_one_catastrophe_hides_nothing_and_excuses_nothing() -> None:
 def test_equal_sums_in_other_order_tie() -> None:
     game = NormalFormGame.from_bimatrix([[0.1 + 0.2, 0.0], [0.3, 0.0]], [[1.0, 0.0], [1.0, 0.0]])
     assert found_by_solver(game) == [(0, 0), (1, 0)]
+
+
+@pytest.mark.parametrize(("difference", "count"), [(1e-10, 2), (1e-8, 1)])
+def test_ties_are_relative_to_the_payoffs_in_play(difference: float, count: int) -> None:
+    payoffs = np.array([[1.0 + difference], [1.0], [0.0]])
+    for scale in (1e-9, 1.0, 1e9):
+        game = NormalFormGame.from_bimatrix(payoffs * scale, np.zeros((3, 1)))
+        assert len(found_by_solver(game)) == count

@@ -88,7 +88,16 @@ def test_a_catastrophe_elsewhere_excuses_no_false_equilibrium() -> None:
         assert same(flat(solve_nash(game)), exact(game), tolerance=1e-5)
 
 
-def test_pennies_with_a_catastrophe_too_large_for_floats_and_rationals_alike() -> None:
+def test_very_uneven_payoffs_are_solved_in_rationals() -> None:
+    """In floats the rarely played action costs the others' chances five digits."""
+    game = NormalFormGame.from_bimatrix(
+        [[-2, 2, -2], [-1, 2, -3], [2, 1, -1]], [[-1e12, -2, -3], [2, 2, -1], [2, -2, 3]]
+    )
+    expected = np.array([1.5e-12, 5 / 8, 3 / 8, 1 / 7, 5 / 7, 1 / 7])
+    assert min(np.abs(profile - expected).max() for profile in flat(solve_nash(game))) < 1e-11
+
+
+def test_a_game_too_uneven_for_floats_and_too_large_for_rationals_is_not_called_complete() -> None:
     rng = np.random.default_rng(1)
     payoffs = rng.normal(size=(2, 7, 7))
     payoffs[:, 3, 3] = -1e12
