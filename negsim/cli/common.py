@@ -24,7 +24,19 @@ DEFAULT_SEED = 20250319
 
 
 def scenario_options(function: Command) -> Command:
-    """Add FILE, --set and --json to a command."""
+    """Add FILE, --set, --seed, --out and --json to a command."""
+    function = click.option(
+        "--out",
+        type=click.Path(path_type=Path),
+        help="Folder to write to; without it only run and sweep write, to out/.",
+    )(function)
+    function = click.option(
+        "--seed",
+        type=click.IntRange(min=0),
+        default=DEFAULT_SEED,
+        show_default=True,
+        help="Seed of whatever is drawn by lot.",
+    )(function)
     function = click.option(
         "--set",
         "settings",
@@ -34,13 +46,6 @@ def scenario_options(function: Command) -> Command:
     )(function)
     function = click.option("--json", "as_json", is_flag=True, help="Print JSON.")(function)
     return click.argument("file", type=click.Path(path_type=Path))(function)
-
-
-def seed_option(function: Command) -> Command:
-    """Add --seed to a command."""
-    return click.option(
-        "--seed", type=click.IntRange(min=0), default=DEFAULT_SEED, show_default=True
-    )(function)
 
 
 def load_scenario(file: Path, settings: tuple[str, ...]) -> Scenario:
@@ -80,6 +85,28 @@ def parse_setting(text: str) -> tuple[str, Decimal]:
     if not sign or not number.is_finite():
         raise UsageError(f'--set {text}: expected NAME=NUMBER, got "{value}"')
     return name.strip(), number
+
+
+def deliver(data: dict[str, Any], as_json: bool, out: Path | None, name: str) -> bool:
+    """Write the data to OUT/NAME.json if asked, print it if asked; return whether it was printed.
+
+    Raises
+    ------
+    UsageError
+        If the folder cannot be written to.
+    """
+    from negsim.report.words import finite
+
+    if out is not None:
+        text = json.dumps(finite(data), indent=1, ensure_ascii=False)
+        path = output_folder(out) / f"{name}.json"
+        try:
+            path.write_text(text + "\n", encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be written ({error.strerror})") from None
+    if as_json:
+        echo_json(data)
+    return as_json
 
 
 def output_folder(path: Path) -> Path:

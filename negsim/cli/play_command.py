@@ -7,13 +7,12 @@ from typing import Any
 
 import click
 
-from negsim.cli.common import compiled_scenario, echo_json, scenario_options, seed_option
+from negsim.cli.common import compiled_scenario, deliver, scenario_options
 from negsim.errors import UsageError, unknown
 
 
 @click.command("play")
 @scenario_options
-@seed_option
 @click.option(
     "--strategy",
     "choices",
@@ -27,6 +26,7 @@ def command(
     settings: tuple[str, ...],
     as_json: bool,
     seed: int,
+    out: Path | None,
     choices: tuple[str, ...],
     runs: int,
 ) -> None:
@@ -47,7 +47,5 @@ def command(
             raise unknown("party", name, names)
         rules[name] = rule
     answer: dict[str, Any] = play_report(compiled, list(rules.values()), runs, seed)
-    if as_json:
-        echo_json(answer)
-    else:
+    if not deliver(answer, as_json, out, "play"):
         show_play(compiled.scenario.title, answer)

@@ -13,22 +13,18 @@ from negsim.cli.common import (
     compiled_scenario,
     echo_json,
     scenario_options,
-    seed_option,
 )
 
 
 @click.command("run")
 @scenario_options
-@seed_option
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    help="Folder for the report; default: out/NAME of the scenario file.",
-)
 def command(
     file: Path, settings: tuple[str, ...], as_json: bool, seed: int, out: Path | None
 ) -> None:
-    """Answer the five questions for scenario FILE and write report.html, figures and tables."""
+    """Answer the five questions for scenario FILE and write report.html, figures and tables.
+
+    Without --out the folder is out/NAME of the scenario file.
+    """
     from rich.console import Console
 
     from negsim.report.document import write_report

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from negsim.cli.common import compiled_scenario, echo_json, scenario_options
+from negsim.cli.common import compiled_scenario, deliver, scenario_options
 
 
 @click.command("solve")
@@ -16,7 +16,14 @@ from negsim.cli.common import compiled_scenario, echo_json, scenario_options
     "--method",
     help="One solver of `negsim list solvers` for the one-shot game; default: all that apply.",
 )
-def command(file: Path, settings: tuple[str, ...], as_json: bool, method: str | None) -> None:
+def command(
+    file: Path,
+    settings: tuple[str, ...],
+    as_json: bool,
+    seed: int,
+    out: Path | None,
+    method: str | None,
+) -> None:
     """Solve the one-shot game: the last round at the start of the talks, in the file's words."""
     from negsim.games.build import one_shot_at
     from negsim.report.terminal import show_one_shot, show_solution
@@ -27,16 +34,12 @@ def command(file: Path, settings: tuple[str, ...], as_json: bool, method: str | 
     if method is not None:
         game = talks if method == "backward_induction" else one_shot_at(compiled, talks)
         solution: dict[str, Any] = solve(game, method).to_dict()
-        if as_json:
-            echo_json(solution)
-        else:
+        if not deliver({**solution, "seed": seed}, as_json, out, "solve"):
             show_solution(compiled.scenario.title, solution)
         return
     from negsim.analysis.stalling import analyse
     from negsim.report.findings import outcomes_answer
 
     answer = outcomes_answer(compiled, analyse(compiled))
-    if as_json:
-        echo_json(answer)
-    else:
+    if not deliver({**answer, "seed": seed}, as_json, out, "solve"):
         show_one_shot(compiled.scenario, answer)

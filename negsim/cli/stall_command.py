@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from negsim.cli.common import compiled_scenario, echo_json, scenario_options
+from negsim.cli.common import compiled_scenario, deliver, scenario_options
 
 
 @click.command("stall")
@@ -20,7 +20,13 @@ from negsim.cli.common import compiled_scenario, echo_json, scenario_options
     help="Which equilibrium of several: mediator_best or mediator_worst.",
 )
 def command(
-    file: Path, settings: tuple[str, ...], as_json: bool, party: str | None, selection: str
+    file: Path,
+    settings: tuple[str, ...],
+    as_json: bool,
+    seed: int,
+    out: Path | None,
+    party: str | None,
+    selection: str,
 ) -> None:
     """Solve the talks and show, per party, whether delay is the best reply and why."""
     from negsim.analysis.stalling import analyse
@@ -33,7 +39,6 @@ def command(
     answer: dict[str, Any] = delay_answer(analyse(compiled, selection=selection))
     if party is not None:
         answer["parties"] = [each for each in answer["parties"] if each["name"] == party]
-    if as_json:
-        echo_json({"scenario": compiled.scenario.digest, **answer})
-    else:
+    data = {"scenario": compiled.scenario.digest, "seed": seed, **answer}
+    if not deliver(data, as_json, out, "stall"):
         show_delay(compiled.scenario.title, answer)

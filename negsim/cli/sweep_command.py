@@ -30,7 +30,6 @@ from negsim.cli.common import (
 @click.option(
     "--party", help="Whose label and value of delay; default: the first that is no mediator."
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for results and figure.")
 @click.option(
     "--workers",
     type=click.IntRange(1, 256),
@@ -42,9 +41,10 @@ def command(
     file: Path,
     settings: tuple[str, ...],
     as_json: bool,
+    seed: int,
+    out: Path | None,
     varied: tuple[str, ...],
     party: str | None,
-    out: Path | None,
     workers: int,
 ) -> None:
     """Solve the talks over a grid and draw where delay pays and where it stops."""
@@ -73,6 +73,7 @@ def command(
             text=file.read_text(encoding="utf-8"),
         )
     data: dict[str, Any] = phase_data(scenario, phase(results, design, who.name))
+    data["seed"] = seed
     write_phase(data, who.label, folder)
     if as_json:
         echo_json(data)

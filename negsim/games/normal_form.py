@@ -34,9 +34,6 @@ Profile: TypeAlias = tuple[FloatArray, ...]
 
 ProfileLike: TypeAlias = Sequence[ArrayLike]
 
-ROUNDING = 1e-14
-"""Payoffs that differ by no more than this share of their size differ by rounding."""
-
 CATASTROPHE_RATIO = 1e3
 """A payoff further off than this many typical differences does not widen any tolerance."""
 
@@ -289,9 +286,9 @@ class NormalFormGame:
     def regret_limit(self, profile: ProfileLike, tolerance: float = REGRET_TOLERANCE) -> FloatArray:
         """Return, per player, the largest regret that still counts as none.
 
-        It is ``tolerance`` times ``regret_scale``, or the rounding error of the payoffs compared
-        (``ROUNDING`` times their size) if that is larger: with two actions whose payoffs differ by
-        rounding, these differences are all that is in play.
+        It is ``tolerance`` times ``regret_scale``, or what makes the payoffs compared a tie
+        (``TIE_TOLERANCE`` times their size) if that is larger: with two actions whose payoffs
+        differ by rounding, these differences are all that is in play.
 
         Returns
         -------
@@ -457,7 +454,7 @@ class NormalFormGame:
 
     def _limit(self, profile: Profile, player: int, tolerance: float) -> float:
         size = float(np.abs(self._reached(profile, player)[1]).max())
-        return max(tolerance * self._scale(profile, player), ROUNDING * size)
+        return max(tolerance * self._scale(profile, player), TIE_TOLERANCE * size)
 
 
 def support(mixed: FloatArray) -> BoolArray:
@@ -479,7 +476,7 @@ def typical_difference(payoffs: FloatArray) -> float:
     2.0
     """
     distances = np.abs(payoffs - np.quantile(payoffs, 0.5, method="lower"))
-    rounding = ROUNDING * np.quantile(distances, 0.75, method="higher")
+    rounding = TIE_TOLERANCE * np.quantile(distances, 0.75, method="higher")
     apart = distances[distances > rounding]
     return float(np.quantile(apart, 0.5, method="lower")) if apart.size else 0.0
 

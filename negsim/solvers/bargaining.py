@@ -23,7 +23,8 @@ class BargainingSolution:
 
     ``indexes``: the packages picked, in their order, all of them where they tie. ``value``: what
     the rule maximises, in its own units (for "nash" the product of the gains); NaN if no package
-    is picked, infinite if it is too large for a float (both null in JSON). ``message``: the status in words.
+    is picked, infinite if it is too large for a float (both null in JSON). ``message``: the status
+    in words.
     """
 
     problem: BargainingProblem

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from negsim.arrays import REGRET_TOLERANCE, BoolArray
-from negsim.games.normal_form import ROUNDING, NormalFormGame
+from negsim.arrays import REGRET_TOLERANCE, TIE_TOLERANCE, BoolArray
+from negsim.games.normal_form import NormalFormGame
 from negsim.solvers.registry import solver
 from negsim.solvers.result import Equilibrium, Solution, any_ties, certify
 
@@ -62,6 +62,6 @@ def _plausible(game: NormalFormGame, player: int) -> BoolArray:
     payoffs = game.payoffs[player]
     best = payoffs.max(axis=player, keepdims=True)
     reach = best - payoffs.min(axis=player, keepdims=True)
-    rounding = ROUNDING * np.maximum(np.abs(best), np.abs(payoffs))
-    plausible: BoolArray = best - payoffs <= np.maximum(REGRET_TOLERANCE * reach, rounding)
+    ties = TIE_TOLERANCE * np.maximum(np.abs(best), np.abs(payoffs))
+    plausible: BoolArray = best - payoffs <= np.maximum(REGRET_TOLERANCE * reach, ties)
     return plausible

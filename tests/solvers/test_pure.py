@@ -79,7 +79,7 @@ def test_equal_sums_in_other_order_tie() -> None:
 
 @pytest.mark.parametrize(("difference", "count"), [(1e-10, 2), (1e-8, 1)])
 def test_ties_are_relative_to_the_payoffs_in_play(difference: float, count: int) -> None:
-    payoffs = np.array([[1.0 + difference], [1.0], [0.0]])
+    payoffs = np.array([[1.0 + difference, 0.0], [1.0, 0.0], [0.0, 0.5]])
     for scale in (1e-9, 1.0, 1e9):
-        game = NormalFormGame.from_bimatrix(payoffs * scale, np.zeros((3, 1)))
+        game = NormalFormGame.from_bimatrix(payoffs * scale, [[1, 0], [1, 0], [1, 0]])
         assert len(found_by_solver(game)) == count
