@@ -263,7 +263,7 @@ def weigh(
                 )
                 last = game.last_payoffs[point, :, state]
                 for player in range(players):
-                    exits = rights.exit_by[player, state]
+                    exits = rights.exit_by[point, player, state]
                     best, reserve[player], talk, leave = weigh_moves(
                         now,
                         last,

@@ -30,6 +30,10 @@ from negsim.scenario.model import NO_AGREEMENT, Scenario, Term
 from negsim.scenario.moves import Move, moves
 
 
+ROUNDING = 1e-15
+"""A sum below this share of the sizes of its terms is nothing but their rounding."""
+
+
 @dataclass(frozen=True)
 class Compiled:
     """A scenario's structure: everything about its games that does not depend on the numbers."""
@@ -259,7 +263,7 @@ class _Filling:
             ends=tuple(end.name for end in scenario.ends),
             end_chances=frozen(end_chances),
             agreement=frozen(end_chances[:, agreement].sum(axis=1)),
-            exit_by=frozen(self.exit_by()),
+            exit_by=frozen(self.exit_by(end_chances)),
             in_effect=frozen(options[joint]),
             coalitions=frozen(_coalitions(scenario)),
             solo_in_effect=frozen(options[~joint]),
@@ -345,18 +349,25 @@ class _Filling:
         return self.weighted(terms)
 
     def weighted(self, terms: Sequence[Term]) -> FloatArray:
-        """Return the sum of terms: one matrix product for those whose features are fixed."""
+        """Return the sum of terms: one matrix product for those whose features are fixed.
+
+        A sum that cancels to less than rounding is nought, so that ties of decimals stay ties.
+        """
         features = self.compiled.features
         fixed = [term for term in terms if term.number in features]
-        total = np.zeros(self.size)
+        total, size = np.zeros(self.size), np.zeros(self.size)
         if fixed:
             stack = np.stack([features[term.number] for term in fixed]).reshape(len(fixed), -1)
             values = np.stack([self.compiled.column(self.points, t.number) for t in fixed], axis=1)
             total += (values @ stack).reshape(self.size)
+            size += (np.abs(values) @ np.abs(stack)).reshape(self.size)
         for term in terms:
             if term.number not in features:
                 value = self.compiled.column(self.points, term.number)[:, None, None]
-                total += value * feature(term, self.environment, self.size[1:])
+                part = value * feature(term, self.environment, self.size[1:])
+                total += part
+                size += np.abs(part)
+        total[np.abs(total) <= ROUNDING * size] = 0.0
         return total
 
     def terms(self, terms: Sequence[Term]) -> FloatArray:
@@ -365,16 +376,13 @@ class _Filling:
             return np.zeros((self.size[0], 0, *self.size[1:]))
         return np.stack([self.weighted([term]) for term in terms], axis=1)
 
-    def exit_by(self) -> BoolArray:
-        """Return whether an event is an exit of a player, shape (n, S, O)."""
-        found = np.zeros((len(self.scenario.parties), *self.size[1:]), dtype=bool)
-        for end in self.scenario.ends:
-            if end.kind == "exit":
-                when = end.when.evaluate(self.environment) != 0
-                for player, party in enumerate(self.scenario.parties):
-                    if party.name in end.by:
-                        found[player] |= np.broadcast_to(when, self.size).any(axis=0)
-        return found
+    def exit_by(self, end_chances: FloatArray) -> BoolArray:
+        """Return whether an event ends the talks for certain by a player's exit, (B, n, S, O)."""
+        rows = []
+        for party in self.scenario.parties:
+            exits = [end.kind == "exit" and party.name in end.by for end in self.scenario.ends]
+            rows.append(end_chances[:, exits].sum(axis=1) >= 1 - CHANCE_TOLERANCE)
+        return np.stack(rows, axis=1)
 
     def discount(self) -> FloatArray:
         names = [f"parties.{party.name}.discount" for party in self.scenario.parties]

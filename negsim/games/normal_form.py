@@ -476,7 +476,7 @@ def typical_difference(payoffs: FloatArray) -> float:
     2.0
     """
     distances = np.abs(payoffs - np.quantile(payoffs, 0.5, method="lower"))
-    rounding = TIE_TOLERANCE * np.quantile(distances, 0.75, method="higher")
+    rounding = 4 * np.finfo(float).eps * np.quantile(distances, 0.75, method="higher")
     apart = distances[distances > rounding]
     return float(np.quantile(apart, 0.5, method="lower")) if apart.size else 0.0
 

@@ -34,6 +34,8 @@ class StochasticGame:
         (B, S, O): chance that an agreement follows.
     in_effect
         (J, O) whether each joint option is in effect; ``coalitions`` (J, n) who must consent.
+    exit_by
+        (B, n, S, O): whether the talks end for certain, by an exit of the player.
     passing
         (n, M) whether a move refuses every joint option; M is the largest number of moves.
     order

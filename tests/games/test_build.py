@@ -206,7 +206,8 @@ def test_an_end_that_arrives_next_round_is_discounted_once_more_by_each_party() 
 
 
 def test_no_agreement_comes_when_the_rounds_are_used_up_on_the_state_after_changes() -> None:
-    text = "talks.rounds = 3\npayoffs.ann.failed = { at = 'no_agreement', value = 1, per = 'clock' }"
+    text = "talks.rounds = 3\n"
+    text += "payoffs.ann.failed = { at = 'no_agreement', value = 1, per = 'clock' }"
     assert worth(CLOCK + text) == 3
     game = talks(loads(HEAD + CLOCK + text))
     ends = path(backward_induction(game)).ends[0]
@@ -272,7 +273,7 @@ def test_an_exit_is_read_on_the_new_state_as_every_end_is() -> None:
     game = talks(loads(text))
     quits = game.solo_in_effect[0] & ~game.in_effect[0]
     assert (game.end_chances[0, 0, 0, quits] == 1).all()
-    assert game.exit_by[0, 0, quits].all()
+    assert game.exit_by[0, 0, 0, quits].all()
 
 
 def test_an_exit_after_another_end_in_the_file_is_no_exit() -> None:
@@ -281,7 +282,7 @@ def test_an_exit_after_another_end_in_the_file_is_no_exit() -> None:
     game = talks(loads(text))
     both = game.solo_in_effect[0] & game.in_effect[0]
     assert (game.agreement[0, 0, both] == 1).all()
-    assert not game.exit_by[0, 0, both].any()
+    assert not game.exit_by[0, 0, 0, both].any()
 
 
 # ---------------------------------------------------------------- numbers and shapes
@@ -325,9 +326,9 @@ def test_a_point_of_a_batch_is_the_scenario_with_those_numbers_set() -> None:
 def test_payoffs_are_linear_in_their_values() -> None:
     compiled = compile_scenario(loads(LINEAR))
     names = [name for name in compiled.names if name.startswith("payoffs.")]
-    zero, ones = (compiled.points(dict.fromkeys(names, value)) for value in (0.0, 1.0))
+    zero, ones = (compiled.points({key: [value] for key in names}) for value in (0.0, 1.0))
     assert not compiled.talks(zero).payoffs.any()
-    parts = [compiled.points(dict.fromkeys(names, 0.0) | {name: 1.0}) for name in names]
+    parts = [compiled.points({key: [0.0] for key in names} | {name: [1.0]}) for name in names]
     total = sum(compiled.talks(part).payoffs for part in parts)
     assert np.allclose(total, compiled.talks(ones).payoffs, atol=1e-12)
 

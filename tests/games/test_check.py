@@ -69,7 +69,8 @@ def test_an_end_that_an_earlier_one_covers_is_out_of_reach() -> None:
 
 
 def test_no_agreement_is_never_at_fault() -> None:
-    text = TEXT + '[ends.always]\nkind = "breakdown"\nwhen = "true"\n[ends.no_agreement]\n'
+    text = TEXT[: TEXT.index("[ends.odd]")]
+    text += '[ends.stop]\nkind = "breakdown"\nwhen = "not deal"\n[ends.no_agreement]\n'
     check_ends(compile_scenario(loads(text)))
 
 
@@ -86,7 +87,8 @@ def test_terms_that_never_apply_are_warned_of_at_their_line() -> None:
 
 
 def test_a_term_that_depends_on_a_parameter_applies_at_its_value() -> None:
-    text = TEXT + '[parameters.wanted]\nvalue = 0\n[payoffs.ann.wish]\nwhen = "wanted == 1"\nvalue = 1\n'
+    text = TEXT + "[parameters.wanted]\nvalue = 0\n"
+    text += '[payoffs.ann.wish]\nwhen = "wanted == 1"\nvalue = 1\n'
     scenario = loads(text)
     assert len(idle_terms(compile_scenario(scenario))) == 1
     assert not idle_terms(compile_scenario(scenario.set({"parameters.wanted": 1})))

@@ -55,7 +55,7 @@ def hand_made(
         "chances": np.asarray(chances, dtype=float)[None],
         "end_chances": (zeros if end_chances is None else np.asarray(end_chances, float))[None],
         "agreement": no_chance if agreement is None else np.asarray(agreement, dtype=float)[None],
-        "exit_by": np.zeros((players, states, profiles), dtype=bool),
+        "exit_by": np.zeros((1, players, states, profiles), dtype=bool),
         "in_effect": np.zeros((0, profiles), dtype=bool) if in_effect is None else in_effect,
         "coalitions": np.zeros((joint, players), bool) if coalitions is None else coalitions,
         "solo_in_effect": np.zeros((0, profiles), dtype=bool),
