@@ -15,7 +15,7 @@ import numpy as np
 
 from negsim.arrays import BoolArray, FloatArray, IntArray
 from negsim.errors import SolverError
-from negsim.games.normal_form import NormalFormGame, Profile, support, typical_difference
+from negsim.games.normal_form import NormalFormGame, Profile, support
 from negsim.solvers.pure import pure_equilibria
 from negsim.solvers.rational import extreme_equilibria
 from negsim.solvers.registry import solver
@@ -33,9 +33,6 @@ MOST_SUPPORT_PAIRS = 1_000
 
 MOST_SYSTEMS = 300
 """Doubtful games are solved again in rationals if that takes no more linear systems than this."""
-
-UNEVEN_RATIO = 1e6
-"""A game is doubtful if payoffs range over more than this many typical differences."""
 
 MOST_VERTICES = 200_000
 """A polytope that may have more vertices than this is refused."""
@@ -63,9 +60,8 @@ def solve_nash(game: NormalFormGame) -> Solution:
     -------
     Solution
         ``complete`` is False if the game is degenerate, or doubtful and too large to be decided in
-        rationals (up to about 5 x 5 actions can be). Doubtful: a candidate was dropped, the number
-        found is even (in a game without ties it is odd: Wilson 1971), or payoffs are very uneven
-        (``UNEVEN_RATIO``).
+        rationals (up to about 5 x 5 actions can be). Doubtful: a candidate was dropped, or the
+        number found is even (in a game without ties it is odd: Wilson 1971).
 
     Raises
     ------
@@ -121,12 +117,12 @@ def _judged(
 def _doubtful(
     game: NormalFormGame, equilibria: tuple[Equilibrium, ...], dropped: tuple[str, ...]
 ) -> bool:
-    """Tell whether rounding may have cost an equilibrium, or the precision of one."""
-    spread = np.ptp(game.payoffs.reshape(2, -1), axis=1)
-    typical = [typical_difference(payoffs) for payoffs in game.payoffs]
-    uneven = bool((spread > UNEVEN_RATIO * np.array(typical)).any())
+    """Tell whether rounding may have cost an equilibrium.
+
+    Payoffs that are very uneven look alike when scaled: there are then false candidates.
+    """
     even = len(equilibria) % 2 == 0 and not any_ties(equilibria, game)
-    return uneven or even or bool(dropped)
+    return even or bool(dropped)
 
 
 def _candidates(game: NormalFormGame) -> Iterator[Profile]:

@@ -13,7 +13,7 @@ from negsim.arrays import FloatArray
 from negsim.games.normal_form import NormalFormGame, Profile
 from negsim.solvers.registry import solve
 
-steady = settings(deadline=None, derandomize=True, max_examples=60)
+steady = settings(deadline=None, derandomize=True, max_examples=40)
 
 SMALL = st.integers(-4, 4).map(float)
 
