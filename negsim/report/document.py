@@ -15,8 +15,8 @@ from negsim.errors import UsageError
 from negsim.games.build import compile_scenario
 from negsim.report.figures import figures, phase_figure
 from negsim.report.findings import gather
-from negsim.report.look import save
 from negsim.report.phase import phase_table
+from negsim.report.plots import element, save
 from negsim.report.sentences import (
     crossing_words,
     focus_of,
@@ -91,9 +91,10 @@ def fill(findings: dict[str, Any], folder: Path) -> None:
     """Write every part of the report to an empty folder."""
     (folder / "figures").mkdir()
     (folder / "tables").mkdir()
-    drawings = {
-        name: save(drawn, folder / "figures", name) for name, drawn in figures(findings).items()
-    }
+    drawings = {}
+    for name, figure in figures(findings).items():
+        vector, _ = save(figure, folder / "figures", name)
+        drawings[name] = element(vector.read_text(encoding="utf-8"))
     for name, rows in tables(findings).items():
         (folder / "tables" / f"{name}.csv").write_text(to_csv(rows), encoding="utf-8")
     text = json.dumps(findings, indent=1, ensure_ascii=False, allow_nan=False)
@@ -149,7 +150,7 @@ def helpers(findings: dict[str, Any], drawings: dict[str, str]) -> dict[str, Any
         "maps": [name for name in drawings if name.startswith("labels_")],
         "option_words": findings["about"]["option_words"],
         "run_words": ", ".join(f"{party['label']}: {rule}" for party, rule in rules),
-        "figure": lambda name, caption: figure(drawings, name, caption),
+        "figure": lambda name, caption: framed(drawings, name, caption),
         "code": code,
         "amount": amount,
         "number": lambda value: "none" if value is None else amount(value),
@@ -166,7 +167,7 @@ def helpers(findings: dict[str, Any], drawings: dict[str, str]) -> dict[str, Any
     }
 
 
-def figure(drawings: dict[str, str], name: str, caption: str) -> Markup:
+def framed(drawings: dict[str, str], name: str, caption: str) -> Markup:
     """Return a drawing with its caption, or nothing if it was not drawn."""
     if name not in drawings:
         return Markup("")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from negsim.analysis.stalling import LABELS
-from negsim.report import drawing
+from negsim.report import plots
 from negsim.report.sentences import focus_of, party_label
-from negsim.report.words import LABEL_WORDS, amount, percent
+from negsim.report.words import amount, percent
 
 MOST_OUTCOMES = 24
 
@@ -42,13 +43,14 @@ def outcomes_figure(findings: dict[str, Any]) -> Figure:
     rows = findings["outcomes"]["outcomes"]
     shown = [row for row in rows if outcome_mark(row) or not row["blockers"]][:MOST_OUTCOMES]
     stable = sum(row["equilibrium"] for row in rows)
-    return drawing.outcome_payoffs(
+    return plots.outcome_payoffs(
         [row["text"] for row in shown],
         [party["label"] for party in findings["about"]["parties"]],
         np.array([row["payoffs"] for row in shown]),
-        heading=f"{stable} of {len(rows)} outcomes of the one-shot game are equilibria",
+        title=f"{stable} of {len(rows)} outcomes of the one-shot game are equilibria",
         unit="payoff, each party in its own unit",
         marks=[outcome_mark(row) for row in shown],
+        own_axes=True,
     )
 
 
@@ -67,20 +69,14 @@ def path_figure(findings: dict[str, Any]) -> Figure:
     path = findings["delay"]["path"]
     first = next(iter(path["first"]))
     unit = findings["about"]["round"]
-    return drawing.equilibrium_path(
+    return plots.equilibrium_path(
         path["rounds"],
-        seen(path["options"]),
-        seen(path["ended"]),
+        {name: floats(series) for name, series in path["options"].items()},
+        {name: floats(series) for name, series in path["ended"].items()},
         {name: floats(series) for name, series in path["state"].items()},
-        heading=f"Round 1: {first}. Expected end: {unit} {path['expected_end']:.1f}",
-        unit=unit,
+        title=f"Round 1: {first}. Expected end: {unit} {path['expected_end']:.1f}",
+        xlabel=unit,
     )
-
-
-def seen(series: dict[str, Any]) -> dict[str, Any]:
-    """Return the series that ever rise above a chance of one in two hundred."""
-    found = {name: floats(values) for name, values in series.items()}
-    return {name: values for name, values in found.items() if np.nanmax(values) > 0.005}
 
 
 def floats(values: Any) -> Any:
@@ -100,31 +96,43 @@ def map_figure(findings: dict[str, Any], party: dict[str, Any]) -> Figure:
     """Draw one party's label over states and rounds."""
     about = findings["about"]
     live = findings["delay"]["live"]
-    codes = np.array(party["map"])[live]
-    names = findings["labels"]
-    share = party["shares"]["stalling"] + party["shares"]["waiting"]
-    share += party["shares"]["delay_untested"]
-    return drawing.label_map(
-        drawing.named(codes, names),
-        [about["states"][state] for state in live],
-        heading=f"{party['label']}: delay is the best reply in {percent(share)} of what can occur",
-        words=LABEL_WORDS,
+    names = [about["states"][state] or "the only state" for state in live]
+    share = sum(party["shares"][label] for label in ("stalling", "waiting", "delay_untested"))
+    return plots.label_map(
+        np.array(findings["labels"], dtype=object)[np.array(party["map"])[live]],
+        names,
+        title=f"{party['label']}: delay is the best reply in {percent(share)} of what can occur",
         xlabel=about["round"],
         ylabel="state",
+        groups=groups(names),
         base=(live.index(about["start_state"]), 1),
     )
+
+
+def groups(names: list[str]) -> list[tuple[str, int]]:
+    """Return neighbouring states with the same first variable, and how many they are.
+
+    >>> groups(["a 0, b 0", "a 0, b 1", "a 1, b 0"])
+    [('a 0', 2), ('a 1', 1)]
+    >>> groups(["a 0", "a 1"])
+    []
+    """
+    firsts = [name.split(", ")[0] for name in names]
+    if all("," not in name for name in names):
+        return []
+    return [(first, len(list(same))) for first, same in itertools.groupby(firsts)]
 
 
 def trajectory_figure(findings: dict[str, Any]) -> Figure:
     """Draw one run: the state above, what everybody said below."""
     run = findings["play"]["run"]
-    return drawing.trajectory(
+    return plots.trajectory(
         run["rounds"],
-        {name: np.array(series, dtype=float) for name, series in run["state"].items()},
-        run["said"],
+        {name: floats(series) for name, series in run["state"].items()},
+        list(run["said"].items()),
         run["outcome"],
-        heading=f"One run ends after {len(run['rounds'])} rounds: {run['end']}",
-        unit=findings["about"]["round"],
+        title=f"One run, {len(run['rounds'])} rounds: {run['end']}",
+        xlabel=findings["about"]["round"],
     )
 
 
@@ -133,42 +141,45 @@ def premium_figure(findings: dict[str, Any]) -> Figure:
     party = focus_of(findings)
     parts = {name: value for name, value in party["channels"].items() if name != "total"}
     labels = {channel["name"]: channel["label"] for channel in findings["about"]["channels"]}
-    return drawing.channel_bars(
+    return plots.channel_bars(
         [labels[name] for name in parts],
-        np.array(list(parts.values())),
+        floats(list(parts.values())),
         party["channels"]["total"],
-        heading=f"{party['label']}: a stalling premium of {amount(party['channels']['total'])}",
+        title=f"{party['label']}: a stalling premium of {amount(party['channels']['total'])}",
         unit="payoff of the party",
     )
 
 
 def phase_figure(phase: dict[str, Any], party: str) -> Figure:
     """Draw the phase diagram over one or two numbers."""
-    labels = drawing.named(np.array(phase["labels"]), LABELS)
-    heading = f"What the start of the talks looks like for {party}"
+    title = f"What the start of the talks looks like for {party}"
+    ranges = [None if None in pair else (pair[0], pair[1]) for pair in phase["ranges"]]
+    words = [label.replace("_", " ") for label in LABELS]
     if len(phase["names"]) == 1:
-        return drawing.phase_line(
+        return plots.phase_line(
             floats(phase["axes"][0]),
-            floats(phase["delay"]),
-            [str(label) for label in labels],
-            words=LABEL_WORDS,
+            {"value of delay": floats(phase["delay"])},
+            np.array(phase["labels"]),
+            words,
             xlabel=axis_label(phase, 0),
             ylabel="value of delay (a gap: nothing is acceptable)",
-            heading=heading,
+            title=title,
             base=phase["base"][0],
+            x_range=ranges[0],
+            keys=LABELS,
         )
-    ranges = [None if None in pair else (pair[0], pair[1]) for pair in phase["ranges"]]
-    return drawing.phase_diagram(
+    return plots.phase_diagram(
         floats(phase["axes"][0]),
         floats(phase["axes"][1]),
-        labels.T,
-        words=LABEL_WORDS,
+        np.array(phase["labels"]).T,
+        words,
         xlabel=axis_label(phase, 0),
         ylabel=axis_label(phase, 1),
-        heading=heading,
+        title=title,
         base=(phase["base"][0], phase["base"][1]),
         x_range=ranges[0],
         y_range=ranges[1],
+        keys=LABELS,
     )
 
 
@@ -182,16 +193,16 @@ def shares_figure(findings: dict[str, Any]) -> Figure:
     """Draw the shares of the sampled ranges in which each label is found at the start."""
     answer = findings["robustness"]
     rows = [
-        (party["label"], row)
+        (f"{party['label']}: {row['name'].replace('_', ' ')}", row)
         for party in findings["delay"]["parties"]
         if party["role"] != "mediator"
         for row in answer["labels"][party["name"]]
         if row["share"]
     ]
-    return drawing.share_bars(
-        [who for who, _ in rows],
-        [row["name"] for _, row in rows],
-        np.array([row["share"] for _, row in rows]),
-        np.array([[row["low"], row["high"]] for _, row in rows]),
-        heading=f"Labels at the start over {answer['points']} points of the stated ranges",
+    return plots.share_bars(
+        [name for name, _ in rows],
+        floats([row["share"] for _, row in rows]),
+        floats([[row["low"], row["high"]] for _, row in rows]),
+        title=f"Labels at the start over {answer['points']} points of the stated ranges",
+        keys=[row["name"] for _, row in rows],
     )

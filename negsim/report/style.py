@@ -1,148 +1,164 @@
-"""How figures look: one palette, one font, the same bytes every time."""
+"""The look of every figure: one palette, one font stack, the same settings whoever draws."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Sequence
-from functools import wraps
-from pathlib import Path
-from typing import ParamSpec
+import functools
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final, ParamSpec, TypeVar
 
-import matplotlib as mpl
-import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+import matplotlib.style
 
-INK, SOFT, LINE = "#1d2430", "#5b6675", "#d9dee5"
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
-PARTY_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#8a6d00")
-"""Okabe and Ito's colours that stay apart for colour-blind readers, one a party."""
+INK: Final = "#1d2430"
+SOFT: Final = "#5b6675"
+LINE: Final = "#d9dee5"
+TINT: Final = "#f3f5f8"
+PAPER: Final = "#ffffff"
 
-PARTY_MARKERS = ("o", "s", "D", "^", "v", "P")
+MEASURE: Final = "#2c5c8f"
+"""The one colour of everything that is named beside it and so needs no colour of its own."""
 
-LABEL_COLOURS = {
-    "settle": "#a8ddc9",
-    "stalling": "#e07b39",
-    "waiting": "#f2cf63",
-    "impasse": "#9fb4d6",
-    "fighting_on": "#5a5f6e",
-    "delay_untested": "#c7a6d8",
-    "not solved": "#eceff3",
-}
+GAIN: Final = "#0072b2"
+LOSS: Final = "#d55e00"
 
-LABEL_LETTERS = {
-    "settle": "s",
-    "stalling": "T",
-    "waiting": "w",
-    "impasse": "i",
-    "fighting_on": "F",
-    "delay_untested": "?",
-    "not solved": "",
-}
+PARTIES: Final = (
+    ("#0072b2", "o"),
+    ("#d55e00", "s"),
+    ("#009e73", "^"),
+    ("#cc79a7", "D"),
+    ("#e69f00", "v"),
+    ("#56b4e9", "P"),
+)
+"""Colour and marker of each party, in the order of the file (Okabe and Ito's colours)."""
 
-WIDTH = 7.2
-STYLE = {
+SERIES: Final = ("#44aa99", "#882255", "#ddcc77", "#332288", "#cc6677", "#88ccee", "#117733")
+"""Colours of lines and areas (Tol's muted scheme)."""
+
+CELLS: Final = (
+    "#a9c9ea",
+    "#f7cfa8",
+    "#c7e3c0",
+    "#f3e3a1",
+    "#ddc8e6",
+    "#bfe3e3",
+    "#f4bcc0",
+    "#d9d4c7",
+)
+"""Pale fills behind dark text."""
+
+HEADLINE: Final = 10.5
+TEXT: Final = 9.0
+SMALL: Final = 8.0
+TINY: Final = 7.0
+"""Font sizes, in points."""
+
+SETTINGS: Final[Mapping[str, object]] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial"],
-    "font.size": 9,
+    "font.size": TEXT,
     "text.color": INK,
-    "axes.labelcolor": SOFT,
-    "axes.edgecolor": LINE,
-    "axes.titlesize": 10.5,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
+    "text.parse_math": False,
+    "text.hinting": "none",
+    "axes.unicode_minus": True,
+    "axes.edgecolor": SOFT,
+    "axes.labelcolor": INK,
+    "axes.labelsize": TEXT,
+    "axes.linewidth": 0.8,
+    "axes.axisbelow": True,
     "axes.spines.top": False,
     "axes.spines.right": False,
+    "axes.formatter.useoffset": False,
     "xtick.color": SOFT,
     "ytick.color": SOFT,
     "xtick.labelcolor": INK,
     "ytick.labelcolor": INK,
-    "xtick.major.size": 0,
-    "ytick.major.size": 0,
+    "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL,
+    "xtick.major.size": 3.0,
+    "ytick.major.size": 0.0,
+    "xtick.major.width": 0.8,
     "grid.color": LINE,
     "grid.linewidth": 0.7,
-    "figure.dpi": 100,
-    "savefig.dpi": 160,
+    "hatch.linewidth": 0.5,
+    "lines.linewidth": 1.8,
     "svg.fonttype": "none",
     "svg.hashsalt": "negsim",
-    "hatch.linewidth": 0.5,
+    "savefig.dpi": 200,
 }
 
-Parameters = ParamSpec("Parameters")
+
+@dataclass(frozen=True, slots=True)
+class LabelStyle:
+    """How a label of the analysis is shown: its colour, letter and hatch are its own everywhere.
+
+    ``ink`` is the colour of text on the fill.
+    """
+
+    words: str
+    letter: str
+    colour: str
+    hatch: str
+    ink: str = INK
 
 
-def styled(draw: Callable[Parameters, Figure]) -> Callable[Parameters, Figure]:
-    """Draw under the project's style without touching the global one."""
+LABELS: Final[Mapping[str, LabelStyle]] = {
+    "settle": LabelStyle("agree now (settle)", "A", "#6fa8dc", ""),
+    "stalling": LabelStyle("stalling", "S", "#e66c37", "////"),
+    "waiting": LabelStyle("waiting", "W", "#f5dc7a", "||||"),
+    "impasse": LabelStyle("impasse", "I", "#66707c", "----", PAPER),
+    "fighting_on": LabelStyle("fighting on", "F", "#5e1941", "xxxx", PAPER),
+    "delay_untested": LabelStyle("delay pays, why not tested", "D", "#f3b79b", "\\\\\\\\"),
+    "-": LabelStyle("not reached", "", "#eceef1", ""),
+}
+"""Every label of the analysis, and "-" for states that are not reached.
 
-    @wraps(draw)
-    def drawn(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Figure:
-        with mpl.rc_context(STYLE):
+The colours are told apart by readers with any of the three kinds of colour blindness.
+"""
+
+
+def party_style(place: int) -> tuple[str, str]:
+    """Return colour and marker of the party at a place; beyond six, other pairs of the same.
+
+    >>> party_style(0), party_style(6)
+    (('#0072b2', 'o'), ('#0072b2', 's'))
+    """
+    colour, _ = PARTIES[place % len(PARTIES)]
+    _, marker = PARTIES[(place + place // len(PARTIES)) % len(PARTIES)]
+    return colour, marker
+
+
+def region_style(name: str, place: int) -> LabelStyle:
+    """Return the style of a region: that of the label of this name, or a pale colour of its own.
+
+    >>> region_style("stalling", 0).letter, region_style("Deal in week 1", 0).words
+    ('S', 'Deal in week 1')
+    """
+    own = LabelStyle(name, "", CELLS[place % len(CELLS)], "")
+    return LABELS.get(name, own)
+
+
+@contextmanager
+def look() -> Iterator[None]:
+    """Set the look while a figure is made, measured or written, whatever the user's settings.
+
+    A glyph that the measuring font lacks is not worth a warning: browsers have other fonts.
+    """
+    with matplotlib.style.context(["default", dict(SETTINGS)]), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        yield
+
+
+def styled(draw: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """Return a drawing function that works within :func:`look`."""
+
+    @functools.wraps(draw)
+    def drawn(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        with look():
             return draw(*args, **kwargs)
 
     return drawn
-
-
-def new_figure(height: float) -> Figure:
-    """Return an empty figure of the report's width; height in inches."""
-    figure = Figure(figsize=(WIDTH, height), layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure
-
-
-def title(axes: Axes, text: str) -> None:
-    """Set a title that wraps at the figure's width."""
-    axes.set_title(wrapped(text, 78), pad=8)
-
-
-def wrapped(text: str, width: int) -> str:
-    """Return text broken into lines of at most ``width`` characters where it can be."""
-    import textwrap
-
-    return "\n".join(textwrap.wrap(text, width)) or text
-
-
-def spread(places: Sequence[float], gap: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Return places moved apart so that neighbours keep a gap, in their order and near their own.
-
-    >>> spread([0.0, 0.1, 5.0], 1.0)
-    array([-0.45,  0.55,  5.  ])
-    """
-    order = np.argsort(places, kind="stable")
-    groups: list[list[float]] = []
-    for place in np.asarray(places, dtype=float)[order]:
-        groups.append([place, 1.0])
-        while len(groups) > 1 and overlap(groups[-2], groups[-1], gap):
-            middle, count = groups.pop()
-            before, number = groups.pop()
-            total = number + count
-            groups.append([(before * number + middle * count) / total, total])
-    moved = [
-        middle + gap * (k - (count - 1) / 2) for middle, count in groups for k in range(int(count))
-    ]
-    result = np.empty(len(moved))
-    result[order] = moved
-    return result
-
-
-def overlap(left: Sequence[float], right: Sequence[float], gap: float) -> bool:
-    """Tell whether two groups (middle, count) of labels would come closer than the gap."""
-    return right[0] - left[0] < gap * (left[1] + right[1]) / 2 - 1e-12
-
-
-def save(figure: Figure, folder: Path, name: str) -> tuple[Path, Path]:
-    """Write a figure as SVG and PNG; the same figure gives the same bytes."""
-    with mpl.rc_context(STYLE):
-        vector, picture = folder / f"{name}.svg", folder / f"{name}.png"
-        figure.savefig(vector, metadata={"Date": None, "Creator": None})
-        figure.savefig(picture, metadata={"Software": None})
-    return vector, picture
-
-
-def svg_text(figure: Figure) -> str:
-    """Return a figure as an SVG element to put into a page."""
-    with mpl.rc_context(STYLE):
-        text = io.StringIO()
-        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-    found = text.getvalue()
-    return found[found.index("<svg") :]

@@ -64,7 +64,7 @@ def test_a_mixed_round_spreads_over_the_product_of_the_mixed_actions() -> None:
     plan = plan_of(text)
     found = path(plan)
     ann, bob = plan.mixed[0, 1, 0, 0, :2], plan.mixed[0, 1, 0, 0, 2:]
-    expected = {event: 0.0 for event in plan.game.event_of[0].tolist()}
+    expected = dict.fromkeys(plan.game.event_of[0].tolist(), 0.0)
     for profile, event in enumerate(plan.game.event_of[0].tolist()):
         expected[event] += ann[profile // 2] * bob[profile % 2]
     assert found.events[0, 0, list(expected)] == pytest.approx(list(expected.values()))

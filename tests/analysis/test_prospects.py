@@ -67,7 +67,7 @@ def test_without_an_acceptable_package_settling_is_minus_infinity() -> None:
 def test_a_party_need_not_accept_a_package_that_asks_nothing_of_it() -> None:
     text = TWO_PACKAGES.replace("parties.bob = {}", "parties.bob = {}\nparties.cat = {}")
     text += "payoffs.cat.south = { at = 'signed', when = 'south', value = -100 }"
-    assert at_start(text).settle[0, 0, :, 0].tolist() == [6, 4, 0]
+    assert at_start(text).settle[0, 0, :, 0].tolist() == [6, 4, -100]
 
 
 def test_a_package_that_changes_what_a_third_party_does_alone_needs_it() -> None:

@@ -1,0 +1,128 @@
+"""Measures: one number a point, named alone, with a party or with a claim."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import negsim
+from negsim.analysis.measures import evaluate, label_name, measures, parse_measure
+from negsim.analysis.stalling import LABELS, Stalling, analyse
+from negsim.errors import UnknownNameError, UsageError
+from negsim.games.build import compile_scenario
+from negsim.scenario.load import load
+
+DRIFT = Path(negsim.__file__).parents[1] / "scenarios" / "textbook" / "drift.toml"
+
+
+@pytest.fixture(scope="module")
+def drift() -> Stalling:
+    """Return the drift scenario at its own numbers, and with settling at once."""
+    compiled = compile_scenario(load(DRIFT))
+    return analyse(compiled, compiled.points({"parameters.drift": [0.02, 0.005]}))
+
+
+def of(analysis: Stalling, name: str) -> list[float]:
+    found = evaluate(analysis, [name])[name]
+    assert found.shape == (len(analysis.points),)
+    return found.tolist()
+
+
+def test_measures_at_the_start_are_the_closed_forms(drift: Stalling) -> None:
+    frozen = 0.98 * (0.4 - 0.002) - 0.001 - 0.4
+    once = 0.98 * (0.4 + 0.005 - 0.002) - 0.001 - 0.4
+    assert of(drift, "value.staller") == pytest.approx([0.47557701479292225, 0.4])
+    assert of(drift, "delay.staller") == pytest.approx([0.07557701479292225, once])
+    assert of(drift, "frozen_delay.staller") == pytest.approx([frozen, frozen])
+    assert of(drift, "premium.staller") == pytest.approx(
+        [0.07557701479292225 - frozen, once - frozen]
+    )
+    assert [label_name(code) for code in of(drift, "label.staller")] == ["stalling", "settle"]
+
+
+def test_cover_is_talking_less_leaving(drift: Stalling) -> None:
+    found = drift.start.prospects
+    assert of(drift, "cover.staller") == (found.talk - found.leave)[:, 0, 0, 0].tolist()
+    assert of(drift, "cover.staller")[0] == pytest.approx(0.47557701479292225 + 0.001)
+
+
+def test_the_share_of_stalling_is_counted_over_live_rounds_and_states(drift: Stalling) -> None:
+    first, second = of(drift, "stalling_share.staller")
+    assert first == pytest.approx(22 * 39 / (31 * 40))
+    assert second == 0
+
+
+def test_how_the_talks_end(drift: Stalling) -> None:
+    assert of(drift, "agreement_chance") == pytest.approx([0.98**22, 1])
+    rounds = sum(0.02 * 0.98**t * (t + 1) for t in range(22)) + 23 * 0.98**22
+    assert of(drift, "end_round") == pytest.approx([rounds, 1])
+
+
+def test_the_chance_of_what_a_claim_expects(drift: Stalling) -> None:
+    assert of(drift, "expected.waits_just_below_the_threshold") == [1, 0]
+    assert of(drift, "expected.settles_just_above_the_threshold") == [0, 1]
+
+
+def test_a_round_that_is_not_reached_has_no_chance(drift: Stalling) -> None:
+    scenario = load(DRIFT)
+    late = DRIFT.read_text(encoding="utf-8") + (
+        '[claims.late]\nsays = "late"\nexpect = { round = 30, outcome = "settle" }\n'
+    )
+    analysis = analyse(compile_scenario(negsim.loads(late)))
+    assert np.isnan(of(analysis, "expected.late")).all()
+    assert scenario.rounds == 40
+
+
+def test_several_measures_at_once(drift: Stalling) -> None:
+    found = evaluate(drift, ["value.staller", "agreement_chance"])
+    assert list(found) == ["value.staller", "agreement_chance"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("valu.staller", 'unknown measure "valu"; did you mean "value"?'),
+        ("value.stallr", 'unknown party "stallr"; did you mean "staller"?'),
+        ("expected.waits", 'unknown claim "waits"'),
+        ("expected.value_of_the_talks", "unknown claim"),
+    ],
+)
+def test_an_unknown_name_is_an_error_that_suggests(drift: Stalling, name: str, words: str) -> None:
+    with pytest.raises(UnknownNameError, match=re.escape(words)):
+        evaluate(drift, [name])
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("value", 'measure "value" needs a party, as in "value.staller"'),
+        ("agreement_chance.staller", 'measure "agreement_chance" stands alone'),
+        ("expected", 'needs a claim, as in "expected.waits_just_below_the_threshold"'),
+    ],
+)
+def test_a_party_or_claim_too_many_or_too_few_is_an_error(
+    drift: Stalling, name: str, words: str
+) -> None:
+    with pytest.raises(UsageError, match=re.escape(words)):
+        evaluate(drift, [name])
+
+
+def test_every_measure_has_a_unit_and_says_what_it_is(drift: Stalling) -> None:
+    for name in measures.names():
+        entry = measures[name]
+        assert entry.name == name
+        assert entry.unit in ("payoff", "label", "share", "chance", "rounds")
+        assert entry.summary.endswith(".")
+        subject = {"party": ".staller", "claim": ".waits_just_below_the_threshold", "": ""}
+        place = parse_measure(name + subject[entry.of], drift.compiled.scenario)[1]
+        assert entry.compute(drift, place).shape == (2,)
+
+
+def test_label_codes_have_names_and_others_do_not() -> None:
+    assert [label_name(code) for code in range(len(LABELS))] == list(LABELS)
+    for code in (-1, len(LABELS)):
+        with pytest.raises(UnknownNameError, match="label code"):
+            label_name(code)

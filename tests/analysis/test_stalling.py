@@ -1,0 +1,433 @@
+"""Labels come from payoffs and dynamics alone: names, order and units of payoffs do not matter."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import negsim
+from negsim.analysis.stalling import (
+    DELAY,
+    LABELS,
+    STALLING,
+    UNTESTED,
+    Stalling,
+    above,
+    analyse,
+    attribute,
+    shapley,
+    stalling,
+)
+from negsim.errors import NegsimError, UsageError
+from negsim.games.build import compile_scenario
+from negsim.scenario.load import loads
+from negsim.scenario.model import Scenario
+from tests.plain_talks import PlainTalks
+
+SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"
+X1 = (SCENARIOS / "textbook" / "three_party_talks.toml").read_text(encoding="utf-8")
+DRIFT = (SCENARIOS / "textbook" / "drift.toml").read_text(encoding="utf-8")
+MARCH = (SCENARIOS / "march_2025.toml").read_text(encoding="utf-8")
+
+
+def solved(scenario: Scenario, selection: str = "mediator_best") -> Stalling:
+    return analyse(compile_scenario(scenario), selection=selection)
+
+
+def march(rounds: int = 8) -> Scenario:
+    return loads(MARCH).set({"talks.rounds": rounds})
+
+
+def label_words(analysis: Stalling) -> dict[str, list[list[str]]]:
+    """Return each party's labels, in words, by rounds to go and state."""
+    labels = analysis.everywhere.labels[0]
+    return {
+        name: [[LABELS[code] for code in row] for row in labels[:, place]]
+        for place, name in enumerate(analysis.plan.game.players)
+    }
+
+
+def met(analysis: Stalling) -> set[str]:
+    """Return the labels that are met in some round and state."""
+    return {LABELS[code] for code in np.unique(analysis.everywhere.labels)}
+
+
+# ---------------------------------------------------------------- the definition
+
+
+def test_each_label_is_met_in_the_worked_case() -> None:
+    assert {"settle", "stalling", "impasse"} <= met(solved(march()))
+
+
+def test_without_channels_the_label_is_never_stalling() -> None:
+    for text in (X1, DRIFT, MARCH):
+        plain = re.sub(r"(?ms)^\[channels\..*?(?=^\[(?!channels)|\Z)", "", text)
+        plain = re.sub(r"(?ms)^\[claims\..*", "", plain)
+        scenario = loads(plain)
+        assert not scenario.channels
+        analysis = solved(scenario.set({"talks.rounds": 5}))
+        with_channels = solved(loads(text).set({"talks.rounds": 5}))
+        assert "stalling" in met(with_channels)
+        assert not {"stalling", "waiting"} & met(analysis)
+        untested = analysis.everywhere.labels == UNTESTED
+        assert np.isin(with_channels.everywhere.labels[untested], [1, 2]).all()
+        assert untested.any()
+        assert np.isnan(analysis.start.frozen_delay).all()
+        assert attribute(analysis, 0) is None
+
+
+def test_delay_cover_and_premium_are_differences_of_what_choices_are_worth() -> None:
+    found = solved(march()).everywhere
+    now, frozen = found.prospects, found.frozen
+    assert frozen is not None
+    some = np.isfinite(now.settle) & np.isfinite(frozen.settle)
+    assert np.array_equal(found.delay[some], (now.talk - now.settle)[some])
+    assert np.array_equal(found.cover, now.talk - now.leave)
+    assert np.array_equal(found.frozen_delay[some], (frozen.talk - frozen.settle)[some])
+    assert np.array_equal(found.premium[some], (found.delay - found.frozen_delay)[some])
+
+
+def test_labels_follow_the_four_conditions_in_order() -> None:
+    found = solved(march()).everywhere
+    assert found.frozen is not None
+    now = found.prospects
+    for place in itertools.product(*map(range, found.labels.shape)):
+        point, time, _, state = place
+        settle, talk, leave = now.settle[place], now.talk[place], now.leave[place]
+        if now.concludes[point, time, state] == 1:
+            expected = "settle"
+        elif leave > talk and leave > settle:
+            expected = "fighting_on"
+        elif settle == -np.inf or leave > settle:
+            expected = "impasse"
+        elif talk <= settle:
+            expected = "settle"
+        else:
+            waits = found.frozen.talk[place] > found.frozen.settle[place]
+            expected = "waiting" if waits else "stalling"
+        assert LABELS[found.labels[place]] == expected
+
+
+def test_the_labels_at_the_start_are_those_everywhere() -> None:
+    compiled = compile_scenario(march())
+    columns = {
+        "state.aid.start": [0.0, 1.0, 2.0, 1.0],
+        "state.patience.start": [5.0, 5.0, 5.0, 1.0],
+        "talks.rounds": [8.0, 3.0, 5.0, 8.0],
+    }
+    analysis = analyse(compiled, compiled.points(columns))
+    labels = analysis.everywhere.labels
+    rounds, start = analysis.plan.game.rounds, analysis.plan.game.start
+    for place in range(4):
+        expected = labels[place, rounds[place] - 1, :, start[place]]
+        assert np.array_equal(analysis.start_labels[place], expected)
+        assert np.array_equal(analysis.start.labels[place, 0, :, 0], expected)
+    assert not (analysis.start_labels == DELAY).any()
+    assert STALLING in analysis.start_labels
+
+
+def test_the_frozen_game_is_the_same_talks_with_the_channels_off() -> None:
+    scenario = march()
+    analysis = solved(scenario)
+    off = {name: value for each in scenario.channels for name, value in each.off.items()}
+    frozen = solved(scenario.set(off))
+    assert analysis.frozen_plan is not None
+    assert np.array_equal(analysis.frozen_plan.values, frozen.plan.values)
+    expected = frozen.everywhere.prospects
+    found = analysis.everywhere.frozen
+    assert found is not None
+    assert np.array_equal(found.talk, expected.talk)
+    assert np.array_equal(found.settle, expected.settle)
+
+
+@pytest.mark.parametrize("number", ["talks.rounds", "state.share.start"])
+def test_a_channel_cannot_change_the_horizon_or_the_state(number: str) -> None:
+    text = DRIFT + f'[channels.odd]\noff = {{ "{number}" = 10 }}\n'
+    with pytest.raises(NegsimError, match="channels"):
+        assert solved(loads(text)).everywhere.labels.shape
+
+
+def test_numbers_within_rounding_are_not_above_one_another() -> None:
+    left = np.array([1 + 1e-13, 1 + 1e-9, -np.inf, np.inf, 0.0, 1.0])
+    right = np.array([1.0, 1.0, -np.inf, 1.0, 0.0, -np.inf])
+    assert above(left, right).tolist() == [False, True, False, True, False, True]
+
+
+def test_stalling_is_the_analysis_of_the_scenarios_own_numbers() -> None:
+    scenario = loads(X1)
+    assert np.array_equal(stalling(scenario).start.labels, solved(scenario).start.labels)
+    assert stalling(scenario, "mediator_worst").selection == "mediator_worst"
+
+
+# ---------------------------------------------------------------- attribution
+
+
+@pytest.mark.parametrize("text", [X1, DRIFT, MARCH])
+def test_the_split_sums_to_the_premium(text: str) -> None:
+    scenario = loads(text)
+    analysis = solved(scenario.set({"talks.rounds": min(scenario.rounds, 12)}))
+    split = 0
+    for player in range(len(scenario.parties)):
+        found = attribute(analysis, player)
+        premium = analysis.start.premium[0, 0, player, 0]
+        if found is None:
+            continue
+        assert sum(found.contributions) == pytest.approx(found.premium, abs=1e-12)
+        assert found.premium == pytest.approx(premium, abs=1e-12)
+        split += 1
+    assert split
+
+
+def test_a_channel_that_changes_nothing_contributes_nothing() -> None:
+    idle = (
+        DRIFT + '[parameters.idle]\nvalue = 1\n[channels.idle]\noff = { "parameters.idle" = 0 }\n'
+    )
+    found = attribute(solved(loads(idle)), 0)
+    assert found is not None
+    assert found.to_dict()["idle"] == 0
+    assert found.to_dict()["drift"] == pytest.approx(found.premium)
+
+
+def test_two_names_for_one_channel_share_alike() -> None:
+    twice = DRIFT + '[channels.again]\noff = { "parameters.drift" = 0 }\n'
+    found = attribute(solved(loads(twice)), 0)
+    assert found is not None
+    assert found.contributions[0] == pytest.approx(found.contributions[1])
+    assert sum(found.contributions) == pytest.approx(found.premium)
+
+
+def test_shapley_values_of_a_glove_market() -> None:
+    names = ["left", "right", "spare"]
+    worth = {
+        frozenset(group): float("left" in group and len(group) > 1)
+        for size in range(4)
+        for group in itertools.combinations(names, size)
+    }
+    shares = [shapley(name, names, worth) for name in names]
+    assert shares == pytest.approx([2 / 3, 1 / 6, 1 / 6])
+
+
+def test_more_than_ten_channels_are_refused() -> None:
+    many = DRIFT + "".join(
+        f'[channels.c{k}]\noff = {{ "parameters.drift" = 0 }}\n' for k in range(10)
+    )
+    with pytest.raises(UsageError, match="11 channels"):
+        attribute(solved(loads(many)), 0)
+
+
+# ---------------------------------------------------------------- who is who does not matter
+
+
+def renamed(text: str, names: dict[str, str]) -> str:
+    """Return a scenario with its parties renamed, wherever they are named."""
+    for old, new in names.items():
+        text = re.sub(rf"\b{old}\b", new, text)
+        text = re.sub(rf'role(\s*)= "{new}"', rf'role\1= "{old}"', text)
+    return text
+
+
+def reordered(text: str, places: tuple[int, ...]) -> str:
+    """Return a scenario with the tables of its parties in another order."""
+    blocks = re.findall(r"(?m)^\[parties\.\w+\]\n(?:[a-z].*\n)+", text)
+    assert len(blocks) == len(places)
+    start = text.index(blocks[0])
+    for block in blocks:
+        text = text.replace(block, "")
+    return text[:start] + "".join(blocks[place] for place in places) + text[start:]
+
+
+@pytest.mark.parametrize("places", list(itertools.permutations(range(3)))[1:])
+def test_the_order_and_the_names_of_the_parties_do_not_matter(places: tuple[int, ...]) -> None:
+    names = {"staller": "zed", "defender": "aye", "mediator": "mid"}
+    base = solved(loads(X1))
+    other = solved(loads(reordered(renamed(X1, names), places)))
+    assert other.plan.game.players != base.plan.game.players
+    for name, words in label_words(base).items():
+        assert label_words(other)[names[name]] == words
+    values = dict(zip(other.plan.game.players, other.value[0], strict=True))
+    for name, value in zip(base.plan.game.players, base.value[0], strict=True):
+        assert values[names[name]] == pytest.approx(value, rel=1e-12)
+
+
+@pytest.mark.parametrize("places", [(1, 0, 2), (2, 1, 0)])
+def test_nor_do_they_in_the_worked_case(places: tuple[int, ...]) -> None:
+    names = {"russia": "zed", "ukraine": "aye", "usa": "mid"}
+    text = renamed(re.sub(r"(?ms)^# -+ what the model says.*", "", MARCH), names)
+    base = solved(march())
+    other = solved(loads(reordered(text, places)).set({"talks.rounds": 8}))
+    for name, words in label_words(base).items():
+        assert label_words(other)[names[name]] == words
+    order = [list(other.plan.game.players).index(names[name]) for name in base.plan.game.players]
+    assert np.allclose(other.plan.values[:, :, order], base.plan.values, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize(("text", "rounds"), [(X1, 5), (MARCH, 8)])
+def test_the_order_of_the_options_does_not_matter(text: str, rounds: int) -> None:
+    blocks = re.findall(
+        r"(?ms)^\[options\.[a-z_]+\]\n.*?(?=^\[options\.[a-z_]+\]|^\[rules|^#)", text
+    )
+    start = text.index(blocks[0])
+    turned = text
+    for block in blocks:
+        turned = turned.replace(block, "")
+    turned = turned[:start] + "\n".join(reversed(blocks)) + "\n" + turned[start:]
+    base, other = (solved(loads(each).set({"talks.rounds": rounds})) for each in (text, turned))
+    names = [option.name for option in base.compiled.scenario.options]
+    assert [option.name for option in other.compiled.scenario.options] == names[::-1]
+    assert np.array_equal(other.everywhere.labels, base.everywhere.labels)
+    assert np.allclose(other.plan.values, base.plan.values, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("party", ["russia", "ukraine", "usa"])
+@pytest.mark.parametrize("scale", [4.0, 0.3])
+def test_another_unit_of_one_partys_payoffs_changes_no_label(party: str, scale: float) -> None:
+    scenario = march()
+    mine = [name for name in scenario.numbers if name.startswith(f"payoffs.{party}.")]
+    channels = {name for each in scenario.channels for name, v in each.off.items() if v != 0}
+    assert not channels, "what is switched off becomes 0 in any unit"
+    scaled = scenario.set({name: scenario.value(name) * scale for name in mine})
+    base, other = solved(scenario), solved(scaled)
+    assert np.array_equal(other.everywhere.labels, base.everywhere.labels)
+    factors = np.where(np.array(base.plan.game.players) == party, scale, 1.0)
+    expected = base.start.delay[0, 0, :, 0] * factors
+    assert other.start.delay[0, 0, :, 0] == pytest.approx(expected, rel=1e-9)
+    assert other.value[0] == pytest.approx(base.value[0] * factors, rel=1e-9)
+
+
+MIRROR = """
+format = 1
+title = "Two sides and a front between them"
+[parties.east]
+discount = 0.98
+[parties.west]
+discount = 0.98
+[parties.broker]
+role = "mediator"
+discount = 0.95
+[options.peace]
+parties = ["east", "west"]
+[options.truce]
+parties = ["east", "west"]
+[rules]
+one = "not (peace and truce)"
+[talks]
+rounds = 10
+order = ["broker", "{ahead}", "{behind}"]
+[state.front]
+levels = 5
+start = 2
+[changes.advance]
+when = "not peace"
+add = {{ front = {step} }}
+chance = "speed"
+[parameters.speed]
+value = 0.4
+[ends.signed]
+kind = "agreement"
+when = "peace"
+[payoffs.{ahead}.ground]
+at = ["signed", "no_agreement"]
+value = 1
+per = "{position}"
+[payoffs.{behind}.ground]
+at = ["signed", "no_agreement"]
+value = -1
+per = "{position}"
+[payoffs.{ahead}.war]
+when = "not peace"
+value = -0.1
+[payoffs.{behind}.war]
+when = "not peace"
+value = -0.2
+[payoffs.{ahead}.relief]
+when = "truce"
+value = 0.05
+[payoffs.{behind}.relief]
+when = "truce"
+value = 0.1
+[payoffs.{ahead}.failure]
+at = "no_agreement"
+value = -2
+[payoffs.{behind}.failure]
+at = "no_agreement"
+value = -2
+[payoffs.broker.peace]
+at = "signed"
+value = 1
+[channels.drift]
+off = {{ "parameters.speed" = 0 }}
+[channels.relief]
+off = {{ "payoffs.{ahead}.relief" = 0 }}
+"""
+
+
+def test_exchanging_the_two_sides_exchanges_their_labels() -> None:
+    east = MIRROR.format(ahead="east", behind="west", step=1, position="front")
+    west = MIRROR.format(ahead="west", behind="east", step=-1, position="4 - front")
+    base, other = solved(loads(east)), solved(loads(west))
+    words, mirrored = label_words(base), label_words(other)
+    assert words["east"] != words["west"]
+    assert any("stalling" in row for row in words["east"])
+    for mine, theirs in (("east", "west"), ("west", "east"), ("broker", "broker")):
+        assert [row[::-1] for row in mirrored[theirs]] == words[mine]
+    flipped = other.plan.values[0][:, [1, 0, 2], ::-1]
+    assert np.allclose(flipped, base.plan.values[0], rtol=1e-12, atol=1e-12)
+
+
+# ---------------------------------------------------------------- where talks can be
+
+
+def reachable(plain: PlainTalks) -> set[tuple[int, ...]]:
+    """Return the states in which talks can be, by following every profile."""
+    found, frontier = {plain.start}, [plain.start]
+    while frontier:
+        state = frontier.pop()
+        for event in set(plain.events[state].values()):
+            for chance, new, end in plain.follows(state, event).branches:
+                if chance and not end and new not in found:
+                    found.add(new)
+                    frontier.append(new)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        (X1, {}),
+        (X1, {"state.clock.start": 3}),
+        (DRIFT, {}),
+        (DRIFT, {"changes.patience_ends.chance": 0, "state.share.start": 12}),
+        (MARCH, {"parameters.aid_refill": 0, "parameters.aid_drain": 0, "state.patience.start": 2}),
+        (MARCH, {"parameters.front_speed": 0, "parameters.counter_pressure": 0}),
+    ],
+)
+def test_live_states_are_those_that_some_play_reaches(text: str, numbers: dict[str, int]) -> None:
+    scenario = loads(text).set(numbers)
+    compiled = compile_scenario(scenario)
+    live = analyse(compiled).live[0]
+    found = {tuple(compiled.grid[place].tolist()) for place in np.flatnonzero(live)}
+    expected = reachable(PlainTalks(scenario))
+    assert found == expected
+    assert len(expected) < len(compiled.grid)
+
+
+def test_the_share_counts_live_states_and_rounds_once() -> None:
+    analysis = solved(march())
+    labels, live = analysis.everywhere.labels[0], analysis.live[0]
+    cells = labels[:, :, live]
+    for code in range(len(LABELS)):
+        expected = (cells == code).mean(axis=(0, 2))
+        assert analysis.share(code)[0] == pytest.approx(expected)
+    total = sum(analysis.share(code)[0] for code in range(len(LABELS)))
+    assert total == pytest.approx(1)
+
+
+def test_the_share_of_a_shorter_point_counts_its_own_rounds() -> None:
+    compiled = compile_scenario(march())
+    batch = analyse(compiled, compiled.points({"talks.rounds": [8.0, 3.0]}))
+    alone = solved(march(3))
+    assert batch.share(STALLING)[1] == pytest.approx(alone.share(STALLING)[0])
