@@ -11,7 +11,7 @@ from negsim.arrays import FloatArray, IntArray
 from negsim.scenario.model import Lever, Scenario
 from negsim.sweep.worker import evaluate_points
 
-SCAN = 25
+SCAN = 17
 """Points at which a lever's range is scanned before crossings are narrowed down."""
 
 TOLERANCE = 1e-3

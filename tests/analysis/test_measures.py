@@ -28,7 +28,7 @@ def drift() -> Stalling:
 def of(analysis: Stalling, name: str) -> list[float]:
     found = evaluate(analysis, [name])[name]
     assert found.shape == (len(analysis.points),)
-    return found.tolist()
+    return [float(value) for value in found]
 
 
 def test_measures_at_the_start_are_the_closed_forms(drift: Stalling) -> None:
@@ -46,7 +46,8 @@ def test_measures_at_the_start_are_the_closed_forms(drift: Stalling) -> None:
 def test_cover_is_talking_less_leaving(drift: Stalling) -> None:
     found = drift.start.prospects
     assert of(drift, "cover.staller") == (found.talk - found.leave)[:, 0, 0, 0].tolist()
-    assert of(drift, "cover.staller")[0] == pytest.approx(0.47557701479292225 + 0.001)
+    failure_now = -0.001 + 0.02 * 0.98 * (0.42 - 0.1)
+    assert of(drift, "cover.staller")[0] == pytest.approx(0.47557701479292225 - failure_now)
 
 
 def test_the_share_of_stalling_is_counted_over_live_rounds_and_states(drift: Stalling) -> None:
@@ -111,7 +112,7 @@ def test_a_party_or_claim_too_many_or_too_few_is_an_error(
 
 
 def test_every_measure_has_a_unit_and_says_what_it_is(drift: Stalling) -> None:
-    for name in measures.names():
+    for name in measures:
         entry = measures[name]
         assert entry.name == name
         assert entry.unit in ("payoff", "label", "share", "chance", "rounds")

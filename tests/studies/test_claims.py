@@ -75,17 +75,12 @@ def test_an_expected_outcome_holds_or_not() -> None:
 
 
 def test_an_outcome_is_expected_with_a_probability() -> None:
-    text = ENTRY.replace("fight.parties", "fight.parties").replace(
-        "[claims", "talks.rounds = 2\n[claims"
-    )
-    assert verdict(text, "expect = { round = 2, outcome = 'enter' }")[0]
-    mixed = SIDES.replace(
-        '"ann_left == bob_left", value = 1 }\npayoffs.cat',
-        '"ann_left != bob_left", value = 1 }\npayoffs.cat',
-    )
+    bob = 'payoffs.bob.meets = { when = "ann_left == bob_left"'
+    assert bob in SIDES
+    pennies = SIDES.replace(bob, bob.replace("==", "!="))
     claim = "expect = { round = 1, outcome = 'ann_left' }\nprobability = "
-    assert verdict(mixed, claim + "0.45")[0]
-    assert not verdict(mixed, claim + "0.55")[0]
+    assert verdict(pennies, claim + "0.45")[0]
+    assert not verdict(pennies, claim + "0.55")[0]
 
 
 def test_a_round_that_is_not_reached_fails() -> None:
