@@ -49,6 +49,7 @@ def path(plan: Plan) -> Path:
         game.chances,
         game.end_chances,
         game.costs,
+        game.last_costs,
         game.rounds,
         game.start,
         game.ends.index("no_agreement"),
@@ -69,7 +70,8 @@ def propagate(
     successors: IntArray,
     chances: FloatArray,
     end_chances: FloatArray,
-    cost_terms: FloatArray,
+    round_costs: FloatArray,
+    last_costs: FloatArray,
     rounds: IntArray,
     start: IntArray,
     no_agreement: int,
@@ -86,6 +88,7 @@ def propagate(
         reached[point, 0, start[point]] = 1.0
         for time in range(rounds[point]):
             index = rounds[point] - 1 - time
+            due = last_costs if index == 0 else round_costs
             for state in range(reached.shape[2]):
                 here = reached[point, time, state]
                 if here == 0.0:
@@ -104,7 +107,7 @@ def propagate(
                     chance = here * weights[place]
                     events[point, time, event] += chance
                     for cost in range(costs.shape[2]):
-                        costs[point, time, cost] += chance * cost_terms[point, cost, state, event]
+                        costs[point, time, cost] += chance * due[point, cost, state, event]
                     for end in range(ends.shape[2]):
                         ends[point, time, end] += chance * end_chances[point, end, state, event]
                     transition = transition_of[event]

@@ -25,9 +25,8 @@ def command(paths: tuple[Path, ...], as_json: bool, strict: bool) -> int:
     reports = [check_file(file) for file in scenario_files(paths)]
     if as_json:
         echo_json(reports)
-    else:
-        for report in reports:
-            show(report)
+    for report in reports:
+        show(report, as_json)
     if any(report["faults"] for report in reports):
         return 2
     failed = any(not claim["holds"] for report in reports for claim in report["claims"])
@@ -78,13 +77,13 @@ def check_file(file: Path) -> dict[str, Any]:
     return report
 
 
-def show(report: dict[str, Any]) -> None:
+def show(report: dict[str, Any], faults_only: bool = False) -> None:
     """Print a file's report: faults and warnings on standard error, the rest on standard output."""
     for line in report["faults"]:
         click.echo(line, err=True)
     for line in report["warnings"]:
         click.echo(f"warning: {line}", err=True)
-    if report["faults"]:
+    if report["faults"] or faults_only:
         return
     held = sum(claim["holds"] for claim in report["claims"])
     click.echo(f"{report['file']}: valid, {held} of {len(report['claims'])} claims hold")

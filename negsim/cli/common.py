@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -107,6 +108,22 @@ def deliver(data: dict[str, Any], as_json: bool, out: Path | None, name: str) ->
     if as_json:
         echo_json(data)
     return as_json
+
+
+def writable(path: Path) -> Path:
+    """Return a folder that is there or can be made and written to; nothing is made yet.
+
+    Raises
+    ------
+    UsageError
+        If it is a file, lies below one, or may not be written to.
+    """
+    there = next(place for place in (path, *path.absolute().parents) if place.exists())
+    if not there.is_dir():
+        raise UsageError(f"{there}: is a file, expected a folder")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise UsageError(f"{there}: may not be written to, expected a folder that may")
+    return path
 
 
 def output_folder(path: Path) -> Path:

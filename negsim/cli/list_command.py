@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from negsim.cli.common import echo_json
-from negsim.errors import UsageError
+from negsim.errors import UsageError, unknown
 
 
 @click.command("list")
-@click.argument("kind", type=click.Choice(["strategies", "solvers", "measures", "numbers"]))
+@click.argument("kind", metavar="{strategies|solvers|measures|numbers}")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(kind: str, file: Path | None, as_json: bool) -> None:
@@ -21,6 +21,8 @@ def command(kind: str, file: Path | None, as_json: bool) -> None:
             "negsim list numbers: expected a scenario file, as in "
             "`negsim list numbers scenarios/march_2025.toml`"
         )
+    if kind not in (*ENTRIES, "numbers"):
+        raise unknown("kind of list", kind, [*ENTRIES, "numbers"])
     if kind != "numbers" and file is not None:
         raise UsageError(f"negsim list {kind}: takes no file, got {file}")
     rows = numbers(file) if file is not None else ENTRIES[kind]()

@@ -59,13 +59,20 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    invoke_without_command=True,
+)
 @click.version_option(package_name="negsim")
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """Simulate negotiations: when is delay the best reply, what is it worth, what would stop it?
 
     Start with: negsim run scenarios/march_2025.toml
     """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
 def main() -> None:
@@ -101,7 +108,6 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _one_line(error: click.ClickException) -> str:
-    where = (
-        f"{error.ctx.command_path}: " if isinstance(error, click.UsageError) and error.ctx else ""
-    )
-    return f"{where}{error.format_message()}"
+    called = error.ctx if isinstance(error, click.UsageError) else None
+    where = called.command_path if called else "negsim"
+    return f"{where}: {' '.join(error.format_message().split())}"

@@ -10,6 +10,20 @@ import click
 
 from negsim.errors import UsageError
 
+PARTS = (
+    "about",
+    "outcomes",
+    "delay",
+    "labels",
+    "variants",
+    "levers",
+    "phase",
+    "robustness",
+    "claims",
+    "play",
+)
+"""What the results of a run hold."""
+
 
 @click.command("report")
 @click.argument("folder", type=click.Path(path_type=Path))
@@ -46,6 +60,6 @@ def read_results(path: Path) -> dict[str, Any]:
         ) from None
     except ValueError:
         raise UsageError(f"{path}: not JSON; expected the results of a negsim run") from None
-    if not isinstance(findings, dict) or "about" not in findings:
+    if not isinstance(findings, dict) or not set(PARTS) <= set(findings):
         raise UsageError(f"{path}: not the results of a negsim run")
     return findings

@@ -13,6 +13,7 @@ from negsim.cli.common import (
     compiled_scenario,
     echo_json,
     scenario_options,
+    writable,
 )
 
 
@@ -34,7 +35,7 @@ def command(
     from negsim.report.words import finite
 
     compiled = compiled_scenario(file, settings)
-    folder = out or Path("out") / file.stem
+    folder = writable(out or Path("out") / file.stem)
     told = Console(stderr=True, highlight=False)
     begun = time.perf_counter()
 

@@ -60,7 +60,8 @@ def command(
     names = [each.name for each in scenario.parties if each.role != "mediator"]
     who = scenario.party(party or (names or [scenario.parties[0].name])[0])
     folder = output_folder(out or Path("out") / f"{file.stem}_sweep")
-    words = [f"negsim sweep {file.as_posix()}", *(f"--vary {text}" for text in varied)]
+    words = [f"negsim sweep {file.as_posix()}", *(f"--set {text}" for text in settings)]
+    words += [*(f"--vary {text}" for text in varied), f"--party {who.name}"]
     with progress_bar("sweep") as progress:
         results = sweep(
             scenario,

@@ -20,6 +20,7 @@ from negsim.games.events import Events, events, state_grid
 from negsim.games.normal_form import NormalFormGame
 from negsim.games.stochastic import StochasticGame
 from negsim.games.transitions import (
+    ROUNDING,
     Successors,
     drop_ended,
     merge_chances,
@@ -28,10 +29,6 @@ from negsim.games.transitions import (
 )
 from negsim.scenario.model import NO_AGREEMENT, Scenario, Term
 from negsim.scenario.moves import Move, moves
-
-
-ROUNDING = 1e-15
-"""A sum below this share of the sizes of its terms is nothing but their rounding."""
 
 
 @dataclass(frozen=True)
@@ -245,6 +242,7 @@ class _Filling:
         compiled, scenario = self.compiled, self.scenario
         chances, end_at = self.chances(), self.end_at()
         flow, last, end_chances = self.payoffs(chances, end_at)
+        players = len(scenario.parties)
         where = compiled.successors.states
         drop_ended(chances, where, compiled.representative, end_at)
         agreement = [end.kind == "agreement" for end in scenario.ends]
@@ -256,8 +254,8 @@ class _Filling:
             order=player_order(scenario),
             event_of=frozen(compiled.events.of),
             transition_of=frozen(compiled.transition_of),
-            payoffs=frozen(flow),
-            last_payoffs=frozen(last),
+            payoffs=frozen(flow[:, :players]),
+            last_payoffs=frozen(last[:, :players]),
             successors=frozen(where),
             chances=frozen(chances),
             ends=tuple(end.name for end in scenario.ends),
@@ -273,7 +271,8 @@ class _Filling:
             discount=frozen(self.discount()),
             rounds=frozen(self.rounds()),
             start=frozen(self.start()),
-            costs=frozen(self.terms(scenario.costs)),
+            costs=frozen(flow[:, players:]),
+            last_costs=frozen(last[:, players:]),
         )
 
     def chances(self) -> FloatArray:
@@ -310,20 +309,22 @@ class _Filling:
     def payoffs(
         self, chances: FloatArray, end_at: IntArray
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Return expected payoffs of a round, of a last round, and the chances of the ends."""
-        parties = self.scenario.parties
-        flow = np.stack([self.total(party.name, "") for party in parties], axis=1)
-        paid = np.zeros_like(flow)
-        fallback = np.zeros_like(flow)
+        """Return what a round and a last round bring, a row a party and a cost, and end chances."""
+        sides = [
+            *(by_party(self.scenario.payoffs, party.name) for party in self.scenario.parties),
+            *([cost] for cost in self.scenario.costs),
+        ]
+        flow = np.stack([self.weighted(at_end(terms, "")) for terms in sides], axis=1)
+        paid, fallback = np.zeros_like(flow), np.zeros_like(flow)
         for place, end in enumerate(self.scenario.ends):
-            for player, party in enumerate(parties):
-                due = self.total(party.name, end.name)
-                if end.next_round:
-                    due = due * self.discount()[:, player, None, None]
+            for row, terms in enumerate(sides):
+                due = self.weighted(at_end(terms, end.name))
+                if end.next_round and row < len(self.scenario.parties):
+                    due = due * self.discount()[:, row, None, None]
                 if end.name == NO_AGREEMENT:
-                    fallback[:, player] = due
+                    fallback[:, row] = due
                 else:
-                    paid[:, player] = np.where(end_at == place, due, paid[:, player])
+                    paid[:, row] = np.where(end_at == place, due, paid[:, row])
         last = flow.copy()
         end_chances = np.zeros((self.size[0], len(self.scenario.ends), *self.size[1:]))
         settle_ends(
@@ -338,15 +339,6 @@ class _Filling:
             end_chances,
         )
         return flow, last, end_chances
-
-    def total(self, party: str, end: str) -> FloatArray:
-        """Return a party's payoff each round (``end`` empty) or at an end, shape (B, S, O)."""
-        terms = [
-            term
-            for term in self.scenario.payoffs
-            if term.party == party and (end in term.at if end else not term.at)
-        ]
-        return self.weighted(terms)
 
     def weighted(self, terms: Sequence[Term]) -> FloatArray:
         """Return the sum of terms: one matrix product for those whose features are fixed.
@@ -369,12 +361,6 @@ class _Filling:
                 size += np.abs(part)
         total[np.abs(total) <= ROUNDING * size] = 0.0
         return total
-
-    def terms(self, terms: Sequence[Term]) -> FloatArray:
-        """Return each term apart, shape (B, terms, S, O)."""
-        if not terms:
-            return np.zeros((self.size[0], 0, *self.size[1:]))
-        return np.stack([self.weighted([term]) for term in terms], axis=1)
 
     def exit_by(self, end_chances: FloatArray) -> BoolArray:
         """Return whether an event ends the talks for certain by a player's exit, (B, n, S, O)."""
@@ -399,6 +385,16 @@ class _Filling:
             whole = np.clip(np.rint(value).astype(np.int64), 0, variable.levels - 1)
             index = index * variable.levels + whole
         return index
+
+
+def by_party(terms: Sequence[Term], party: str) -> list[Term]:
+    """Return a party's terms."""
+    return [term for term in terms if term.party == party]
+
+
+def at_end(terms: Sequence[Term], end: str) -> list[Term]:
+    """Return the terms that are due at an end, or each round if ``end`` is empty."""
+    return [term for term in terms if (end in term.at if end else not term.at)]
 
 
 def feature(term: Term, environment: Mapping[str, FloatArray], size: tuple[int, int]) -> FloatArray:

@@ -36,6 +36,8 @@ class StochasticGame:
         (J, O) whether each joint option is in effect; ``coalitions`` (J, n) who must consent.
     exit_by
         (B, n, S, O): whether the talks end for certain, by an exit of the player.
+    costs, last_costs
+        (B, X, S, O): each cost that a round, or a last round, is expected to bring.
     passing
         (n, M) whether a move refuses every joint option; M is the largest number of moves.
     order
@@ -65,6 +67,7 @@ class StochasticGame:
     rounds: IntArray
     start: IntArray
     costs: FloatArray
+    last_costs: FloatArray
 
     @property
     def num_points(self) -> int:

@@ -60,6 +60,17 @@ def _following(scenario: Scenario, grid: IntArray, subsets: BoolArray) -> IntArr
     return moved @ strides if names else np.zeros(moved.shape[:2], dtype=np.int64)
 
 
+ROUNDING = 1e-15
+"""A sum below this share of the sizes of its terms is nothing but their rounding."""
+
+
+@kernel
+def plus(left: float, right: float) -> float:
+    """Return a sum, nought if it is nothing but rounding: ties of decimals stay ties."""
+    total = left + right
+    return total if abs(total) > ROUNDING * (abs(left) + abs(right)) else 0.0
+
+
 @kernel
 def merge_chances(fire: FloatArray, slot: IntArray, chances: FloatArray) -> None:
     """Add up the chance of every subset of changes at the state where it leads.
@@ -119,12 +130,14 @@ def settle_ends(
                     for player in range(players):
                         if end >= 0:
                             paid = chance * end_payoffs[point, player, new, event]
-                            flow[point, player, state, event] += paid
-                            last[point, player, state, event] += paid
-                        else:
-                            last[point, player, state, event] += (
-                                chance * fallback[point, player, new, event]
+                            flow[point, player, state, event] = plus(
+                                flow[point, player, state, event], paid
                             )
+                        else:
+                            paid = chance * fallback[point, player, new, event]
+                        last[point, player, state, event] = plus(
+                            last[point, player, state, event], paid
+                        )
                     if end >= 0:
                         end_chances[point, end, state, event] += chance
 

@@ -132,10 +132,10 @@ def render(findings: dict[str, Any], drawings: dict[str, str]) -> str:
         lstrip_blocks=True,
     )
     template = environment.get_template("report.html.j2")
-    return template.render(**findings, **helpers(findings, drawings))
+    return template.render(**findings, **vocabulary(findings, drawings))
 
 
-def helpers(findings: dict[str, Any], drawings: dict[str, str]) -> dict[str, Any]:
+def vocabulary(findings: dict[str, Any], drawings: dict[str, str]) -> dict[str, Any]:
     """Return the words and small functions that the template uses."""
     names = {claim["name"]: claim["says"] for claim in findings["claims"]}
     reasons = {number["name"]: number["why"] for number in findings["about"]["numbers"]}

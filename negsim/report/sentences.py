@@ -97,9 +97,10 @@ def levers_sentence(findings: dict[str, Any]) -> str:
         else:
             label = LABEL_WORDS.get(lever["labels"][0], "not solved")
             parts.append(f"{lever['label']} ({lever['sets']}): no change in its range ({label})")
+    changes = any(lever["crossings"] for lever in findings["levers"])
     return (
         f"For {party_label(findings, findings['about']['focus'])} the label at the start changes "
-        f"at these values. {'; '.join(parts)}."
+        f"{'at these values' if changes else 'nowhere along the levers'}. {'; '.join(parts)}."
     )
 
 
@@ -136,7 +137,7 @@ def robustness_sentence(findings: dict[str, Any]) -> str:
     for party in findings["delay"]["parties"]:
         if party["role"] == "mediator":
             continue
-        shares = [row for row in answer["labels"][party["name"]] if row["share"] > 0]
+        shares = [row for row in answer["labels"][party["name"]] if row["share"]]
         shares.sort(key=lambda row: -row["share"])
         listed = ", ".join(
             f"{row['name'].replace('_', ' ')} {percent(row['share'])} "
@@ -169,8 +170,17 @@ def play_sentence(findings: dict[str, Any]) -> str:
             f"({amount(best['payoffs'][place])}; the best response gets "
             f"{amount(top['payoffs'][place])})"
         )
+    against = opponents(findings)
+    if not against:
+        return f"With nobody to play against: {'; '.join(parts)}."
     return (
-        "Against sincere opponents and a mediator who plays the solved talks: "
-        + "; ".join(parts)
-        + ". The best reply to fixed opponents is not an equilibrium."
+        f"Against {' and '.join(against)}: {'; '.join(parts)}. The best reply to fixed opponents "
+        "is not an equilibrium."
     )
+
+
+def opponents(findings: dict[str, Any]) -> list[str]:
+    """Return in words whom a party's rules are played against."""
+    roles = [party["role"] for party in findings["about"]["parties"]]
+    found = ["sincere opponents"] if len(findings["play"]["contests"]) > 1 else []
+    return [*found, *(["a mediator who plays the solved talks"] if "mediator" in roles else [])]

@@ -188,7 +188,9 @@ def show_play(title: str, answer: dict[str, Any]) -> None:
         "party", "strategy", "expected payoff", "mean of the runs", box=None, header_style="bold"
     )
     for party in answer["parties"]:
-        mean = f"{amount(party['mean'])} ± {amount(1.96 * party['error'])}"
+        error = 1.96 * party["error"]
+        noise = error <= 1e-12 * abs(party["mean"])
+        mean = f"{amount(party['mean'])} ± {amount(0.0 if noise else error)}"
         table.add_row(
             escape(party["label"]), escape(party["strategy"]), amount(party["expected"]), mean
         )

@@ -32,13 +32,15 @@ CAVEAT = (
 )
 
 
-def percent(share: float) -> str:
-    """Return a share as a whole percentage.
+def percent(share: float | None) -> str:
+    """Return a share as a whole percentage, a dash if there is none.
 
-    >>> percent(0.634), percent(0.001), percent(0.9999), percent(1.0)
-    ('63 %', '<1 %', '>99 %', '100 %')
+    >>> percent(0.634), percent(0.001), percent(0.9999), percent(1.0), percent(None)
+    ('63 %', '<1 %', '>99 %', '100 %', '-')
     """
-    if 0 < share < 0.005:
+    if share is None or math.isnan(share):
+        return "-"
+    if 0 < share <= 0.005:
         return "<1 %"
     if 0.995 <= share < 1:
         return ">99 %"
@@ -55,7 +57,8 @@ def amount(value: float) -> str:
         return "-"
     if math.isinf(value):
         return "none"
-    return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+    whole = 999.5 <= abs(value) < 1e9
+    return f"{value:,.0f}" if whole else f"{value + 0.0:.3g}"
 
 
 def finite(data: Any) -> Any:

@@ -23,6 +23,12 @@ def _channel(reading: Reading, name: str, table: ChannelTable) -> Channel:
         place = ("channels", name, "off", number)
         reading.refer(place, "number", number, reading.names.numbers)
         reading.numbers.check(place, number, value)
+        if number == "talks.rounds" or number.startswith("state."):
+            reading.notes.fault(
+                place,
+                "the frozen game keeps the horizon and the state; expected a payoff, a parameter, "
+                "a chance or a discount",
+            )
     return Channel(name, table.label or label_of(name), MappingProxyType(table.off))
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray, IntArray, frozen, kernel
 from negsim.errors import UsageError, did_you_mean
 from negsim.games.stochastic import StochasticGame
+from negsim.games.transitions import plus
 from negsim.solvers.plan import Ground, Layout, Plan, ground, layout
 from negsim.solvers.registry import solver
 from negsim.solvers.stage import (
@@ -259,7 +260,8 @@ def value_events(
         else:
             for event in range(now.shape[1]):
                 onward = ahead[player, state, game.transition_of[event]]
-                now[player, event] = game.payoffs[point, player, state, event] + onward
+                paid = game.payoffs[point, player, state, event]
+                now[player, event] = plus(paid, onward)
 
 
 @kernel

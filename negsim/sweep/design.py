@@ -14,9 +14,9 @@ import numpy as np
 
 from negsim.arrays import FloatArray, frozen
 from negsim.errors import UsageError
+from negsim.scenario.domain import admitted, domain_of, is_whole
 from negsim.scenario.model import Number, Scenario
 from negsim.scenario.words import shown
-from negsim.scenario.domain import admitted, domain_of, is_whole
 
 MAX_POINTS = 1_000_000
 """Most points of a design."""

@@ -19,8 +19,8 @@ from negsim.analysis.stalling import analyse
 from negsim.arrays import FloatArray
 from negsim.errors import NegsimError, UsageError
 from negsim.games.build import Compiled, compile_scenario
-from negsim.scenario.model import Scenario
 from negsim.scenario.domain import admitted, domain_of
+from negsim.scenario.model import Scenario
 
 MAX_BATCH = 64
 """Most points solved together; a larger batch is no faster."""

@@ -66,6 +66,7 @@ def hand_made(
         "rounds": np.array([rounds]),
         "start": np.array([start]),
         "costs": np.zeros((1, 0, states, profiles)),
+        "last_costs": np.zeros((1, 0, states, profiles)),
     }
     return StochasticGame(
         players=tuple(f"p{k}" for k in range(players)),

@@ -282,7 +282,8 @@ def test_records_are_read_only(games: ModuleType) -> None:
 
 def test_the_point_of_a_reading_is_played(games: ModuleType) -> None:
     game = games.prisoners_dilemma(4)
-    names = ["payoffs", "chances", "end_chances", "agreement", "discount", "costs", "start"]
+    names = ["payoffs", "chances", "end_chances", "agreement", "discount", "start"]
+    names += ["costs", "last_costs"]
     arrays = {name: np.concatenate([getattr(game, name)] * 2) for name in names}
     both = replace(
         game,

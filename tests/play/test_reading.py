@@ -285,7 +285,7 @@ def test_a_point_is_read_alone(games: ModuleType) -> None:
     names = ["payoffs", "last_payoffs", "chances", "end_chances", "agreement", "discount"]
     arrays = {
         name: np.concatenate([getattr(one, name), getattr(other, name)])
-        for name in [*names, "rounds", "start", "costs"]
+        for name in [*names, "rounds", "start", "costs", "last_costs"]
     }
     both = replace(one, **cast(Any, arrays))
     assert read(both, 1).harmful[0].tolist() == read(other).harmful[0].tolist()

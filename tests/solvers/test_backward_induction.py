@@ -96,11 +96,17 @@ def test_a_tie_of_decimals_is_a_tie() -> None:
 
 
 @pytest.mark.parametrize("sign", [1, -1])
-def test_a_tie_of_decimals_at_nought_is_a_tie(sign: int) -> None:
-    parts = [0.1 * sign, 0.2 * sign, -0.3 * sign]
-    text = PAIR + 'talks.order = ["ann", "bob"]\n'
-    for number, part in enumerate(parts):
-        text += f"payoffs.ann.p{number} = {{ at = 'signed', value = {part:.1f} }}\n"
+@pytest.mark.parametrize("flow", ["at = 'signed'", "when = 'deal'"])
+def test_a_tie_of_decimals_at_nought_is_a_tie(flow: str, sign: int) -> None:
+    text = (
+        PAIR
+        + f"""
+        talks.order = ["ann", "bob"]
+        payoffs.ann.pays = {{ {flow}, value = {-0.3 * sign} }}
+        payoffs.ann.gets = {{ at = "signed", value = {0.1 * sign} }}
+        payoffs.ann.also = {{ at = "signed", value = {0.2 * sign} }}
+    """
+    )
     assert first_outcome(solved(text), text) == "Deal"
 
 

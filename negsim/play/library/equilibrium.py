@@ -25,6 +25,7 @@ BATCHED = (
     "rounds",
     "start",
     "costs",
+    "last_costs",
 )
 """The arrays of a game whose leading axis is the batch."""
 
