@@ -130,7 +130,7 @@ class PlainTalks:
         self.states = list(itertools.product(*(range(each.levels) for each in scenario.state)))
         self.start = tuple(int(self.numbers[f"state.{v.name}.start"]) for v in scenario.state)
         self.rounds = int(self.numbers["talks.rounds"])
-        self.events = {state: self.events_in(state) for state in self.states}
+        self.events: dict[State, dict[tuple[Move, ...], Event]] = {}
         self.paid_at: dict[tuple[str, State, Event], Vector] = {}
         self.leaves: dict[tuple[int, State, Event], Node] = {}
         self.followed: dict[tuple[State, Event], Follows] = {}
@@ -194,11 +194,13 @@ class PlainTalks:
         return word == "yes" or (word == "if" and holds(option.conditions[party], known))
 
     def events_in(self, state: State) -> dict[tuple[Move, ...], Event]:
-        """Return the event of every profile in a state."""
-        return {
-            moves: self.event(state, dict(zip(self.parties, moves, strict=True)))
-            for moves in itertools.product(*self.moves.values())
-        }
+        """Return the event of every profile in a state; raises BrokenRuleError."""
+        if state not in self.events:
+            self.events[state] = {
+                moves: self.event(state, dict(zip(self.parties, moves, strict=True)))
+                for moves in itertools.product(*self.moves.values())
+            }
+        return self.events[state]
 
     def known(self, state: State, event: Event) -> dict[Any, Any]:
         """Return everything that an expression may ask about."""
@@ -345,7 +347,7 @@ class PlainTalks:
         spoken = dict(said)
         waiting = [group for group in self.scenario.talks.order if not set(group) & set(spoken)]
         if not waiting:
-            event = self.events[state][tuple(spoken[party] for party in self.parties)]
+            event = self.events_in(state)[tuple(spoken[party] for party in self.parties)]
             return self.leaf(to_go, state, event)
         group = sorted(waiting[0], key=self.parties.index)
         choices = {
@@ -568,7 +570,7 @@ class PlainTalks:
     ) -> Fraction | None:
         """Return a party's best concluding outcome that all others it needs accept."""
         values = []
-        for event in set(self.events[state].values()):
+        for event in set(self.events_in(state).values()):
             if self.chance_of(state, event, "agreement") != 1:
                 continue
             worth = self.leaf(to_go, state, event).values

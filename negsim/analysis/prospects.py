@@ -32,7 +32,8 @@ class Prospects(NamedTuple):
     concludes
         (B, T, S) chance that the solved profile concludes.
     gain
-        (B, T, n, S) most that the player could gain by one deviation from the plan: its regret.
+        (B, T, n, S) most that the player could gain by one deviation from what the plan does or
+        says that it is worth: its regret, nought at a subgame-perfect plan.
     """
 
     settle: FloatArray
@@ -238,12 +239,8 @@ def weigh(
 ) -> None:
     """Fill the arrays of :class:`Prospects` for the rounds and states from ``low`` to ``high``."""
     points, players, states, events = game.payoffs.shape
-    profiles = np.empty(order.event_of.shape[1], dtype=np.int64)
-    weights = np.empty(order.event_of.shape[1])
     ahead = np.zeros((players, states, game.chances.shape[2]))
     now = np.empty((players, events))
-    reserve = np.empty(players)
-    solo = np.zeros(len(rights.solo_owner), dtype=np.bool_)
     for point in range(points):
         for index in range(low[point, 0], high[point, 0]):
             if index > 0:
@@ -255,43 +252,64 @@ def weigh(
             for state in range(low[point, 1], high[point, 1]):
                 s = state - low[point, 1]
                 value_events(game, point, index == 0, ahead, state, now)
-                agrees, event_of = game.agreement[point, state], order.event_of[state]
-                acts = solved.choice[point, index, state]
-                mixes = solved.mixed[point, index, state]
-                found.concludes[point, t, s] = solved_outcome(
-                    agrees, rights, order, event_of, acts, mixes, profiles, weights, solo
-                )
-                last = game.last_payoffs[point, :, state]
-                for player in range(players):
-                    exits = rights.exit_by[point, player, state]
-                    best, reserve[player], talk, leave = weigh_moves(
-                        now,
-                        last,
-                        player,
-                        agrees,
-                        exits,
-                        rights,
-                        order,
-                        event_of,
-                        acts,
-                        mixes,
-                        profiles,
-                        weights,
-                    )
-                    value = solved.values[point, index, player, state]
-                    found.gain[point, t, player, s] = best - value
-                    found.talk[point, t, player, s] = talk
-                    found.leave[point, t, player, s] = leave
-                for player in range(players):
-                    possible = solved.possible[state]
-                    event = best_package(now, player, agrees, possible, rights, solo, reserve)
-                    found.package[point, t, player, s] = event
-                    settle = now[player, event] if event >= 0 else -np.inf
-                    found.settle[point, t, player, s] = settle
+                weigh_state(game, rights, order, solved, point, index, state, now, found, t, s)
+
+
+@kernel
+def weigh_state(
+    game: Ground,
+    rights: Rights,
+    order: Layout,
+    solved: Solved,
+    point: int,
+    index: int,
+    state: int,
+    now: FloatArray,
+    found: Prospects,
+    t: int,
+    s: int,
+) -> None:
+    """Fill one round and state, at places ``t`` and ``s``, from what its events are worth now."""
+    players = len(now)
+    profiles = np.empty(order.event_of.shape[1], dtype=np.int64)
+    weights = np.empty(order.event_of.shape[1])
+    reserve, worth = np.empty(players), np.zeros(players)
+    solo = np.zeros(len(rights.solo_owner), dtype=np.bool_)
+    agrees, event_of = game.agreement[point, state], order.event_of[state]
+    acts, mixes = solved.choice[point, index, state], solved.mixed[point, index, state]
+    found.concludes[point, t, s] = solved_outcome(
+        now, agrees, rights, order, event_of, acts, mixes, profiles, weights, solo, worth
+    )
+    last = game.last_payoffs[point, :, state]
+    for player in range(players):
+        exits = rights.exit_by[point, player, state]
+        best, reserve[player], talk, leave = weigh_moves(
+            now,
+            last,
+            player,
+            agrees,
+            exits,
+            rights,
+            order,
+            event_of,
+            acts,
+            mixes,
+            profiles,
+            weights,
+        )
+        value = solved.values[point, index, player, state]
+        found.gain[point, t, player, s] = max(best - worth[player], abs(best - value))
+        found.talk[point, t, player, s] = talk
+        found.leave[point, t, player, s] = leave
+    for player in range(players):
+        event = best_package(now, player, agrees, solved.possible[state], rights, solo, reserve)
+        found.package[point, t, player, s] = event
+        found.settle[point, t, player, s] = now[player, event] if event >= 0 else -np.inf
 
 
 @kernel
 def solved_outcome(
+    now: FloatArray,
     agreement: FloatArray,
     rights: Rights,
     order: Layout,
@@ -301,15 +319,22 @@ def solved_outcome(
     profiles: IntArray,
     weights: FloatArray,
     solved_solo: BoolArray,
+    worth: FloatArray,
 ) -> float:
-    """Fill which single options the plan puts in effect and return its chance of concluding."""
+    """Fill which single options the plan puts in effect and what it is worth to each player.
+
+    Returns its chance of concluding.
+    """
     count = follow(choice, mixed, order, -1, 0, profiles, weights)
     concluding = 0.0
     chance = np.zeros(len(solved_solo))
+    worth[:] = 0.0
     for place in range(count):
         event = event_of[profiles[place]]
         if agreement[event] > 1.0 - CHANCE_TOLERANCE:
             concluding += weights[place]
+        for player in range(len(worth)):
+            worth[player] += weights[place] * now[player, event]
         for option in range(len(solved_solo)):
             if rights.solo_in_effect[option, event]:
                 chance[option] += weights[place]

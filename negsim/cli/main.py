@@ -79,7 +79,7 @@ def main() -> None:
     """Run the command line and exit with the documented codes."""
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="negsim", standalone_mode=False)
     except NegsimError as error:
         click.echo(str(error), err=True)
         sys.exit(2)

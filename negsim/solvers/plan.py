@@ -132,13 +132,15 @@ class Plan:
         """Return the values at the start of the talks and how sure they are, point by point."""
         rows = np.arange(self.game.num_points)
         first = self.game.rounds - 1
+        played = (np.arange(self.values.shape[1]) < self.game.rounds[:, None])[:, :, None]
+        cells = played.sum(axis=(1, 2)) * self.game.num_states
         return {
             "rule": self.rule,
             "players": list(self.game.players),
             "values_at_start": self.values[rows, first, :, self.game.start].tolist(),
             "largest_regret": self.regret.max(axis=(1, 2)).tolist(),
             "largest_count": self.count.max(axis=(1, 2)).tolist(),
-            "share_logit": (self.status == 2).mean(axis=(1, 2)).tolist(),
+            "share_logit": (((self.status == 2) & played).sum(axis=(1, 2)) / cells).tolist(),
         }
 
 

@@ -100,13 +100,13 @@ def choose_alone(
     for move in range(low + 1, low + size):
         if fresh[move] and payoffs[player, move] > payoffs[player, best]:
             best = move
-    chosen, count = best, 1
+    chosen, count = -1, 1
     for move in range(low, low + size):
-        if not fresh[move] or move == best:
+        if not fresh[move] or exceeds(payoffs[player, best], payoffs[player, move]):
             continue
-        if exceeds(payoffs[player, best], payoffs[player, move]):
-            continue
-        if concludes[move] != concludes[chosen]:
+        if chosen < 0:
+            chosen = move
+        elif concludes[move] != concludes[chosen]:
             if concludes[move]:
                 chosen, count = move, 1
         elif differ(payoffs, move, chosen):

@@ -386,7 +386,7 @@ def reachable(plain: PlainTalks) -> set[tuple[int, ...]]:
     found, frontier = {plain.start}, [plain.start]
     while frontier:
         state = frontier.pop()
-        for event in set(plain.events[state].values()):
+        for event in set(plain.events_in(state).values()):
             for chance, new, end in plain.follows(state, event).branches:
                 if chance and not end and new not in found:
                     found.add(new)

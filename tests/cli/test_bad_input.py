@@ -170,10 +170,10 @@ def sixty() -> str:
 FILES = {
     "empty": ("", "x.toml:1: is empty; expected a scenario file"),
     "broken": ('title = "x\n', "x.toml:1: not valid TOML: "),
-    "unknown key": (GOOD + "titel = 1\n", "x.toml:16: titel: "),
+    "unknown key": (GOOD + "titel = 1\n", 'x.toml:15: titel: unknown key; did you mean "title"?'),
     "unknown option": (
         GOOD.replace('when = "truce" }', 'when = "truse" }', 1),
-        'unknown option, state variable or parameter "truse"; did you mean "truce"?',
+        'x.toml:12: ends.signed.when: unknown name "truse"; did you mean "truce"?',
     ),
     "number for text": (GOOD.replace('"Two sides and a truce"', "5"), "x.toml:3: title: "),
     "NaN": (GOOD.replace("value = 1 }", "value = nan }", 1), "payoffs.ann.quiet.value: "),
@@ -191,7 +191,7 @@ FILES = {
         GOOD + 'ends.never = { kind = "breakdown", when = "truce and not truce" }\n',
         "ends.never",
     ),
-    "sixty options": (sixty(), "profiles"),
+    "sixty options": (sixty(), "61 options give Ann 2^61 combinations of stances"),
 }
 
 

@@ -19,7 +19,7 @@ format = 1
 title = "One [party] <and> one option"
 parties.ann.label = "Ann [the bold]"
 options.dig.parties = ["ann"]
-payoffs.ann.water = { when = "dig", value = 2 }
+payoffs.ann.water = { when = "dig", value = 2, why = "thirst" }
 claims.digs = { says = "Ann digs", expect = { round = 1, outcome = "dig" } }
 """
 MIXED = BARE + 'parties.bob = {}\noptions.hide.parties = ["bob"]\ntalks.rounds = 3\n'
@@ -275,7 +275,7 @@ def test_a_claim_that_fails_is_exit_code_1(bare: Path, command: Callable) -> Non
 
 
 def test_warnings_count_only_if_asked(here: Path, command: Callable) -> None:
-    idle = BARE + 'payoffs.ann.never = { when = "dig and not dig", value = 1 }\n'
+    idle = BARE + 'payoffs.ann.never = { when = "dig and not dig", value = 1, why = "x" }\n'
     (here / "idle.toml").write_text(idle, encoding="utf-8")
     answer = command("check", "idle.toml")
     assert answer.code == 0

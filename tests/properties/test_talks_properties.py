@@ -292,9 +292,12 @@ def test_four_weeks_of_march_2025_are_solved_as_plainly() -> None:
     expected = plain.solve(4, plain.start).values
     assert analysis.value[0] == pytest.approx([float(value) for value in expected], rel=1e-12)
     assert same_path(analysis, plain) == 2
-    labels = plain.label(4, plain.start, frozen_of(scenario))
-    codes = analysis.start.labels[0, 0, :, 0]
-    assert [LABELS[code] for code in codes] == list(labels.values())
+    found = analysis.start.prospects
+    for place, worth in enumerate(plain.worth(4, plain.start).values()):
+        parts = [array[0, 0, place, 0] for array in (found.settle, found.talk, found.leave)]
+        assert parts == pytest.approx(
+            [-np.inf if value is None else float(value) for value in worths(worth)], rel=1e-12
+        )
 
 
 # ---------------------------------------------------------------- random scenarios
@@ -305,6 +308,8 @@ def compare_random(text: str, check: Callable[[Stalling, PlainTalks], None]) -> 
     scenario = loads(text)
     try:
         plain = PlainTalks(scenario)
+        for state in plain.states:
+            plain.events_in(state)
     except BrokenRuleError:
         with pytest.raises(GameError, match="broken by the outcome"):
             compile_scenario(scenario).talks()
@@ -336,22 +341,21 @@ def test_moves_in_turn_are_solved_as_plainly() -> None:
 
 
 @pytest.mark.parametrize("order", ["at once", "groups"])
-@pytest.mark.parametrize("selection", ["mediator_best", "mediator_worst"])
-def test_moves_at_once_are_solved_as_plainly(order: str, selection: str) -> None:
+def test_moves_at_once_are_solved_as_plainly(order: str) -> None:
     met: Counter[str] = Counter()
 
     def check(analysis: Stalling, plain: PlainTalks) -> None:
-        other = PlainTalks(plain.scenario, selection)
-        again = analyse(analysis.compiled, selection=selection)
-        met["states"] += other.rounds * len(other.states)
-        met["values"] += same_values(again, other)
-        met["rounds"] += same_path(again, other)
+        met["states"] += plain.rounds * len(plain.states)
+        met["values"] += same_values(analysis, plain)
+        met["rounds"] += same_path(analysis, plain)
+        worst = PlainTalks(plain.scenario, "mediator_worst")
+        met["worst"] += same_values(analyse(analysis.compiled, selection="mediator_worst"), worst)
 
-    @FEW
+    @settings(FEW, max_examples=10)
     @given(sources)
     def compared(random: Random) -> None:
         compare_random(scenario_text(random, order), check)
 
     compared()
-    assert met["values"] >= 0.4 * met["states"]
+    assert min(met["values"], met["worst"]) >= 0.8 * met["states"]
     assert met["rounds"] > 0

@@ -273,3 +273,13 @@ def test_points_of_a_batch_do_not_touch_one_another() -> None:
         for name in ("values", "choice", "count", "status", "regret"):
             part = getattr(batch, name)[place, :count]
             assert np.array_equal(part, getattr(alone, name)[0])
+
+
+def test_what_is_said_of_a_point_is_said_of_its_own_rounds() -> None:
+    compiled = compile_scenario(loads(PENNIES))
+    points = compiled.points({"talks.rounds": [1.0, 4.0]})
+    batch = backward_induction(compiled.talks(points)).to_dict()
+    for place in range(2):
+        alone = backward_induction(compiled.talks(points[[place]])).to_dict()
+        for name in ("values_at_start", "largest_regret", "largest_count", "share_logit"):
+            assert batch[name][place] == alone[name][0]

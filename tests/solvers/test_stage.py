@@ -109,6 +109,12 @@ def test_moves_worth_the_same_to_everybody_are_one_solution() -> None:
     assert alone([[3.0, 3.0], [4.0, 4.0]], [False, False], [1.0, 1.0]) == (0, 1)
 
 
+def test_rounding_does_not_choose_among_ties() -> None:
+    assert 0.1 + 0.2 > 0.3
+    for row in ([0.3, 0.1 + 0.2, 0.0], [0.1 + 0.2, 0.3, 0.0]):
+        assert alone([row, [1.0, 1.0, 1.0]], [False] * 3, [1.0, 1.0]) == (0, 1)
+
+
 # ---------------------------------------------------------------- together
 
 # joint moves: (refuse, refuse), (refuse, agree), (agree, refuse), (agree, agree)

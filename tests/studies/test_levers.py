@@ -1,0 +1,142 @@
+"""Crossings along a lever lie where the closed form puts them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import negsim
+from negsim.analysis.stalling import IMPASSE, SETTLE, STALLING, WAITING, stalling
+from negsim.scenario.load import loads
+from negsim.studies.levers import SCAN, TOLERANCE, frozen, scan_levers
+
+DRIFT = Path(negsim.__file__).parents[1] / "scenarios" / "textbook" / "drift.toml"
+
+
+def drift(*levers: str) -> str:
+    return DRIFT.read_text(encoding="utf-8") + "".join(
+        f"[levers.lever_{place}]\n{text}\n" for place, text in enumerate(levers)
+    )
+
+
+def threshold(discount: float, share: float, cost: float, ending: float, penalty: float) -> float:
+    """Return the drift above which one more week of waiting pays (THEORY A1)."""
+    return ending * penalty + (cost + (1 - discount) * share) / discount
+
+
+def test_the_critical_drift_is_the_closed_form() -> None:
+    scan = scan_levers(loads(drift('sets = "parameters.drift"\nrange = [0, 0.04]')), "staller")[0]
+    width = TOLERANCE * 0.04
+    exact = threshold(0.98, 0.4, 0.001, 0.02, 0.1)
+    assert [(crossing.below, crossing.above) for crossing in scan.crossings] == [(SETTLE, STALLING)]
+    assert abs(scan.crossings[0].value - exact) <= width / 2
+    assert len(scan.values) == len(scan.labels) == len(scan.delay) == SCAN
+    assert (scan.labels == np.where(scan.values > exact, STALLING, SETTLE)).all()
+    assert (np.sign(scan.delay) == np.sign(scan.values - exact)).all()
+
+
+@pytest.mark.parametrize("share", [0.2, 0.6])
+def test_it_moves_with_the_share_as_the_closed_form_does(share: float) -> None:
+    scenario = loads(drift('sets = "parameters.drift"\nrange = [0, 0.04]'))
+    scan = scan_levers(scenario.set({"parameters.first_share": share}), "staller")[0]
+    exact = threshold(0.98, share, 0.001, 0.02, 0.1)
+    assert [crossing.value for crossing in scan.crossings] == pytest.approx([exact], abs=2e-5)
+
+
+def test_several_levers_cross_each_where_its_own_closed_form_says() -> None:
+    text = drift(
+        'sets = "parameters.drift"\nrange = [0, 0.04]',
+        'sets = "payoffs.staller.waiting"\nrange = [-0.05, 0.005]',
+        'sets = "payoffs.staller.penalty"\nrange = [-1, 0]',
+        'sets = "parties.staller.discount"\nrange = [0.9, 1.0]',
+    )
+    cost = 0.98 * (0.02 - 0.02 * 0.1) - 0.02 * 0.4
+    penalty = (0.02 - (0.001 + 0.02 * 0.4) / 0.98) / 0.02
+    discount = (0.4 + 0.001) / (0.4 + 0.02 - 0.02 * 0.1)
+    exact = [threshold(0.98, 0.4, 0.001, 0.02, 0.1), -cost, -penalty, discount]
+    widths = [0.04, 0.055, 1.0, 0.1]
+    scans = scan_levers(loads(text), "staller", threads=2)
+    assert [scan.lever.name for scan in scans] == [f"lever_{place}" for place in range(4)]
+    for scan, value, width in zip(scans, exact, widths, strict=True):
+        assert [crossing.value for crossing in scan.crossings] == pytest.approx(
+            [value], abs=TOLERANCE * width / 2
+        )
+
+
+def test_the_answer_does_not_depend_on_the_threads_or_on_other_levers() -> None:
+    one = 'sets = "parameters.drift"\nrange = [0, 0.04]'
+    two = 'sets = "payoffs.staller.waiting"\nrange = [-0.05, 0.01]'
+    alone = scan_levers(loads(drift(one)), "staller")[0]
+    beside = scan_levers(loads(drift(one, two)), "staller", threads=3)[0]
+    assert alone.crossings == beside.crossings
+    assert alone.delay == pytest.approx(beside.delay, abs=1e-12)
+
+
+def test_without_channels_the_rest_of_the_preference_is_waiting() -> None:
+    text = drift('sets = "payoffs.staller.waiting"\nrange = [-0.05, 0.05]')
+    scan = scan_levers(loads(text), "staller")[0]
+    exact = -(0.98 * (0 - 0.02 * 0.1) - 0.02 * 0.4)
+    assert (scan.frozen == np.where(scan.values > exact, WAITING, SETTLE)).all()
+    off = frozen(loads(text))
+    assert off.channels == ()
+    assert off.value("parameters.drift") == 0
+
+
+BANDS = """
+format = 1
+title = "Three readings of one number, the middle one narrow"
+parties.ann = {}
+parties.bob = {}
+options.deal.parties = ["ann", "bob"]
+options.leave.parties = ["ann"]
+talks.rounds = 2
+state.line = { levels = 3, start = 0 }
+changes.moves = { add = { line = 1 } }
+ends.signed = { kind = "agreement", when = "deal" }
+ends.out = { kind = "exit", by = ["ann"], when = "leave" }
+parameters.worth = 5
+payoffs.ann.deal = { at = "signed", value = 1, per = "worth" }
+payoffs.ann.out = { at = "out", value = 4 }
+payoffs.ann.none = { at = "no_agreement", value = -9 }
+payoffs.bob.deal = { at = "signed", value = 1 }
+levers.worth = { sets = "parameters.worth", range = [0.2, 8.2] }
+channels.drift = { off = { "payoffs.ann.later" = 0 } }
+[payoffs.ann.later]
+at = "signed"
+value = 1
+per = "(line - 1) * max(0, 1 - 100 * max(0, worth - 4.1))"
+"""
+
+
+def label_at(value: float) -> int:
+    found = stalling(loads(BANDS).set({"parameters.worth": value}))
+    return int(found.start_labels[0, 0])
+
+
+def test_what_the_bands_are() -> None:
+    found = [label_at(value) for value in (3.7, 3.99, 4.01, 4.09, 4.12, 4.2)]
+    assert found == [IMPASSE, IMPASSE, STALLING, STALLING, SETTLE, SETTLE]
+
+
+def test_a_crossing_has_the_labels_that_are_found_beside_it() -> None:
+    """Between two points of the scan there may be a third label."""
+    crossings = scan_levers(loads(BANDS), "ann")[0].crossings
+    width = TOLERANCE * 8
+    assert crossings
+    for crossing in crossings:
+        sides = (label_at(crossing.value - width), label_at(crossing.value + width))
+        assert sides == (crossing.below, crossing.above)
+
+
+def test_no_levers_no_scans() -> None:
+    assert scan_levers(loads(BANDS.replace("levers.worth =", "# ")), "ann") == ()
+
+
+def test_a_lever_of_whole_numbers_is_scanned_at_whole_numbers() -> None:
+    text = drift('sets = "talks.rounds"\nrange = [1, 40]')
+    scan = scan_levers(loads(text), "staller")[0]
+    assert (scan.values == np.round(scan.values)).all()
+    assert (scan.labels >= 0).all()
+    assert [(c.below, c.above) for c in scan.crossings] == [(SETTLE, STALLING)]

@@ -1,0 +1,202 @@
+"""README, docstrings, scenarios and experiments do what they say."""
+
+from __future__ import annotations
+
+import doctest
+import importlib.util
+import pkgutil
+import re
+import shlex
+import tomllib
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import negsim
+from negsim.expressions import parse
+from negsim.scenario.load import load, loads
+from negsim.scenario.model import Claim
+from negsim.studies.claims import check_claim, check_claims
+
+ROOT = Path(negsim.__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SCENARIOS = sorted((ROOT / "scenarios").rglob("*.toml"))
+EXPERIMENTS = sorted((ROOT / "experiments").glob("*.py"))
+MODULES = sorted(module.name for module in pkgutil.walk_packages(negsim.__path__, "negsim."))
+SETUP = (
+    "python3 -m venv .venv && .venv/bin/pip install -q -c .ci/constraints.txt . "
+    "&& .venv/bin/negsim run scenarios/march_2025.toml",
+    "python3 -m venv .venv && .venv/bin/pip install -q -c .ci/constraints.txt -e '.[dev]' "
+    "&& .venv/bin/python -m pytest",
+)
+
+
+def name_of(path: Path) -> str:
+    return path.stem
+
+
+def fenced(language: str) -> list[str]:
+    """Return the fenced blocks of a language in the README."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+COMMANDS = [line for block in fenced("sh") for line in block.splitlines()]
+NEGSIM = [line for line in COMMANDS if line.startswith("negsim ")]
+
+
+# ---------------------------------------------------------------- README
+
+
+def test_the_two_set_up_commands_are_single_lines() -> None:
+    assert tuple(line for line in COMMANDS if line.startswith("python3 -m venv")) == SETUP
+
+
+def test_every_other_command_is_one_of_ours() -> None:
+    assert [line for line in COMMANDS if line not in SETUP + tuple(NEGSIM)] == []
+    assert len(NEGSIM) >= 5
+
+
+@pytest.fixture
+def checkout(here: Path) -> Path:
+    """A folder that looks like a checkout, to write to."""
+    (here / "scenarios").symlink_to(ROOT / "scenarios")
+    return here
+
+
+@pytest.mark.parametrize("line", [line for line in NEGSIM if not line.startswith("negsim run")])
+def test_commands_of_the_readme_work(line: str, checkout: Path, command: Callable) -> None:
+    answer = command(*shlex.split(line)[1:])
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("line", [line for line in NEGSIM if line.startswith("negsim run")])
+def test_runs_of_the_readme_work(line: str, checkout: Path, command: Callable) -> None:
+    answer = command(*shlex.split(line)[1:])
+    assert (answer.code, answer.err) == (0, "")
+    assert (checkout / "out" / "march_2025" / "report.html").exists()
+
+
+@pytest.mark.parametrize("place", range(len(fenced("python"))))
+def test_python_of_the_readme_works(place: int, checkout: Path) -> None:
+    block = fenced("python")[place]
+    names: dict[str, Any] = {"__name__": "readme"}
+    if ">>>" in block:
+        test = doctest.DocTestParser().get_doctest(block, names, "README", None, 0)
+        assert doctest.DocTestRunner().run(test).failed == 0
+    else:
+        exec(compile(block, "README.md", "exec"), names)  # noqa: S102
+
+
+@pytest.mark.parametrize("place", range(len(fenced("toml"))))
+def test_scenarios_of_the_readme_are_scenarios(place: int) -> None:
+    block = fenced("toml")[place]
+    assert "format" in tomllib.loads(block)
+    assert all(verdict.holds for verdict in check_claims(loads(block)))
+
+
+def test_files_that_the_readme_names_are_there() -> None:
+    for path in re.findall(r"`((?:scenarios|experiments|tests|negsim)/[\w./-]*)`", README):
+        assert (ROOT / path).exists(), path
+
+
+def test_commands_and_options_that_the_readme_names_are_there(command: Callable) -> None:
+    from negsim.cli.main import COMMANDS as KNOWN
+
+    assert set(re.findall(r"`negsim (\w+)", README)) <= set(KNOWN)
+    told = " ".join(command(name, "--help").out for name in KNOWN)
+    for option in set(re.findall(r"--[a-z]+", README)):
+        assert option in told, option
+
+
+# ---------------------------------------------------------------- scenarios and their claims
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=name_of)
+def test_every_scenario_is_valid_and_its_claims_hold(path: Path, command: Callable) -> None:
+    answer = command("check", path, "--json")
+    assert (answer.code, answer.err) == (0, "")
+    claims = answer.data[0]["claims"]
+    assert claims
+    assert [claim["name"] for claim in claims if not claim["holds"]] == []
+
+
+CLAIMS = [(path, claim.name) for path in SCENARIOS for claim in load(path).claims]
+
+
+def made_wrong(claim: Claim) -> Claim:
+    """Return a claim that must fail if the other holds."""
+    if claim.equals is not None:
+        return replace(claim, equals=claim.equals + 10 * claim.tolerance)
+    text = str(claim.expect_outcome)
+    return replace(claim, expect_outcome=parse(f"not ({text})"), probability=Decimal("1e-6"))
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), CLAIMS, ids=[f"{path.stem}.{name}" for path, name in CLAIMS]
+)
+def test_every_claim_can_fail(path: Path, name: str) -> None:
+    scenario = load(path)
+    claim = next(claim for claim in scenario.claims if claim.name == name)
+    assert check_claim(scenario, claim).holds
+    assert not check_claim(scenario, made_wrong(claim)).holds
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=name_of)
+def test_every_number_with_a_range_has_a_reason(path: Path) -> None:
+    for number in load(path).numbers.values():
+        assert number.low is None or (number.why and number.source), number.name
+
+
+# ---------------------------------------------------------------- docstrings
+
+
+@pytest.mark.parametrize("name", ["negsim", *MODULES])
+def test_examples_in_docstrings_work(name: str) -> None:
+    module = importlib.import_module(name)
+    outcome = doctest.testmod(module, optionflags=doctest.ELLIPSIS)
+    assert outcome.failed == 0
+
+
+def test_there_are_examples_in_docstrings() -> None:
+    finder = doctest.DocTestFinder()
+    tests = [
+        test for name in MODULES for test in finder.find(importlib.import_module(name)) if test
+    ]
+    assert sum(bool(test.examples) for test in tests) > 50
+
+
+# ---------------------------------------------------------------- experiments
+
+
+def experiment(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"experiment_{path.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("path", EXPERIMENTS, ids=name_of)
+def test_every_experiment_says_what_it_claims(path: Path) -> None:
+    module = experiment(path)
+    assert module.__doc__
+    assert isinstance(module.CLAIM, str)
+    assert module.EXPECTED
+    assert all(isinstance(value, float) for value in module.EXPECTED.values())
+
+
+@pytest.mark.parametrize("path", EXPERIMENTS, ids=name_of)
+def test_every_experiment_finds_what_it_expects(path: Path, here: Path) -> None:
+    module = experiment(path)
+    found = module.main(here / "made")
+    assert found == pytest.approx(module.EXPECTED, abs=0.0011)
+    assert [path.name for path in here.iterdir()] == ["made"]
+    assert any((here / "made").iterdir())
