@@ -400,7 +400,7 @@ class PlainTalks:
         found = {
             joint: node
             for joint, node in choices.items()
-            if not any(move in bad for move, bad in zip(joint, poor, strict=True))
+            if all(move not in bad for move, bad in zip(joint, poor, strict=True))
             and self.is_equilibrium(choices, group, joint)
             and not self.is_left(choices, group, joint)
         }
@@ -451,14 +451,13 @@ class PlainTalks:
             members = [self.parties.index(party) for party in option.parties]
             if len(members) < 2 or here.event.effects[place] or set(option.parties) - set(group):
                 continue
+            keep = [k for k, party in enumerate(group) if party not in option.parties]
             for other, there in choices.items():
-                same = all(
-                    other[k] == joint[k]
-                    for k, party in enumerate(group)
-                    if party not in option.parties
-                )
-                better = all(there.values[i] > here.values[i] for i in members)
-                if same and there.event.effects[place] and better:
+                if (
+                    there.event.effects[place]
+                    and all(other[k] == joint[k] for k in keep)
+                    and all(there.values[i] > here.values[i] for i in members)
+                ):
                     return True
         return False
 

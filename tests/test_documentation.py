@@ -6,6 +6,7 @@ import doctest
 import importlib.util
 import pkgutil
 import re
+import runpy
 import shlex
 import tomllib
 from collections.abc import Callable
@@ -13,7 +14,6 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
 
@@ -86,12 +86,12 @@ def test_runs_of_the_readme_work(line: str, checkout: Path, command: Callable) -
 @pytest.mark.parametrize("place", range(len(fenced("python"))))
 def test_python_of_the_readme_works(place: int, checkout: Path) -> None:
     block = fenced("python")[place]
-    names: dict[str, Any] = {"__name__": "readme"}
     if ">>>" in block:
-        test = doctest.DocTestParser().get_doctest(block, names, "README", None, 0)
-        assert doctest.DocTestRunner().run(test).failed == 0
+        test = doctest.DocTestParser().get_doctest(block, {}, "README", None, 0)
+        assert doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test).failed == 0
     else:
-        exec(compile(block, "README.md", "exec"), names)  # noqa: S102
+        (checkout / "block.py").write_text(block, encoding="utf-8")
+        runpy.run_path("block.py")
 
 
 @pytest.mark.parametrize("place", range(len(fenced("toml"))))

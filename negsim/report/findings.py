@@ -16,7 +16,8 @@ from negsim.games.build import Compiled, compile_scenario
 from negsim.report.delay import delay_answer, outcome_chances
 from negsim.report.phase import phase_data
 from negsim.report.rules import play_answer
-from negsim.scenario.model import Scenario
+from negsim.scenario.domain import is_whole
+from negsim.scenario.model import Lever, Scenario
 from negsim.studies.claims import check_claims
 from negsim.studies.levers import scan_levers
 from negsim.studies.phase import phase, phase_measures
@@ -216,15 +217,20 @@ def phase_answer(scenario: Scenario, focus: str) -> dict[str, Any] | None:
     """Return the phase diagram over the first two levers; None if there are fewer than two."""
     if len(scenario.levers) < 2:
         return None
-    axes = {
-        lever.sets: (float(lever.low), float(lever.high), PHASE_POINTS)
-        for lever in scenario.levers[:2]
-    }
-    design = grid(axes)
+    design = grid({lever.sets: phase_axis(lever) for lever in scenario.levers[:2]})
     return phase_data(
         scenario,
         phase(sweep(scenario, design, phase_measures(focus), threads=THREADS), design, focus),
     )
+
+
+def phase_axis(lever: Lever) -> tuple[float, float, int]:
+    """Return the ends and the number of points of an axis, all whole if the number is whole."""
+    low, high = float(lever.low), float(lever.high)
+    if not is_whole(lever.sets):
+        return low, high, PHASE_POINTS
+    steps = range(min(PHASE_POINTS - 1, round(high - low)), 0, -1)
+    return low, high, 1 + next(step for step in steps if (high - low) % step == 0)
 
 
 def robustness_answer(scenario: Scenario, focus: str, seed: int) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from negsim.analysis.stalling import UNTESTED, WAITING
 from negsim.arrays import FloatArray, IntArray
+from negsim.scenario.domain import is_whole
 from negsim.scenario.model import Lever, Scenario
 from negsim.sweep.worker import evaluate_points
 
@@ -51,7 +52,7 @@ def scan_levers(scenario: Scenario, party: str, threads: int = 1) -> tuple[Lever
     levers = scenario.levers
     if not levers:
         return ()
-    grids = [np.linspace(float(lever.low), float(lever.high), SCAN) for lever in levers]
+    grids = [scanned(lever) for lever in levers]
     which = np.repeat(np.arange(len(levers)), SCAN)
     codes, delays = labels_at(scenario, which, np.concatenate(grids), party, threads)
     off, _ = labels_at(frozen(scenario), which, np.concatenate(grids), party, threads)
@@ -63,6 +64,12 @@ def scan_levers(scenario: Scenario, party: str, threads: int = 1) -> tuple[Lever
         LeverScan(lever, grids[k], labels[k], delay[k], rest[k], crossings[k])
         for k, lever in enumerate(levers)
     )
+
+
+def scanned(lever: Lever) -> FloatArray:
+    """Return the values at which a lever is scanned; whole ones for a number that is whole."""
+    values = np.linspace(float(lever.low), float(lever.high), SCAN)
+    return np.rint(values) if is_whole(lever.sets) else values
 
 
 def frozen(scenario: Scenario) -> Scenario:
@@ -78,16 +85,21 @@ def narrow(
     labels: IntArray,
     threads: int,
 ) -> list[tuple[Crossing, ...]]:
-    """Bisect every change of label along every lever at the same time."""
+    """Bisect every change of label along every lever at the same time.
+
+    The crossing of a whole number lies half way between the two values beside it.
+    """
     which, places = np.nonzero(np.diff(labels, axis=1))
     values = np.array(grids)
     low, high = values[which, places], values[which, places + 1]
     before, after = labels[which, places], labels[which, places + 1]
-    width = TOLERANCE * (values[which, -1] - values[which, 0])
+    whole = np.array([is_whole(lever.sets) for lever in scenario.levers])[which]
+    width = np.where(whole, 1.0, TOLERANCE * (values[which, -1] - values[which, 0]))
     while len(which) and ((high - low) > width).any():
-        middle = (low + high) / 2
+        middle = np.where(whole, np.floor((low + high) / 2), (low + high) / 2)
         found, _ = labels_at(scenario, which, middle, party, threads)
         same = found == before
+        after = np.where(same, after, found)
         low, high = np.where(same, middle, low), np.where(same, high, middle)
     rows: list[list[Crossing]] = [[] for _ in grids]
     for lever, value, below, above in zip(which, (low + high) / 2, before, after, strict=True):

@@ -59,7 +59,8 @@ def claim_shares(results: Results, scenario: Scenario) -> tuple[Share, ...]:
     """Return the share of points in which each claim's expected outcome has the claimed chance."""
     found = []
     for claim in scenario.claims:
-        if claim.expect_outcome is not None and not claim.state and claim.order is None:
+        varied = claim.state or claim.order is not None or claim.selection
+        if claim.expect_outcome is not None and not varied:
             chance = results.measures[f"expected.{claim.name}"]
             solved = chance[~np.isnan(results.measures["agreement_chance"])]
             hits = int((np.nan_to_num(solved) >= float(claim.probability) - 1e-9).sum())
@@ -70,8 +71,9 @@ def claim_shares(results: Results, scenario: Scenario) -> tuple[Share, ...]:
 def share_of(name: str, hits: int, count: int) -> Share:
     """Return a share with its 95 % interval (Wilson 1927, J. Am. Stat. Assoc. 22, p. 209).
 
-    >>> share_of("x", 50, 100)
-    Share(name='x', share=0.5, low=0.4038315303659956, high=0.5961684696340044)
+    >>> found = share_of("x", 50, 100)
+    >>> found.share, round(found.low, 6), round(found.high, 6)
+    (0.5, 0.403832, 0.596168)
     """
     if count == 0:
         return Share(name, math.nan, 0.0, 1.0)

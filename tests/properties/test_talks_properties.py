@@ -28,7 +28,7 @@ from tests.plain_talks import BrokenRuleError, PlainTalks, UndecidedError, Worth
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"
 TEXTBOOK = sorted((SCENARIOS / "textbook").glob("*.toml"))
-FEW = settings(max_examples=20, deadline=None, derandomize=True)
+FEW = settings(max_examples=16, deadline=None, derandomize=True)
 sources = st.randoms(use_true_random=True)
 
 # ---------------------------------------------------------------- random scenarios, as text
@@ -351,7 +351,7 @@ def test_moves_at_once_are_solved_as_plainly(order: str) -> None:
         worst = PlainTalks(plain.scenario, "mediator_worst")
         met["worst"] += same_values(analyse(analysis.compiled, selection="mediator_worst"), worst)
 
-    @settings(FEW, max_examples=10)
+    @settings(FEW, max_examples=8)
     @given(sources)
     def compared(random: Random) -> None:
         compare_random(scenario_text(random, order), check)
