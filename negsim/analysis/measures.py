@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from negsim.analysis.stalling import LABELS, STALLING, Stalling
+from negsim.analysis.stalling import LABELS, STALLING, Stalling, difference
 from negsim.arrays import FloatArray
 from negsim.errors import UnknownNameError, UsageError, unknown
 from negsim.expressions import Expression
@@ -106,13 +106,15 @@ def value(analysis: Stalling, player: int) -> FloatArray:
 @measure("payoff")
 def delay(analysis: Stalling, player: int) -> FloatArray:
     """Value of delay at the start: talking on minus settling now; inf if nothing is acceptable."""
-    return analysis.start.delay[:, 0, player, 0]
+    start = analysis.at_start
+    return difference(start.talk, start.settle)[:, 0, player, 0]
 
 
 @measure("payoff")
 def cover(analysis: Stalling, player: int) -> FloatArray:
     """Cover value at the start: talking on minus leaving."""
-    return analysis.start.cover[:, 0, player, 0]
+    start = analysis.at_start
+    return difference(start.talk, start.leave)[:, 0, player, 0]
 
 
 @measure("payoff")

@@ -13,7 +13,7 @@ import numpy as np
 
 from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray, IntArray, frozen, kernel
 from negsim.games.stochastic import StochasticGame
-from negsim.solvers.backward_induction import continuation, value_events
+from negsim.solvers.backward_induction import continuation, onward, value_events
 from negsim.solvers.plan import Ground, Layout, Plan, follow, ground
 from negsim.solvers.stage import exceeds
 
@@ -242,12 +242,11 @@ def weigh(
     ahead = np.zeros((players, states, game.chances.shape[2]))
     now = np.empty((players, events))
     for point in range(points):
+        going = onward(game.successors, game.chances[point])
         for index in range(low[point, 0], high[point, 0]):
             if index > 0:
                 later = solved.values[point, index - 1]
-                continuation(
-                    later, game.successors, game.chances[point], game.discount[point], ahead
-                )
+                continuation(later, going, game.discount[point], ahead)
             t = index - low[point, 0]
             for state in range(low[point, 1], high[point, 1]):
                 s = state - low[point, 1]

@@ -100,18 +100,20 @@ class Stalling:
     @cached_property
     def everywhere(self) -> Comparison:
         """Return the comparison in every round (axis T: index + 1 to go) and state."""
-        return self._compare(start_only=False)
+        frozen = None if self.frozen_plan is None else prospects(self.frozen_plan)
+        return Comparison(prospects(self.plan), frozen)
+
+    @cached_property
+    def at_start(self) -> Prospects:
+        """Return the prospects at the start of the talks only: axes T and S have length 1."""
+        return prospects(self.plan, start_only=True)
 
     @cached_property
     def start(self) -> Comparison:
         """Return the comparison at the start of the talks only: axes T and S have length 1."""
-        return self._compare(start_only=True)
-
-    def _compare(self, start_only: bool) -> Comparison:
-        frozen = None
-        if self.frozen_plan is not None:
-            frozen = prospects(self.frozen_plan, start_only)
-        return Comparison(prospects(self.plan, start_only), frozen)
+        plan = self.frozen_plan
+        frozen = None if plan is None else prospects(plan, start_only=True)
+        return Comparison(self.at_start, frozen)
 
     @cached_property
     def frozen_plan(self) -> Plan | None:
@@ -121,7 +123,7 @@ class Stalling:
     @cached_property
     def start_labels(self) -> IntArray:
         """Return the labels at the start, (B, n); the frozen game is solved only where needed."""
-        labels = labels_but_delay(prospects(self.plan, start_only=True))[:, 0, :, 0]
+        labels = labels_but_delay(self.at_start)[:, 0, :, 0]
         needed = (labels == DELAY).any(axis=1)
         kinds = np.full(labels.shape, UNTESTED)
         if needed.any():

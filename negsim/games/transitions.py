@@ -30,21 +30,27 @@ def successors(scenario: Scenario, grid: IntArray, can_fire: BoolArray) -> Succe
     """
     subsets = np.array(list(itertools.product((0, 1), repeat=len(scenario.changes))), dtype=bool)
     subsets = subsets.reshape(len(subsets), len(scenario.changes))
-    following = _following(scenario, grid, subsets)
     possible = np.logical_not((subsets[:, :, None, None] & ~can_fire[None]).any(axis=1))
-    rows, slots = [], []
-    for state in range(len(grid)):
-        for transition in range(can_fire.shape[2]):
-            fires = possible[:, state, transition]
-            states, slot = np.unique(following[fires, state], return_inverse=True)
-            row = np.full(len(subsets), -1)
-            row[fires] = slot
-            rows.append(states)
-            slots.append(row)
-    width = max(len(row) for row in rows)
-    padded = np.array([np.pad(row, (0, width - len(row)), mode="edge") for row in rows])
-    size = (len(grid), can_fire.shape[2], -1)
-    return Successors(padded.reshape(size), np.array(slots).reshape(size))
+    following = np.where(possible, _following(scenario, grid, subsets)[:, :, None], len(grid))
+    return _numbered(np.moveaxis(following, 0, 2), len(grid))
+
+
+def _numbered(following: IntArray, beyond: int) -> Successors:
+    """Number the different next states of each state and transition in ascending order.
+
+    ``following`` (S, C, subsets) holds the next states, ``beyond`` where a subset cannot fire.
+    """
+    place = np.argsort(following, axis=2, kind="stable")
+    ordered = np.take_along_axis(following, place, axis=2)
+    is_new = np.diff(ordered, axis=2, prepend=ordered[:, :, :1]) != 0
+    rank = np.cumsum(is_new, axis=2)
+    slot = np.empty_like(rank)
+    np.put_along_axis(slot, place, rank, axis=2)
+    slot[following == beyond] = -1
+    states = np.zeros((*following.shape[:2], int(slot.max()) + 1), dtype=np.int64)
+    state, transition, subset = np.nonzero(ordered < beyond)
+    states[state, transition, rank[state, transition, subset]] = ordered[state, transition, subset]
+    return Successors(np.maximum.accumulate(states, axis=2), slot)
 
 
 def _following(scenario: Scenario, grid: IntArray, subsets: BoolArray) -> IntArray:

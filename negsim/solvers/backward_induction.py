@@ -86,7 +86,9 @@ def backward_induction(game: StochasticGame, selection: str = "mediator_best") -
         status=np.zeros((points, horizon, states), dtype=np.int64),
         regret=np.zeros((points, horizon, states)),
     )
-    induct(ground(game), order, mediator_weights(game) * SELECTIONS[selection], found)
+    weights = mediator_weights(game) * SELECTIONS[selection]
+    together = order.players.shape[1] > 1
+    induct(ground(game), order, game.coalitions if together else None, weights, found)
     return Plan(
         game,
         rule_text(game, selection),
@@ -129,24 +131,92 @@ def rule_text(game: StochasticGame, selection: str) -> str:
     )
 
 
+class Onward(NamedTuple):
+    """Where one point's talks can go on to: those of its successors whose chance is not nought.
+
+    Entries ``first[s, c]`` to ``first[s, c + 1]`` of ``states`` and ``chances`` are those of
+    transition c in state s.
+    """
+
+    first: IntArray
+    states: IntArray
+    chances: FloatArray
+
+
 @kernel
-def continuation(
-    later: FloatArray,
-    successors: IntArray,
-    chances: FloatArray,
-    discount: FloatArray,
-    out: FloatArray,
-) -> None:
-    """Fill the discounted value of going on, (n, S, C), from the values of the next round."""
+def onward(successors: IntArray, chances: FloatArray) -> Onward:
+    """Return one point's possible successors, from arrays of shape (S, C, K)."""
     states, transitions, width = chances.shape
-    for player in range(len(later)):
-        for state in range(states):
-            for transition in range(transitions):
-                total = 0.0
-                for place in range(width):
-                    new = successors[state, transition, place]
-                    total += chances[state, transition, place] * later[player, new]
-                out[player, state, transition] = discount[player] * total
+    first = np.empty((states, transitions + 1), dtype=np.int64)
+    kept = np.empty(chances.size, dtype=np.int64)
+    weights = np.empty(chances.size)
+    count = 0
+    for state in range(states):
+        for transition in range(transitions):
+            first[state, transition] = count
+            for place in range(width):
+                if chances[state, transition, place] > 0.0:
+                    kept[count] = successors[state, transition, place]
+                    weights[count] = chances[state, transition, place]
+                    count += 1
+        first[state, transitions] = count
+    return Onward(first, kept[:count].copy(), weights[:count].copy())
+
+
+@kernel
+def continuation(later: FloatArray, going: Onward, discount: FloatArray, out: FloatArray) -> None:
+    """Fill the discounted value of going on, (n, S, C), from the values of the next round."""
+    players, states, transitions = out.shape
+    total = np.empty(players)
+    for state in range(states):
+        for transition in range(transitions):
+            for player in range(players):
+                total[player] = 0.0
+            begin, end = going.first[state, transition], going.first[state, transition + 1]
+            for place in range(begin, end):
+                new, chance = going.states[place], going.chances[place]
+                for player in range(players):
+                    total[player] += chance * later[player, new]
+            for player in range(players):
+                out[player, state, transition] = discount[player] * total[player]
+
+
+@kernel
+def value_events(
+    game: Ground, point: int, is_last: bool, ahead: FloatArray, state: int, now: FloatArray
+) -> None:
+    """Fill what each event of a state is worth, the first columns of ``now``, in one round."""
+    for player in range(len(now)):
+        if is_last:
+            for event in range(game.payoffs.shape[3]):
+                now[player, event] = game.last_payoffs[point, player, state, event]
+        else:
+            for event in range(game.payoffs.shape[3]):
+                onward_value = ahead[player, state, game.transition_of[event]]
+                paid = game.payoffs[point, player, state, event]
+                now[player, event] = plus(paid, onward_value)
+
+
+@kernel
+def gather(now: FloatArray, reached: IntArray, low: int, joint: int) -> FloatArray:
+    """Return the payoffs of a node's joint moves, shape (n, joint)."""
+    found = np.empty((len(now), joint))
+    for player in range(len(now)):
+        for move in range(joint):
+            found[player, move] = now[player, reached[low + move]]
+    return found
+
+
+@kernel
+def completed(reached: IntArray, low: int, joint: int, in_effect: BoolArray) -> BoolArray:
+    """Return whether each joint option is in effect after each joint move, shape (J, joint)."""
+    options, events = in_effect.shape
+    found = np.zeros((options, joint), dtype=np.bool_)
+    for option in range(options):
+        for move in range(joint):
+            if reached[low + move] < events:
+                found[option, move] = in_effect[option, reached[low + move]]
+    return found
 
 
 @kernel
@@ -171,140 +241,118 @@ def solve_group(
 
 
 @kernel
-def completed(reached: IntArray, low: int, joint: int, in_effect: BoolArray) -> BoolArray:
-    """Return whether each joint option is in effect after each joint move, shape (J, joint)."""
-    found = np.zeros((len(in_effect), joint), dtype=np.bool_)
-    for move in range(joint):
-        if reached[low + move] >= 0:
-            found[:, move] = in_effect[:, reached[low + move]]
-    return found
-
-
-@kernel
-def average(level: FloatArray, prefix: int, joint: int, shape: IntArray, mixed: FloatArray) -> None:
-    """Replace a node's payoffs by their mean under mixed actions, in place, at ``prefix``."""
-    for player in range(len(level)):
+def average(
+    now: FloatArray, payoffs: FloatArray, shape: IntArray, mixed: FloatArray, column: int
+) -> None:
+    """Fill a column of ``now`` with the mean of a node's payoffs under mixed actions."""
+    for player in range(len(now)):
         total = 0.0
-        for move in range(joint):
-            total += joint_chance(shape, mixed, move, -1) * level[player, prefix * joint + move]
-        level[player, prefix] = total
+        for move in range(payoffs.shape[1]):
+            total += joint_chance(shape, mixed, move, -1) * payoffs[player, move]
+        now[player, column] = total
 
 
 @kernel
 def solve_state(
-    level: FloatArray,
-    reached: IntArray,
+    now: FloatArray,
     concludes: BoolArray,
+    reached: IntArray,
     fresh: BoolArray,
     in_effect: BoolArray,
-    coalitions: BoolArray,
+    coalitions: BoolArray | None,
     weights: FloatArray,
     order: Layout,
     choice: IntArray,
     mixed: FloatArray,
 ) -> tuple[int, int, float]:
-    """Solve one state's round from the last group to the first.
+    """Solve one state's round from the last group to the first; return count, status and regret.
 
-    ``level`` (n, A) holds the payoffs of the profiles, ``reached`` (A,) their events,
-    ``concludes`` (A,) whether those conclude, ``fresh`` (A,) which need be looked at; all are
-    overwritten, and index 0 ends with the value of the state. Returns count, status and regret.
+    ``now`` (n, events + nodes) holds what the events are worth, with a column for each node at
+    which players mix; ``concludes`` (events + nodes,) whether they conclude. ``reached`` (A,)
+    holds the profiles' events and is overwritten: its first entry ends as the state's column.
+    ``fresh`` (A,) says which profiles need be looked at. Without ``coalitions`` everybody moves
+    alone.
     """
     count, status, regret = 1, SETTLED, 0.0
     prefixes = len(reached)
+    events = in_effect.shape[1]
     for group in range(len(order.sizes) - 1, -1, -1):
         joint = order.joint[group]
         prefixes //= joint
         for prefix in range(prefixes):
             low = prefix * joint
             node = order.offset[group] + prefix
+            column = events + node
             if order.sizes[group] == 1:
                 player = order.players[group, 0]
-                chosen, number = choose_alone(level, player, low, joint, fresh, concludes, weights)
-            else:
+                every = group < len(order.sizes) - 1
+                chosen, number = choose_alone(
+                    now, player, reached, low, joint, fresh, every, concludes, weights
+                )
+                column = reached[low + chosen]
+            elif coalitions is not None:
+                players = order.players[group, : order.sizes[group]]
+                shape = order.shape[group, : order.sizes[group]]
+                payoffs = gather(now, reached, low, joint)
+                completes = completed(reached, low, joint, in_effect)
                 chosen, number, node_status, gain = solve_group(
-                    level[:, low : low + joint].copy(),
-                    order.players[group, : order.sizes[group]],
-                    order.shape[group, : order.sizes[group]],
-                    completed(reached, low, joint, in_effect),
-                    coalitions,
-                    weights,
-                    mixed[node],
+                    payoffs, players, shape, completes, coalitions, weights, mixed[node]
                 )
                 status = max(status, node_status)
                 regret = max(regret, gain)
+                if chosen >= 0:
+                    column = reached[low + chosen]
+                else:
+                    average(now, payoffs, shape, mixed[node], column)
             choice[node] = chosen
             count = max(count, number)
-            fresh[prefix] = True
-            if chosen >= 0:
-                for player in range(len(level)):
-                    level[player, prefix] = level[player, low + chosen]
-                reached[prefix] = reached[low + chosen]
-                concludes[prefix] = concludes[low + chosen]
-            else:
-                shape = order.shape[group, : order.sizes[group]]
-                average(level, prefix, joint, shape, mixed[node])
-                reached[prefix] = -1
-                concludes[prefix] = False
+            reached[prefix] = column
     return count, status, regret
 
 
 @kernel
-def value_events(
-    game: Ground, point: int, is_last: bool, ahead: FloatArray, state: int, now: FloatArray
+def induct(
+    game: Ground,
+    order: Layout,
+    coalitions: BoolArray | None,
+    weights: FloatArray,
+    found: Found,
 ) -> None:
-    """Fill what each event of a state is worth, (n, O), in one point's round."""
-    for player in range(len(now)):
-        if is_last:
-            for event in range(now.shape[1]):
-                now[player, event] = game.last_payoffs[point, player, state, event]
-        else:
-            for event in range(now.shape[1]):
-                onward = ahead[player, state, game.transition_of[event]]
-                paid = game.payoffs[point, player, state, event]
-                now[player, event] = plus(paid, onward)
-
-
-@kernel
-def induct(game: Ground, order: Layout, weights: FloatArray, found: Found) -> None:
-    """Fill a plan's arrays for every point, round and state."""
+    """Fill a plan's arrays for every point, round and state; coalitions as in ``solve_state``."""
     points, players, states, events = game.payoffs.shape
-    profiles = order.event_of.shape[1]
+    columns = events + found.choice.shape[3]
     ahead = np.zeros((players, states, game.chances.shape[2]))
-    now = np.empty((players, events))
-    level = np.empty((players, profiles))
-    reached = np.empty(profiles, dtype=np.int64)
-    concludes = np.empty(profiles, dtype=np.bool_)
-    fresh = np.empty(profiles, dtype=np.bool_)
+    now = np.empty((players, columns))
+    reached = np.empty(order.event_of.shape[1], dtype=np.int64)
+    concludes = np.zeros((states, columns), dtype=np.bool_)
     for point in range(points):
+        going = onward(game.successors, game.chances[point])
+        for state in range(states):
+            for event in range(events):
+                agreement = game.agreement[point, state, event]
+                concludes[state, event] = agreement > 1.0 - CHANCE_TOLERANCE
         for index in range(game.rounds[point]):
             if index > 0:
                 later = found.values[point, index - 1]
-                continuation(
-                    later, game.successors, game.chances[point], game.discount[point], ahead
-                )
+                continuation(later, going, game.discount[point], ahead)
             for state in range(states):
                 value_events(game, point, index == 0, ahead, state, now)
-                for profile in range(profiles):
-                    event = order.event_of[state, profile]
-                    reached[profile] = event
-                    fresh[profile] = order.fresh[state, profile]
-                    agreement = game.agreement[point, state, event]
-                    concludes[profile] = agreement > 1.0 - CHANCE_TOLERANCE
-                    for player in range(players):
-                        level[player, profile] = now[player, event]
-                numbers = solve_state(
-                    level,
+                for profile in range(len(reached)):
+                    reached[profile] = order.event_of[state, profile]
+                count, status, regret = solve_state(
+                    now,
+                    concludes[state],
                     reached,
-                    concludes,
-                    fresh,
+                    order.fresh[state],
                     game.in_effect,
-                    game.coalitions,
+                    coalitions,
                     weights,
                     order,
                     found.choice[point, index, state],
                     found.mixed[point, index, state],
                 )
-                found.values[point, index, :, state] = level[:, 0]
-                found.candidates[point, index, state] = numbers[0]
-                found.status[point, index, state] = numbers[1]
-                found.regret[point, index, state] = numbers[2]
+                for player in range(players):
+                    found.values[point, index, player, state] = now[player, reached[0]]
+                found.candidates[point, index, state] = count
+                found.status[point, index, state] = status
+                found.regret[point, index, state] = regret

@@ -81,7 +81,7 @@ def solve_logit(game: NormalFormGame, precision: float | Sequence[float] = 50.0)
     mixed = np.empty(sum(game.num_actions))
     residual = float(
         logit_kernel(
-            game.payoffs.reshape(game.num_players, -1),
+            np.array(game.payoffs.reshape(game.num_players, -1)),
             np.array(game.num_actions, dtype=np.int64),
             chosen / _payoff_range(game),
             mixed,
@@ -161,14 +161,18 @@ def logit_kernel(
         what residual it accepts.
     """
     first = np.zeros(len(shape) + 1, np.int64)
-    first[1:] = np.cumsum(shape)
+    for player in range(len(shape)):
+        first[player + 1] = first[player] + shape[player]
     gains = own_gains(payoffs, shape, np.zeros(len(shape), np.int64))
     target = 0.0
     for player in range(len(shape)):
-        target = max(target, precision[player] * np.abs(gains[player]).max())
-    point = np.zeros(first[-1] + 1)
+        target = max(target, precision[player] * largest(gains[player]))
+    point = np.zeros(first[len(shape)] + 1)
     if target > 0.0:
-        branch = Branch(gains, shape, first, precision / target)
+        rate = np.empty(len(shape))
+        for player in range(len(shape)):
+            rate[player] = precision[player] / target
+        branch = Branch(gains, shape, first, rate)
         if not (follow(branch, target, point, 1.0) or follow(branch, target, point, 0.1)):
             iterate(branch, target, point)
         likeliest = recentre(branch, point)
@@ -179,9 +183,34 @@ def logit_kernel(
 
 
 @kernel
+def largest(vector: FloatArray) -> float:
+    """Return the largest size of an entry."""
+    found = 0.0
+    for place in range(len(vector)):
+        found = max(found, abs(vector[place]))
+    return found
+
+
+@kernel
+def copy(source: FloatArray, into: FloatArray) -> None:
+    """Copy a vector into another."""
+    for place in range(len(source)):
+        into[place] = source[place]
+
+
+@kernel
+def inner(left: FloatArray, right: FloatArray) -> float:
+    """Return the inner product of two vectors."""
+    total = 0.0
+    for place in range(len(left)):
+        total += left[place] * right[place]
+    return total
+
+
+@kernel
 def own_gains(payoffs: FloatArray, shape: IntArray, base: IntArray) -> FloatArray:
     """Return payoffs less what the player's base action pays against the same others."""
-    gains = np.empty(payoffs.shape)
+    gains = np.empty((len(payoffs), payoffs.shape[1]))
     stride = payoffs.shape[1]
     for player in range(len(shape)):
         stride //= shape[player]
@@ -198,8 +227,12 @@ def recentre(branch: Branch, point: FloatArray) -> IntArray:
     likeliest = np.zeros(len(branch.shape), np.int64)
     for player in range(len(branch.shape)):
         begin, end = branch.first[player], branch.first[player + 1]
-        likeliest[player] = np.argmax(point[begin:end])
-        point[begin:end] -= point[begin + likeliest[player]]
+        for slot in range(begin, end):
+            if point[slot] > point[begin + likeliest[player]]:
+                likeliest[player] = slot - begin
+        top = point[begin + likeliest[player]]
+        for slot in range(begin, end):
+            point[slot] -= top
     return likeliest
 
 
@@ -208,7 +241,9 @@ def respond(log_odds: FloatArray, first: IntArray, mixed: FloatArray) -> None:
     """Fill ``mixed`` with the chances that have these log odds, without overflow."""
     for player in range(len(first) - 1):
         begin, end = first[player], first[player + 1]
-        top = log_odds[begin:end].max()
+        top = log_odds[begin]
+        for slot in range(begin, end):
+            top = max(top, log_odds[slot])
         total = 0.0
         for slot in range(begin, end):
             mixed[slot] = np.exp(log_odds[slot] - top)
@@ -220,10 +255,14 @@ def respond(log_odds: FloatArray, first: IntArray, mixed: FloatArray) -> None:
 @kernel
 def weigh(branch: Branch, mixed: FloatArray, worth: FloatArray, slopes: FloatArray) -> None:
     """Fill the expected gain of each slot and its slope in the chance of each other slot."""
-    worth[:] = 0.0
-    slopes[:] = 0.0
     count = len(branch.shape)
-    slot = branch.first[:-1].copy()
+    for row in range(len(worth)):
+        worth[row] = 0.0
+        for column in range(len(worth)):
+            slopes[row, column] = 0.0
+    slot = np.empty(count, np.int64)
+    for player in range(count):
+        slot[player] = branch.first[player]
     for cell in range(branch.gains.shape[1]):
         for player in range(count):
             gain = branch.gains[player, cell]
@@ -264,7 +303,7 @@ def linearise(branch: Branch, point: FloatArray, system: FloatArray, excess: Flo
     """
     size = len(point) - 1
     mixed, worth, slopes = np.empty(size), np.empty(size), np.empty((size, size))
-    respond(point[:size], branch.first, mixed)
+    respond(point, branch.first, mixed)
     weigh(branch, mixed, worth, slopes)
     for player in range(len(branch.shape)):
         precision = point[size] * branch.rate[player]
@@ -281,11 +320,21 @@ def linearise(branch: Branch, point: FloatArray, system: FloatArray, excess: Flo
 
 
 @kernel
+def pivot_row(system: FloatArray, pivot: int) -> int:
+    """Return the row from the pivot on with the largest entry in the pivot's column."""
+    best = pivot
+    for row in range(pivot + 1, len(system)):
+        if abs(system[row, pivot]) > abs(system[best, pivot]):
+            best = row
+    return best
+
+
+@kernel
 def eliminate(system: FloatArray, right: FloatArray) -> bool:
     """Solve a linear system in place by Gaussian elimination; False if it is singular."""
     size = len(right)
     for pivot in range(size):
-        best = pivot + np.argmax(np.abs(system[pivot:, pivot]))
+        best = pivot_row(system, pivot)
         if not abs(system[best, pivot]) > 0.0:
             return False
         if best != pivot:
@@ -304,7 +353,9 @@ def eliminate(system: FloatArray, right: FloatArray) -> bool:
         for column in range(row + 1, size):
             right[row] -= system[row, column] * right[column]
         right[row] /= system[row, row]
-    return bool(np.isfinite(right).all())
+        if not np.isfinite(right[row]):
+            return False
+    return True
 
 
 @kernel
@@ -313,13 +364,28 @@ def find_direction(branch: Branch, point: FloatArray, direction: FloatArray) -> 
     size = len(point)
     system, right = np.empty((size, size)), np.zeros(size)
     linearise(branch, point, system, right)
-    system[size - 1] = direction
-    right[:] = 0.0
+    for place in range(size):
+        system[size - 1, place] = direction[place]
+        right[place] = 0.0
     right[size - 1] = 1.0
     if not eliminate(system, right):
         return False
-    direction[:] = right / np.sqrt(np.sum(right * right))
+    length = np.sqrt(inner(right, right))
+    for place in range(size):
+        direction[place] = right[place] / length
     return True
+
+
+@kernel
+def newton_step(branch: Branch, point: FloatArray, across: FloatArray, step: FloatArray) -> bool:
+    """Fill the Newton step towards the branch at right angles to ``across``; False if singular."""
+    size = len(point)
+    system = np.empty((size, size))
+    linearise(branch, point, system, step)
+    for place in range(size):
+        system[size - 1, place] = across[place]
+    step[size - 1] = 0.0
+    return eliminate(system, step)
 
 
 @kernel
@@ -328,18 +394,17 @@ def correct(branch: Branch, point: FloatArray, across: FloatArray) -> float:
 
     Returns how far it moved (largest coordinate), or -1 if it did not arrive.
     """
-    size = len(point)
-    start = point.copy()
-    system, right = np.empty((size, size)), np.zeros(size)
+    start, step = np.empty(len(point)), np.empty(len(point))
+    copy(point, start)
     for _ in range(MAX_CORRECTIONS):
-        linearise(branch, point, system, right)
-        system[size - 1] = across
-        right[size - 1] = 0.0
-        if not eliminate(system, right):
+        if not newton_step(branch, point, across, step):
             return -1.0
-        point -= right
-        if np.abs(right).max() <= 1e-9 * (1.0 + np.abs(point).max()):
-            return float(np.abs(point - start).max())
+        for place in range(len(point)):
+            point[place] -= step[place]
+        if largest(step) <= 1e-9 * (1.0 + largest(point)):
+            for place in range(len(point)):
+                step[place] = point[place] - start[place]
+            return largest(step)
     return -1.0
 
 
@@ -352,18 +417,21 @@ def follow(branch: Branch, target: float, point: FloatArray, care: float) -> boo
     zero: a level below it means that a step landed on another branch. ``point`` is left at the
     target, or at the last point before the branch was lost.
     """
-    point[:] = 0.0
     level = len(point) - 1
-    direction = np.zeros(len(point))
+    direction, onward = np.zeros(len(point)), np.empty(len(point))
+    ahead = np.empty(len(point))
+    copy(direction, point)
     direction[level] = 1.0
     if not find_direction(branch, point, direction):
         return False
     step = min(FIRST_STEP, target)
     for _ in range(MAX_STEPS):
-        ahead, onward = point + step * direction, direction.copy()
+        for place in range(len(point)):
+            ahead[place] = point[place] + step * direction[place]
+            onward[place] = direction[place]
         moved = correct(branch, ahead, direction)
         good = 0.0 <= moved <= care * STRAYING * step and find_direction(branch, ahead, onward)
-        good = good and bool(1.0 - np.sum(onward * direction) <= care * BEND)
+        good = good and 1.0 - inner(onward, direction) <= care * BEND
         if good and ahead[level] >= target:
             if arrive(branch, target, point, ahead):
                 return True
@@ -371,7 +439,8 @@ def follow(branch: Branch, target: float, point: FloatArray, care: float) -> boo
         if good and ahead[level] < 0.0:
             return False
         if good:
-            point[:], direction[:] = ahead, onward
+            copy(ahead, point)
+            copy(onward, direction)
             step = min(step * (2.0 if moved <= 0.2 * care * STRAYING * step else 1.2), target)
         else:
             step /= 2.0
@@ -384,15 +453,19 @@ def follow(branch: Branch, target: float, point: FloatArray, care: float) -> boo
 def arrive(branch: Branch, target: float, point: FloatArray, ahead: FloatArray) -> bool:
     """Move ``point`` to the target level between two points of the branch; False if that fails."""
     level = len(point) - 1
-    span = ahead - point
-    guess = point + (target - point[level]) / span[level] * span
+    guess, across = np.empty(len(point)), np.zeros(len(point))
+    share = (target - point[level]) / (ahead[level] - point[level])
+    room = 0.0
+    for place in range(len(point)):
+        span = ahead[place] - point[place]
+        guess[place] = point[place] + share * span
+        room = max(room, abs(span))
     guess[level] = target
-    across = np.zeros(len(point))
     across[level] = 1.0
     moved = correct(branch, guess, across)
-    if not 0.0 <= moved <= np.abs(span).max():
+    if not 0.0 <= moved <= room:
         return False
-    point[:] = guess
+    copy(guess, point)
     return True
 
 
@@ -401,13 +474,15 @@ def measure(branch: Branch, point: FloatArray, mixed: FloatArray, reply: FloatAr
     """Fill the chances at a point and the log odds of the response to them; return the residual."""
     size = len(point) - 1
     worth, slopes, response = np.empty(size), np.empty((size, size)), np.empty(size)
-    respond(point[:size], branch.first, mixed)
+    respond(point, branch.first, mixed)
     weigh(branch, mixed, worth, slopes)
     for player in range(len(branch.shape)):
-        begin, end = branch.first[player], branch.first[player + 1]
-        reply[begin:end] = point[size] * branch.rate[player] * worth[begin:end]
+        for slot in range(branch.first[player], branch.first[player + 1]):
+            reply[slot] = point[size] * branch.rate[player] * worth[slot]
     respond(reply, branch.first, response)
-    return float(np.abs(response - mixed).max())
+    for slot in range(size):
+        response[slot] -= mixed[slot]
+    return largest(response)
 
 
 @kernel
@@ -423,26 +498,26 @@ def iterate(branch: Branch, target: float, point: FloatArray) -> None:
             return
         share = max(share / 2.0, 1e-4) if residual > last else min(share * 1.01, 0.5)
         last = residual
-        point[:size] += share * (reply - point[:size])
+        for slot in range(size):
+            point[slot] += share * (reply[slot] - point[slot])
 
 
 @kernel
 def polish(branch: Branch, point: FloatArray, mixed: FloatArray) -> float:
     """Fill the chances at a point after Newton steps at its level that lower the residual."""
     size = len(point) - 1
-    across, reply, tried = np.zeros(size + 1), np.empty(size), np.empty(size)
+    across, step = np.zeros(size + 1), np.empty(size + 1)
+    reply, tried = np.empty(size), np.empty(size)
     across[size] = 1.0
-    system, right = np.empty((size + 1, size + 1)), np.empty(size + 1)
     residual = measure(branch, point, mixed, reply)
     for _ in range(MAX_CORRECTIONS):
-        linearise(branch, point, system, right)
-        system[size] = across
-        right[size] = 0.0
-        if not eliminate(system, right):
+        if not newton_step(branch, point, across, step):
             break
-        point -= right
+        for place in range(size + 1):
+            point[place] -= step[place]
         improved = measure(branch, point, tried, reply)
         if not improved < residual:
             break
-        mixed[:], residual = tried, improved
+        copy(tried, mixed)
+        residual = improved
     return residual

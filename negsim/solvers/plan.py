@@ -48,7 +48,6 @@ class Ground(NamedTuple):
     transition_of: IntArray
     agreement: FloatArray
     in_effect: BoolArray
-    coalitions: BoolArray
 
 
 def ground(game: StochasticGame) -> Ground:

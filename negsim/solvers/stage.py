@@ -1,7 +1,8 @@
 """One node of a round: the choice of a party that moves alone, or of several that move at once.
 
 Payoffs come as ``payoffs[i, j]`` for all players i and the joint moves j of those who move here,
-what follows already counted in. Ties are within ``TIE_TOLERANCE`` of the larger number.
+what follows already counted in (for a lone mover, j is the column to which a move leads). Ties are
+within ``TIE_TOLERANCE`` of the larger number.
 """
 
 from __future__ import annotations
@@ -40,7 +41,11 @@ def prefer(payoffs: FloatArray, weights: FloatArray, new: int, old: int) -> bool
     left, right = dot(weights, payoffs, new), dot(weights, payoffs, old)
     if exceeds(left, right) or exceeds(right, left):
         return exceeds(left, right)
-    return exceeds(payoffs[:, new].sum(), payoffs[:, old].sum())
+    left, right = 0.0, 0.0
+    for player in range(len(payoffs)):
+        left += payoffs[player, new]
+        right += payoffs[player, old]
+    return exceeds(left, right)
 
 
 @kernel
@@ -84,34 +89,40 @@ def pick(payoffs: FloatArray, weights: FloatArray, candidates: BoolArray) -> int
 def choose_alone(
     payoffs: FloatArray,
     player: int,
+    columns: IntArray,
     low: int,
     size: int,
     fresh: BoolArray,
+    every: bool,
     concludes: BoolArray,
     weights: FloatArray,
 ) -> tuple[int, int]:
-    """Return a lone player's choice among ``size`` joint moves from ``low`` on, and a count.
+    """Return a lone player's choice among ``size`` moves, and a count.
 
-    Only ``fresh`` moves are looked at, and the first must be. ``concludes`` breaks ties first,
-    then the weighted payoffs. The count is one plus the tied moves whose payoffs to somebody
-    differed from those of the choice so far.
+    Moves are those from ``low`` on, and ``columns`` where they lead. Only ``fresh`` moves are
+    looked at, or all of them if ``every``; the first must be fresh. ``concludes``, over columns,
+    breaks ties first, then the weighted payoffs. The count is one plus the tied moves whose
+    payoffs to somebody differed from those of the choice so far.
     """
-    best = low
+    top = payoffs[player, columns[low]]
     for move in range(low + 1, low + size):
-        if fresh[move] and payoffs[player, move] > payoffs[player, best]:
-            best = move
+        if every or fresh[move]:
+            top = max(top, payoffs[player, columns[move]])
     chosen, count = -1, 1
     for move in range(low, low + size):
-        if not fresh[move] or exceeds(payoffs[player, best], payoffs[player, move]):
+        new = columns[move]
+        if not (every or fresh[move]) or exceeds(top, payoffs[player, new]):
             continue
         if chosen < 0:
             chosen = move
-        elif concludes[move] != concludes[chosen]:
-            if concludes[move]:
+        elif columns[chosen] == new:
+            continue
+        elif concludes[new] != concludes[columns[chosen]]:
+            if concludes[new]:
                 chosen, count = move, 1
-        elif differ(payoffs, move, chosen):
+        elif differ(payoffs, new, columns[chosen]):
             count += 1
-            if prefer(payoffs, weights, move, chosen):
+            if prefer(payoffs, weights, new, columns[chosen]):
                 chosen = move
     return chosen - low, count
 
@@ -202,10 +213,12 @@ def is_blocked(
     who must consent. A coalition with a party that does not move here cannot form.
     """
     for option in range(len(completes)):
-        present = 0
+        absent = 0
+        for player in range(len(payoffs)):
+            absent += coalitions[option, player]
         for member in range(len(players)):
-            present += coalitions[option, players[member]]
-        if completes[option, move] or present != coalitions[option].sum():
+            absent -= coalitions[option, players[member]]
+        if completes[option, move] or absent > 0:
             continue
         for other in range(payoffs.shape[1]):
             if (
@@ -254,13 +267,23 @@ def respond_logit(
     payoffs: FloatArray, players: IntArray, shape: IntArray, precision: float, mixed: FloatArray
 ) -> float:
     """Fill the members' logit responses, ``precision`` per payoff range; return the residual."""
-    inner = np.empty((len(players), payoffs.shape[1]))
+    own = np.empty((len(players), payoffs.shape[1]))
     per_unit = np.empty(len(players))
     for member in range(len(players)):
-        inner[member] = payoffs[players[member]]
-        spread = inner[member].max() - inner[member].min()
+        for move in range(payoffs.shape[1]):
+            own[member, move] = payoffs[players[member], move]
+        spread = payoff_range(own[member])
         per_unit[member] = precision / spread if spread > 0.0 else 0.0
-    return logit_kernel(inner, shape, per_unit, mixed)
+    return logit_kernel(own, shape, per_unit, mixed)
+
+
+@kernel
+def payoff_range(row: FloatArray) -> float:
+    """Return the largest entry less the smallest."""
+    low, high = row[0], row[0]
+    for entry in row:
+        low, high = min(low, entry), max(high, entry)
+    return float(high - low)
 
 
 @kernel
@@ -292,8 +315,11 @@ def largest_gain(
         expected = 0.0
         for own in range(shape[member]):
             expected += mixed[offset + own] * values[own]
-        spread = row.max() - row.min()
+        spread = payoff_range(row)
+        best = values[0]
+        for own in range(shape[member]):
+            best = max(best, values[own])
         if spread > 0.0:
-            worst = max(worst, (values.max() - expected) / spread)
+            worst = max(worst, (best - expected) / spread)
         offset += shape[member]
     return worst

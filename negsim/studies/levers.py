@@ -56,7 +56,8 @@ def scan_levers(scenario: Scenario, party: str, threads: int = 1) -> tuple[Lever
     which = np.repeat(np.arange(len(levers)), SCAN)
     codes, delays = labels_at(scenario, which, np.concatenate(grids), party, threads)
     off, _ = labels_at(frozen(scenario), which, np.concatenate(grids), party, threads)
-    off = np.where(off == UNTESTED, WAITING, off)
+    if scenario.channels:
+        off = np.where(off == UNTESTED, WAITING, off)
     shape = (len(levers), SCAN)
     labels, delay, rest = codes.reshape(shape), delays.reshape(shape), off.reshape(shape)
     crossings = narrow(scenario, party, grids, labels, threads)

@@ -63,9 +63,11 @@ def alone(
     return choose_alone(
         np.ascontiguousarray(payoffs, dtype=float),
         0,
+        np.arange(moves),
         0,
         moves,
         np.ones(moves, dtype=bool),
+        False,
         np.array(concludes),
         np.array(weights),
     )
