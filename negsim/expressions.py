@@ -21,7 +21,6 @@ MAX_LENGTH = 2_000
 MAX_DEPTH = 40
 MAX_LEVELS = 200
 MAX_DIGITS = 40
-STANCES = ("no", "yes", "if")
 WORDS = ("and", "or", "not", "implies", "min", "max", "true", "false")
 
 Environment: TypeAlias = Mapping[str, Any]
@@ -90,8 +89,24 @@ class Expression:
         with np.errstate(all="ignore"):
             return np.asarray(_evaluate(self.tree, environment), dtype=float)
 
+    def replaced(self, trees: Mapping[str, Node]) -> Expression:
+        """Return the expression with some names replaced by trees; the text stays as it was.
+
+        >>> parse("a + b").replaced({"b": Literal(2.0)}).evaluate({"a": 1})
+        array(3.)
+        """
+        return Expression(self.text, _replaced(self.tree, trees))
+
     def __str__(self) -> str:
         return self.text
+
+
+def _replaced(tree: Node, trees: Mapping[str, Node]) -> Node:
+    if isinstance(tree, Name):
+        return trees.get(tree.name, tree)
+    if isinstance(tree, Apply):
+        return Apply(tree.operation, tuple(_replaced(part, trees) for part in tree.arguments))
+    return tree
 
 
 def parse(text: str) -> Expression:
@@ -192,6 +207,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
 
+_SAID = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _COMPARISONS = ("==", "!=", "<=", ">=", "<", ">")
 
 
@@ -368,7 +384,7 @@ class _Parser:
             raise self.fault(f"a dot asks what a party said; expected {expected}", party.column)
         self.position += 1
         said = word.text[1:-1]
-        if said not in STANCES:
+        if not _SAID.fullmatch(said):
             raise self.fault(f"{word} is not a stance; expected no, yes or if", word.column)
         tree = Stance(party.text, option.text, said)
         return tree if operation == "==" else Apply("not", (tree,))

@@ -88,7 +88,7 @@ WRONG = (
     ("a.b == 1", 'a dot asks what a party said; expected a.OPTION == "if" (column 1)'),
     ("a.b.c", 'a dot asks what a party said; expected a.OPTION == "if" (column 1)'),
     ("a.", 'a dot asks what a party said; expected a.OPTION == "if" (column 1)'),
-    ('a.b == "maybe"', '"maybe" is not a stance; expected no, yes or if (column 8)'),
+    ('a.b == "May be"', '"May be" is not a stance; expected no, yes or if (column 8)'),
     ('a.b == "x\ny"', r'"x\ny" is not a stance; expected no, yes or if (column 8)'),
     ("__import__('os')", '"__import__" cannot be called; only min and max can (column 1)'),
     ("9" * 41, "a number of more than 40 digits (column 1)"),

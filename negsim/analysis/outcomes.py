@@ -119,7 +119,7 @@ def blockers(
     """Return the parties whose consent an event needs and who prefer the status quo."""
     needed = talks.coalitions[talks.in_effect[:, event]].any(axis=0)
     needed = needed | np.isin(
-        np.arange(len(talks.players)), talks.solo_owner[talks.solo_in_effect[:, event]]
+        np.arange(len(talks.players)), talks.solo_owner[talks.solo_level[:, event] > 0]
     )
     return tuple(
         party.label

@@ -53,9 +53,9 @@ def prospects(plan: Plan, start_only: bool = False) -> Prospects:
     game = plan.game
     points, horizon, players, states = plan.values.shape
     low = np.zeros((points, 2), dtype=np.int64)
-    high = np.stack([game.rounds, np.full(points, states)], axis=1)
+    high = np.stack([game.first_index + 1, np.full(points, states)], axis=1)
     if start_only:
-        low = np.stack([game.rounds - 1, game.start], axis=1)
+        low = np.stack([game.first_index, game.start], axis=1)
         high = low + 1
         horizon = states = 1
     shape = (points, horizon, players, states)
@@ -79,11 +79,13 @@ def rights(game: StochasticGame) -> Rights:
     return Rights(
         game.in_effect,
         game.coalitions,
-        game.solo_in_effect,
+        game.solo_level,
         game.solo_owner,
         game.passing,
         game.exit_by,
         np.array(game.num_moves, dtype=np.int64),
+        game.reservation,
+        game.ending,
     )
 
 
@@ -99,15 +101,34 @@ class Rights(NamedTuple):
 
     in_effect: BoolArray
     coalitions: BoolArray
-    solo_in_effect: BoolArray
+    solo_level: IntArray
     solo_owner: IntArray
     passing: BoolArray
     exit_by: BoolArray
     num_moves: IntArray
+    reservation: FloatArray
+    ending: FloatArray
 
 
 @kernel
-def required(event: int, player: int, rights: Rights, solved_solo: BoolArray) -> bool:
+def reserved(reservation: FloatArray, discount: float, rounds_to_go: int, going_on: float) -> float:
+    """Return what a reservation (2,) is worth with some rounds to go; 0 rounds: for ever.
+
+    What it pays by round is kept up for the rounds to go, or without a last round as long as
+    talks would go on, with the chance ``going_on`` from round to round.
+    """
+    once, each = float(reservation[0]), float(reservation[1])
+    if rounds_to_go == 0:
+        return once + (each / (1.0 - discount * going_on) if each != 0.0 else 0.0)
+    total, weight = once, 1.0
+    for _ in range(rounds_to_go):
+        total += weight * each
+        weight *= discount
+    return total
+
+
+@kernel
+def required(event: int, player: int, rights: Rights, solved_solo: IntArray) -> bool:
     """Tell whether a package needs a player: its joint options, or its options that must change."""
     for option in range(len(rights.in_effect)):
         if rights.in_effect[option, event] and rights.coalitions[option, player]:
@@ -115,7 +136,7 @@ def required(event: int, player: int, rights: Rights, solved_solo: BoolArray) ->
     for option in range(len(rights.solo_owner)):
         if (
             rights.solo_owner[option] == player
-            and rights.solo_in_effect[option, event] != solved_solo[option]
+            and rights.solo_level[option, event] != solved_solo[option]
         ):
             return True
     return False
@@ -128,7 +149,7 @@ def best_package(
     agreement: FloatArray,
     possible: BoolArray,
     rights: Rights,
-    solved_solo: BoolArray,
+    solved_solo: IntArray,
     reserve: FloatArray,
 ) -> int:
     """Return the concluding event best for a player that all others required accept, or -1."""
@@ -195,8 +216,11 @@ def weigh_moves(
     mixed: FloatArray,
     profiles: IntArray,
     weights: FloatArray,
-) -> tuple[float, float, float, float]:
-    """Return a player's best value of any move, of not concluding, of talking and of leaving."""
+) -> tuple[float, float, float, float, float]:
+    """Return a player's best value of any move, of not concluding, of talking, of walking out.
+
+    The last is that of passing if the round were the last; -inf where there is no such move.
+    """
     best, reserve, talk = -np.inf, -np.inf, -np.inf
     walking, stopping = -np.inf, -np.inf
     for move in range(rights.num_moves[player]):
@@ -215,7 +239,7 @@ def weigh_moves(
         elif concluding < 1.0 - CHANCE_TOLERANCE:
             talk = max(talk, talking)
             reserve = max(reserve, talking)
-    return best, reserve, talk, walking if walking > -np.inf else stopping
+    return best, reserve, talk, walking, stopping
 
 
 class Solved(NamedTuple):
@@ -243,14 +267,16 @@ def weigh(
     now = np.empty((players, events))
     for point in range(points):
         going = onward(game.successors, game.chances[point])
+        endless = game.rounds[point] == 0
         for index in range(low[point, 0], high[point, 0]):
-            if index > 0:
-                later = solved.values[point, index - 1]
+            is_last = index == 0 and not endless
+            if not is_last:
+                later = solved.values[point, 0 if endless else index - 1]
                 continuation(later, going, game.discount[point], ahead)
             t = index - low[point, 0]
             for state in range(low[point, 1], high[point, 1]):
                 s = state - low[point, 1]
-                value_events(game, point, index == 0, ahead, state, now)
+                value_events(game, point, is_last, ahead, state, now)
                 weigh_state(game, rights, order, solved, point, index, state, now, found, t, s)
 
 
@@ -273,7 +299,7 @@ def weigh_state(
     profiles = np.empty(order.event_of.shape[1], dtype=np.int64)
     weights = np.empty(order.event_of.shape[1])
     reserve, worth = np.empty(players), np.zeros(players)
-    solo = np.zeros(len(rights.solo_owner), dtype=np.bool_)
+    solo = np.zeros(len(rights.solo_owner), dtype=np.int64)
     agrees, event_of = game.agreement[point, state], order.event_of[state]
     acts, mixes = solved.choice[point, index, state], solved.mixed[point, index, state]
     found.concludes[point, t, s] = solved_outcome(
@@ -282,7 +308,7 @@ def weigh_state(
     last = game.last_payoffs[point, :, state]
     for player in range(players):
         exits = rights.exit_by[point, player, state]
-        best, reserve[player], talk, leave = weigh_moves(
+        best, reserve[player], talk, leave, stopping = weigh_moves(
             now,
             last,
             player,
@@ -298,6 +324,13 @@ def weigh_state(
         )
         value = solved.values[point, index, player, state]
         found.gain[point, t, player, s] = max(best - worth[player], abs(best - value))
+        reservation = rights.reservation[point, player, state]
+        if leave == -np.inf:
+            leave = stopping
+            if not np.isnan(reservation[0]):
+                to_go = index + 1 if game.rounds[point] > 0 else 0
+                going_on = 1.0 - rights.ending[point]
+                leave = reserved(reservation, game.discount[point, player], to_go, going_on)
         found.talk[point, t, player, s] = talk
         found.leave[point, t, player, s] = leave
     for player in range(players):
@@ -317,16 +350,16 @@ def solved_outcome(
     mixed: FloatArray,
     profiles: IntArray,
     weights: FloatArray,
-    solved_solo: BoolArray,
+    solved_solo: IntArray,
     worth: FloatArray,
 ) -> float:
-    """Fill which single options the plan puts in effect and what it is worth to each player.
+    """Fill the likeliest level of each single option and what the plan is worth to each player.
 
     Returns its chance of concluding.
     """
     count = follow(choice, mixed, order, -1, 0, profiles, weights)
     concluding = 0.0
-    chance = np.zeros(len(solved_solo))
+    likeliest = np.zeros(len(solved_solo))
     worth[:] = 0.0
     for place in range(count):
         event = event_of[profiles[place]]
@@ -334,9 +367,14 @@ def solved_outcome(
             concluding += weights[place]
         for player in range(len(worth)):
             worth[player] += weights[place] * now[player, event]
-        for option in range(len(solved_solo)):
-            if rights.solo_in_effect[option, event]:
-                chance[option] += weights[place]
     for option in range(len(solved_solo)):
-        solved_solo[option] = chance[option] > 0.5
+        for place in range(count):
+            level = rights.solo_level[option, event_of[profiles[place]]]
+            chance = 0.0
+            for other in range(count):
+                if rights.solo_level[option, event_of[profiles[other]]] == level:
+                    chance += weights[other]
+            if chance > likeliest[option]:
+                likeliest[option] = chance
+                solved_solo[option] = level
     return concluding

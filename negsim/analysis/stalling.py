@@ -16,14 +16,15 @@ from functools import cached_property
 
 import numpy as np
 
+from negsim.analysis.frozen import channels_of, frozen_prospects, solve_frozen, switch_off
 from negsim.analysis.path import Path, path
 from negsim.analysis.prospects import Prospects, prospects
 from negsim.arrays import CHANCE_TOLERANCE, TIE_TOLERANCE, BoolArray, FloatArray, IntArray
 from negsim.errors import UsageError
 from negsim.games.build import Compiled, compile_scenario
 from negsim.scenario.model import Scenario
-from negsim.solvers.backward_induction import backward_induction
 from negsim.solvers.plan import Plan
+from negsim.solvers.talks import solve_talks
 
 LABELS = ("settle", "stalling", "waiting", "impasse", "fighting_on", "delay_untested")
 SETTLE, STALLING, WAITING, IMPASSE, FIGHTING_ON, UNTESTED = range(len(LABELS))
@@ -84,8 +85,12 @@ def labels_but_delay(found: Prospects) -> IntArray:
 
 
 def delay_kinds(frozen: Prospects) -> IntArray:
-    """Return waiting where delay is worth more in the frozen game as well, stalling elsewhere."""
-    return np.where(above(frozen.talk, frozen.settle), WAITING, STALLING)
+    """Return waiting where delay is worth more in the frozen game as well, stalling elsewhere.
+
+    A player without channels of its own has no frozen game: untested.
+    """
+    kinds = np.where(above(frozen.talk, frozen.settle), WAITING, STALLING)
+    return np.where(np.isnan(frozen.talk), UNTESTED, kinds)
 
 
 @dataclass(frozen=True)
@@ -100,8 +105,7 @@ class Stalling:
     @cached_property
     def everywhere(self) -> Comparison:
         """Return the comparison in every round (axis T: index + 1 to go) and state."""
-        frozen = None if self.frozen_plan is None else prospects(self.frozen_plan)
-        return Comparison(prospects(self.plan), frozen)
+        return Comparison(prospects(self.plan), frozen_prospects(self.frozen_plans))
 
     @cached_property
     def at_start(self) -> Prospects:
@@ -111,13 +115,11 @@ class Stalling:
     @cached_property
     def start(self) -> Comparison:
         """Return the comparison at the start of the talks only: axes T and S have length 1."""
-        plan = self.frozen_plan
-        frozen = None if plan is None else prospects(plan, start_only=True)
-        return Comparison(self.at_start, frozen)
+        return Comparison(self.at_start, frozen_prospects(self.frozen_plans, start_only=True))
 
     @cached_property
-    def frozen_plan(self) -> Plan | None:
-        """Return the solved frozen game at every point, None if no channels are declared."""
+    def frozen_plans(self) -> tuple[tuple[Plan | None, tuple[int, ...]], ...]:
+        """Return the solved frozen games at every point, each with the players whose it is."""
         return solve_frozen(self.compiled, self.points, self.selection)
 
     @cached_property
@@ -127,9 +129,10 @@ class Stalling:
         needed = (labels == DELAY).any(axis=1)
         kinds = np.full(labels.shape, UNTESTED)
         if needed.any():
-            plan = solve_frozen(self.compiled, self.points[needed], self.selection)
-            if plan is not None:
-                kinds[needed] = delay_kinds(prospects(plan, start_only=True))[:, 0, :, 0]
+            plans = solve_frozen(self.compiled, self.points[needed], self.selection)
+            found = frozen_prospects(plans, start_only=True)
+            if found is not None:
+                kinds[needed] = delay_kinds(found)[:, 0, :, 0]
         return np.where(labels == DELAY, kinds, labels)
 
     @cached_property
@@ -142,7 +145,7 @@ class Stalling:
         """Return the expected payoffs at the start, shape (B, n)."""
         game = self.plan.game
         rows = np.arange(game.num_points)
-        return np.asarray(self.plan.values[rows, game.rounds - 1, :, game.start])
+        return np.asarray(self.plan.values[rows, game.first_index, :, game.start])
 
     @cached_property
     def live(self) -> BoolArray:
@@ -164,7 +167,7 @@ class Stalling:
     def share(self, label: int) -> FloatArray:
         """Return the share of live states and rounds with a label, per point and player (B, n)."""
         labels = self.everywhere.labels
-        rounds = np.arange(labels.shape[1]) < self.plan.game.rounds[:, None]
+        rounds = np.arange(labels.shape[1]) <= self.plan.game.first_index[:, None]
         cells = rounds[:, :, None] & self.live[:, None, :]
         hits = (labels == label) & cells[:, :, None, :]
         return np.asarray(hits.sum(axis=(1, 3)) / cells.sum(axis=(1, 2))[:, None])
@@ -197,7 +200,7 @@ def analyse(
         which equilibrium is chosen among several, the same in both games.
     """
     points = compiled.points() if points is None else points
-    plan = backward_induction(compiled.talks(points), selection)
+    plan = solve_talks(compiled.talks(points), selection)
     return Stalling(compiled, points, plan, selection)
 
 
@@ -210,24 +213,6 @@ def stalling(scenario: Scenario, selection: str = "mediator_best") -> Stalling:
         If the scenario breaks its own rules or a chance leaves [0, 1].
     """
     return analyse(compile_scenario(scenario), selection=selection)
-
-
-def solve_frozen(compiled: Compiled, points: FloatArray, selection: str) -> Plan | None:
-    """Solve the talks with every declared channel switched off; None if none is declared."""
-    names = [channel.name for channel in compiled.scenario.channels]
-    if not names:
-        return None
-    return backward_induction(compiled.talks(switch_off(compiled, points, names)), selection)
-
-
-def switch_off(compiled: Compiled, points: FloatArray, channels: list[str]) -> FloatArray:
-    """Return the points with the named channels' numbers set to what they become when off."""
-    off = points.copy()
-    for channel in compiled.scenario.channels:
-        if channel.name in channels:
-            for name, value in channel.off.items():
-                off[:, compiled.names.index(name)] = float(value)
-    return off
 
 
 @dataclass(frozen=True)
@@ -256,13 +241,16 @@ def attribute(analysis: Stalling, player: int) -> Attribution | None:
         If the scenario declares more than 10 channels.
     """
     compiled, base = analysis.compiled, analysis.points[:1]
-    names = [channel.name for channel in compiled.scenario.channels]
+    scenario = compiled.scenario
+    channels = channels_of(scenario, scenario.parties[player].name)
+    names = [channel.name for channel in channels]
     if len(names) > 10:
         raise UsageError(f"{len(names)} channels need 2^{len(names)} solutions; at most 10")
     if not names:
         return None
     sets = [frozenset(s) for k in range(len(names) + 1) for s in itertools.combinations(names, k)]
-    points = np.concatenate([switch_off(compiled, base, list(set(names) - s)) for s in sets])
+    off = [[each for each in channels if each.name not in on] for on in sets]
+    points = np.concatenate([switch_off(compiled, base, each) for each in off])
     found = prospects(analyse(compiled, points, analysis.selection).plan, start_only=True)
     delay = difference(found.talk, found.settle)[:, 0, player, 0]
     worth = dict(zip(sets, delay, strict=True))

@@ -16,7 +16,7 @@ import numpy as np
 from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray, IntArray, frozen
 from negsim.errors import GameError
 from negsim.expressions import Expression
-from negsim.games.events import Events, events, state_grid
+from negsim.games.events import Events, begins, ended, events, state_grid
 from negsim.games.normal_form import NormalFormGame
 from negsim.games.stochastic import StochasticGame
 from negsim.games.transitions import (
@@ -24,10 +24,11 @@ from negsim.games.transitions import (
     Successors,
     drop_ended,
     merge_chances,
+    rounds_left,
     settle_ends,
     successors,
 )
-from negsim.scenario.model import NO_AGREEMENT, Scenario, Term
+from negsim.scenario.model import ENDLESS, NO_AGREEMENT, Reservation, Scenario, Term
 from negsim.scenario.moves import Move, moves
 
 
@@ -72,14 +73,37 @@ class Compiled:
         parts += [end.when for end in self.scenario.ends]
         asked = frozenset(name for part in parts for name in part.names())
         asked |= frozenset(stance.key for part in parts for stance in part.stances())
+        for option in self.scenario.options:
+            asked |= {begins(option.name), ended(option.name)} if option.stay else frozenset()
         rows = [row for name, row in self._event_rows() if name in asked]
         table = np.array(rows).reshape(len(rows), self.events.table.shape[1])
         if not rows:
             return np.zeros(table.shape[1], dtype=np.int64)
         return np.unique(table, axis=1, return_inverse=True)[1].reshape(-1).astype(np.int64)
 
-    def _event_rows(self) -> list[tuple[str, BoolArray]]:
+    def _event_rows(self) -> list[tuple[str, IntArray]]:
         return list(zip(self.events.names, self.events.table, strict=True))
+
+    @cached_property
+    def refusal(self) -> IntArray:
+        """Return the event in which everybody says no to everything, shape (S,).
+
+        Raises
+        ------
+        GameError
+            If rules leave some party no such move.
+        """
+        places = []
+        for party, own in self.moves.items():
+            noes = [k for k, move in enumerate(own) if set(move.stances.values()) <= {"no"}]
+            if not noes:
+                raise GameError(
+                    f"the status quo needs a move of {party} that refuses everything, and the "
+                    "rules leave none; expected a reservation with a value"
+                )
+            places.append(noes[0])
+        profile = np.ravel_multi_index(places, [len(own) for own in self.moves.values()])
+        return self.events.of[:, int(profile)]
 
     @cached_property
     def representative(self) -> IntArray:
@@ -96,7 +120,21 @@ class Compiled:
             else:
                 fires.append(self.by_transition(change.when, self.environment)[0] != 0)
         size = (len(fires), len(self.grid), len(self.representative))
-        return successors(self.scenario, self.grid, np.array(fires, dtype=bool).reshape(size))
+        can_fire = np.array(fires, dtype=bool).reshape(size)
+        return successors(self.scenario, self.grid, can_fire, self.staying())
+
+    def staying(self) -> dict[str, IntArray]:
+        """Return the next value of what counts how long each option stays, shape (S, C)."""
+        rows = dict(self._event_rows())
+        found = {}
+        for column, variable in enumerate(self.scenario.state):
+            if variable.stays:
+                stay = self.scenario.option(variable.stays).stay
+                assert stay is not None
+                begun = rows[begins(variable.stays)][None, self.representative] != 0
+                over = rows[ended(variable.stays)][None, self.representative] != 0
+                found[variable.name] = rounds_left(stay, self.grid[:, [column]], begun, over)
+        return found
 
     def mentions_parameters(self, expression: Expression) -> bool:
         """Tell whether an expression depends on the numbers of a point."""
@@ -177,9 +215,11 @@ class Compiled:
     def outcome_text(self, event: int) -> str:
         """Return the options in effect in an event, in the scenario's words."""
         labels = [
-            option.label
-            for option, on in zip(self.scenario.options, self.events.table[:, event], strict=False)
-            if on
+            option.label if not option.levels else f"{option.label}: {option.levels[level - 1]}"
+            for option, level in zip(
+                self.scenario.options, self.events.table[:, event].tolist(), strict=False
+            )
+            if level
         ]
         return " + ".join(labels) if labels else "Nothing in effect"
 
@@ -191,8 +231,8 @@ class Compiled:
         taken = self.events.table[len(self.scenario.options) :, event]
         said = []
         for key, on in zip(keys, taken, strict=True):
-            if on:
-                who, _, asked = key.partition(".")
+            who, _, asked = key.partition(".")
+            if on and asked:
                 option, _, stance = asked.partition(" == ")
                 said.append(f"{parties[who]} says {stance.strip(chr(34))} to {options[option]}")
         return self.outcome_text(event) + (f" ({', '.join(said)})" if said else "")
@@ -244,10 +284,10 @@ class _Filling:
         flow, last, end_chances = self.payoffs(chances, end_at)
         players = len(scenario.parties)
         where = compiled.successors.states
-        drop_ended(chances, where, compiled.representative, end_at)
+        drop_ended(chances, where, compiled.representative, end_at, self.ending())
         agreement = [end.kind == "agreement" for end in scenario.ends]
         options = compiled.events.table[: len(scenario.options)]
-        joint = np.array([option.joint for option in scenario.options])
+        solo = np.array([not option.joint for option in scenario.options])
         return StochasticGame(
             players=tuple(party.name for party in scenario.parties),
             moves=tuple(tuple(m.label for m in party) for party in compiled.moves.values()),
@@ -262,9 +302,9 @@ class _Filling:
             end_chances=frozen(end_chances),
             agreement=frozen(end_chances[:, agreement].sum(axis=1)),
             exit_by=frozen(self.exit_by(end_chances)),
-            in_effect=frozen(options[joint]),
+            in_effect=frozen(_reached(scenario, options)),
             coalitions=frozen(_coalitions(scenario)),
-            solo_in_effect=frozen(options[~joint]),
+            solo_level=frozen(options[solo]),
             solo_owner=frozen(_owners(scenario)),
             passing=frozen(_passing(compiled)),
             mediators=frozen(np.array([party.role == "mediator" for party in scenario.parties])),
@@ -273,6 +313,8 @@ class _Filling:
             start=frozen(self.start()),
             costs=frozen(flow[:, players:]),
             last_costs=frozen(last[:, players:]),
+            reservation=frozen(self.reservation()),
+            ending=frozen(self.ending()),
         )
 
     def chances(self) -> FloatArray:
@@ -337,8 +379,16 @@ class _Filling:
             fallback,
             last,
             end_chances,
+            self.ending(),
+            [end.name for end in self.scenario.ends].index(NO_AGREEMENT),
         )
         return flow, last, end_chances
+
+    def ending(self) -> FloatArray:
+        """Return the chance that the talks stop after a round, 0 if none is declared, (B,)."""
+        if "talks.ending.chance" not in self.scenario.numbers:
+            return np.zeros(len(self.points))
+        return self.compiled.column(self.points, "talks.ending.chance")
 
     def weighted(self, terms: Sequence[Term]) -> FloatArray:
         """Return the sum of terms: one matrix product for those whose features are fixed.
@@ -370,11 +420,41 @@ class _Filling:
             rows.append(end_chances[:, exits].sum(axis=1) >= 1 - CHANCE_TOLERANCE)
         return np.stack(rows, axis=1)
 
+    def reservation(self) -> FloatArray:
+        """Return what each party has if talks stop without it, (B, n, S, 2), as in the game."""
+        found = np.full((len(self.points), len(self.scenario.parties), self.size[1], 2), np.nan)
+        for row, party in enumerate(self.scenario.parties):
+            if party.reservation is None:
+                continue
+            found[:, row] = 0.0
+            if party.reservation.status_quo:
+                found[:, row, :, 1] = self.status_quo(party.name, party.reservation)
+            else:
+                value = self.compiled.column(self.points, f"parties.{party.name}.reservation")
+                found[:, row, :, 0] = value[:, None]
+        return found
+
+    def status_quo(self, party: str, reservation: Reservation) -> FloatArray:
+        """Return a party's flow where nobody consents to anything, shape (B, S)."""
+        flow = self.weighted(at_end(by_party(self.scenario.payoffs, party), ""))
+        grid = np.array(self.compiled.grid)
+        for column, variable in enumerate(self.scenario.state):
+            grid[:, column] = reservation.state.get(variable.name, grid[:, column])
+        where = np.array([self.compiled.state_index(values) for values in self.named(grid)])
+        return flow[:, where, self.compiled.refusal[where]]
+
+    def named(self, grid: IntArray) -> list[dict[str, int]]:
+        names = [variable.name for variable in self.scenario.state]
+        return [dict(zip(names, row, strict=True)) for row in grid.tolist()]
+
     def discount(self) -> FloatArray:
         names = [f"parties.{party.name}.discount" for party in self.scenario.parties]
         return np.stack([self.compiled.column(self.points, name) for name in names], axis=1)
 
     def rounds(self) -> IntArray:
+        """Return the number of rounds at each point, ENDLESS without a last one, shape (B,)."""
+        if "talks.rounds" not in self.scenario.numbers:
+            return np.full(len(self.points), ENDLESS, dtype=np.int64)
         return np.rint(self.compiled.column(self.points, "talks.rounds")).astype(np.int64)
 
     def start(self) -> IntArray:
@@ -419,11 +499,23 @@ def player_order(scenario: Scenario) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(sorted(number[name] for name in group)) for group in scenario.talks.order)
 
 
+def _reached(scenario: Scenario, table: IntArray) -> BoolArray:
+    """Return whether each level of each joint option is reached in each event, shape (J, O)."""
+    rows = [
+        levels >= level
+        for option, levels in zip(scenario.options, table, strict=True)
+        for level in range(1, option.top + 1)
+        if option.joint
+    ]
+    return np.array(rows, dtype=bool).reshape(len(rows), table.shape[1])
+
+
 def _coalitions(scenario: Scenario) -> BoolArray:
-    """Return who must consent to each joint option, shape (J, n)."""
+    """Return who must consent to each level of each joint option, shape (J, n)."""
     rows = [
         [party.name in option.parties for party in scenario.parties]
         for option in scenario.options
+        for _ in range(option.top)
         if option.joint
     ]
     return np.array(rows, dtype=bool).reshape(len(rows), len(scenario.parties))

@@ -46,7 +46,8 @@ def idle_terms(compiled: Compiled) -> tuple[Fault, ...]:
 
 def fault(scenario: Scenario, name: str, message: str) -> Fault:
     """Return a fault at the line where the named table of the scenario stands."""
-    return Fault(scenario.path, scenario.lines.get(name, 1), name, message)
+    path, line = scenario.lines.get(name, (scenario.path, 1))
+    return Fault(path, line, name, message)
 
 
 def reachable_ends(compiled: Compiled) -> BoolArray:

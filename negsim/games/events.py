@@ -1,4 +1,4 @@
-"""What a profile amounts to: which options are in effect, and which asked-for stances were taken.
+"""What a profile amounts to: the level of each option in effect, and the stances asked for.
 
 Profiles that agree in both are one event, and everything that happens depends on the event alone.
 """
@@ -7,32 +7,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from negsim.arrays import BoolArray, FloatArray, IntArray
 from negsim.errors import GameError
 from negsim.expressions import Expression, Stance
-from negsim.scenario.model import Option, Scenario
+from negsim.scenario.model import Option, Scenario, Stay
 from negsim.scenario.moves import Move
+
+Said: TypeAlias = Mapping[tuple[str, str], np.ndarray[tuple[int], np.dtype[np.str_]]]
+"""What each party says about each option in each profile, shape (A,)."""
 
 
 @dataclass(frozen=True)
 class Events:
     """The events of a scenario: S states, A profiles, O events.
 
-    ``names`` lists the options and then the stance keys; ``table`` has shape (len(names), O) and
-    holds whether each is true in each event; ``of`` has shape (S, A); ``possible`` (S, O) tells
-    which events some profile leads to in a state.
+    ``names`` lists the options, then the stance keys, then for each option that stays whether it
+    begins (:func:`begins`) and whether it is ended (:func:`ended`); ``table`` has shape
+    (len(names), O) and holds the level at which each option is in effect in each event (0: not),
+    and 1 where the others are true; ``of`` has shape (S, A); ``possible`` (S, O) tells which
+    events some profile leads to in a state.
     """
 
     names: tuple[str, ...]
-    table: BoolArray
+    table: IntArray
     of: IntArray
     possible: BoolArray
 
     def environment(self) -> dict[str, FloatArray]:
-        """Return the truth of each option and stance as arrays of shape (1, 1, O)."""
+        """Return the level of each option and truth of each stance as arrays (1, 1, O)."""
         return {
             name: row.astype(float).reshape(1, 1, -1)
             for name, row in zip(self.names, self.table, strict=True)
@@ -58,14 +64,17 @@ def events(scenario: Scenario, moves: Mapping[str, tuple[Move, ...]]) -> Events:
         If some profile's outcome breaks a rule although each party's own stances keep it.
     """
     said = _stances(scenario, moves)
-    effects = _effects(scenario, said)
+    effects, marks = _effects(scenario, said)
     _check_rules(scenario, effects, moves)
     rows = [effects[option.name] for option in scenario.options]
     keys = sorted(_asked(scenario), key=lambda stance: stance.key)
     rows += [said[stance.party, stance.option] == stance.stance for stance in keys]
-    names = [option.name for option in scenario.options] + [stance.key for stance in keys]
+    rows += [mark.astype(np.int64) for mark in marks.values()]
+    names = [*(option.name for option in scenario.options), *(stance.key for stance in keys)]
+    names += list(marks)
     size = (len(state_grid(scenario)), _num_profiles(moves))
-    stack = np.stack([np.broadcast_to(row, size) for row in rows]).reshape(len(rows), -1)
+    stack = np.stack([np.broadcast_to(row, size) for row in rows]).astype(np.int64)
+    stack = stack.reshape(len(rows), -1)
     table, of = np.unique(stack, axis=1, return_inverse=True)
     of = of.reshape(size).astype(np.int64)
     possible = np.zeros((size[0], table.shape[1]), dtype=bool)
@@ -73,13 +82,21 @@ def events(scenario: Scenario, moves: Mapping[str, tuple[Move, ...]]) -> Events:
     return Events(tuple(names), table, of, possible)
 
 
+def begins(option: str) -> str:
+    """Return the name of the row that tells whether an option begins to stay in effect."""
+    return f"{option} begins"
+
+
+def ended(option: str) -> str:
+    """Return the name of the row that tells whether those who may end an option do so."""
+    return f"{option} ended"
+
+
 def _num_profiles(moves: Mapping[str, tuple[Move, ...]]) -> int:
     return int(np.prod([len(party) for party in moves.values()], dtype=object))
 
 
-def _stances(
-    scenario: Scenario, moves: Mapping[str, tuple[Move, ...]]
-) -> dict[tuple[str, str], np.ndarray[tuple[int], np.dtype[np.str_]]]:
+def _stances(scenario: Scenario, moves: Mapping[str, tuple[Move, ...]]) -> Said:
     """Return what each party says about each of its options in each profile, shape (A,)."""
     shape = [len(party) for party in moves.values()]
     grid = np.indices(shape).reshape(len(shape), -1)
@@ -92,38 +109,63 @@ def _stances(
     return said
 
 
-def _effects(
-    scenario: Scenario,
-    said: Mapping[tuple[str, str], np.ndarray[tuple[int], np.dtype[np.str_]]],
-) -> dict[str, BoolArray]:
-    """Return whether each option is in effect, shape (1 or S, A); single options come first."""
+def _effects(scenario: Scenario, said: Said) -> tuple[dict[str, IntArray], dict[str, BoolArray]]:
+    """Return the level of each option, shape (1 or S, A), and the marks of those that stay.
+
+    Single options come first: conditions may mention them.
+    """
     grid = state_grid(scenario)
     environment = {
         variable.name: grid[:, [column]].astype(float)
         for column, variable in enumerate(scenario.state)
     }
-    effects: dict[str, BoolArray] = {}
+    left = {v.stays: grid[:, [column]] for column, v in enumerate(scenario.state) if v.stays}
+    effects: dict[str, IntArray] = {}
+    marks: dict[str, BoolArray] = {}
     for option in sorted(
         scenario.options, key=lambda option: (option.joint, bool(option.conditions))
     ):
         consents = [_consent(option, party, said, environment) for party in option.parties]
-        effects[option.name] = np.logical_and.reduce(np.broadcast_arrays(*consents))
+        level = np.minimum.reduce(np.broadcast_arrays(*consents))
+        if option.stay is not None:
+            level = _staying(option, option.stay, level, left[option.name], said, marks)
+        effects[option.name] = level
         if not option.joint:
-            environment[option.name] = effects[option.name].astype(float)
-    return effects
+            environment[option.name] = level.astype(float)
+    return effects, marks
 
 
 def _consent(
-    option: Option,
-    party: str,
-    said: Mapping[tuple[str, str], np.ndarray[tuple[int], np.dtype[np.str_]]],
-    environment: Mapping[str, FloatArray],
-) -> BoolArray:
+    option: Option, party: str, said: Said, environment: Mapping[str, FloatArray]
+) -> IntArray:
+    """Return the level to which a party consents, shape (1 or S, A)."""
     words = said[party, option.name][None, :]
-    consent = words == "yes"
+    consent = np.zeros(words.shape, dtype=np.int64)
+    for stance in option.stances(party):
+        consent[words == stance] = option.consent(stance)
     if party in option.conditions:
-        consent = consent | ((words == "if") & _true(option.conditions[party], environment))
-    return np.asarray(consent, dtype=bool)
+        met = _true(option.conditions[party], environment)
+        consent = np.where((words == "if") & ~met, 0, consent)
+    return np.asarray(consent, dtype=np.int64)
+
+
+def _staying(
+    option: Option,
+    stay: Stay,
+    consent: IntArray,
+    left: IntArray,
+    said: Said,
+    marks: dict[str, BoolArray],
+) -> IntArray:
+    """Return whether an option that stays is in effect, and mark where it begins or is ended."""
+    refusals = [said[party, option.name][None, :] == "no" for party in stay.leave]
+    none = np.zeros((1, consent.shape[1]), dtype=bool)
+    gather = np.logical_and if stay.together else np.logical_or
+    leaving = gather.reduce(refusals) if refusals else none
+    marks[begins(option.name)] = (left == 0) & (consent > 0)
+    marks[ended(option.name)] = (left > 0) & leaving
+    stays = (left > 0) & ~(leaving & (stay.notice == 0))
+    return np.asarray(marks[begins(option.name)] | stays, dtype=np.int64)
 
 
 def _true(expression: Expression, environment: Mapping[str, FloatArray]) -> BoolArray:
@@ -131,11 +173,18 @@ def _true(expression: Expression, environment: Mapping[str, FloatArray]) -> Bool
 
 
 def _check_rules(
-    scenario: Scenario, effects: Mapping[str, BoolArray], moves: Mapping[str, tuple[Move, ...]]
+    scenario: Scenario, effects: Mapping[str, IntArray], moves: Mapping[str, tuple[Move, ...]]
 ) -> None:
+    """Check that no profile breaks a rule, in states whose staying options keep it."""
     environment = {name: effect.astype(float) for name, effect in effects.items()}
+    before = dict.fromkeys(environment, np.zeros((1, 1)))
+    for column, variable in enumerate(scenario.state):
+        if variable.stays:
+            before[variable.stays] = np.minimum(state_grid(scenario)[:, [column]], 1.0)
+    staying = np.asarray(sum(before.values(), np.zeros((1, 1))) > 0)
     for rule in scenario.rules:
         kept = _true(rule.expression, environment)
+        kept = kept | (staying & ~_true(rule.expression, before))
         if not kept.all():
             profile = int(np.argwhere(~np.atleast_2d(kept))[0][1])
             words = _profile_words(profile, moves)

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from negsim.arrays import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True)
 class StochasticGame:
-    """A batch of finite-horizon stochastic games with ends.
+    """A batch of stochastic games with ends, of finite horizon or endless.
 
     Shapes use B points, n players, S states, A profiles, O events, K successors, C transitions,
     E ends, J joint options.
@@ -33,11 +35,20 @@ class StochasticGame:
     agreement
         (B, S, O): chance that an agreement follows.
     in_effect
-        (J, O) whether each joint option is in effect; ``coalitions`` (J, n) who must consent.
+        (J, O) whether each joint option (each of its levels) is in effect; ``coalitions`` (J, n)
+        who must consent.
+    solo_level
+        (K, O) the level at which each option of a single player is in effect; ``solo_owner`` (K,)
+        the player.
     exit_by
         (B, n, S, O): whether the talks end for certain, by an exit of the player.
     costs, last_costs
         (B, X, S, O): each cost that a round, or a last round, is expected to bring.
+    ending
+        (B,): chance that the talks stop after a round without agreement; counted in already.
+    reservation
+        (B, n, S, 2): what a player has if talks stop without it and no exit is open to it: paid at
+        once, and by round as long as the talks could have lasted; NaN without a reservation.
     passing
         (n, M) whether a move refuses every joint option; M is the largest number of moves.
     order
@@ -59,7 +70,7 @@ class StochasticGame:
     exit_by: BoolArray
     in_effect: BoolArray
     coalitions: BoolArray
-    solo_in_effect: BoolArray
+    solo_level: IntArray
     solo_owner: IntArray
     passing: BoolArray
     mediators: BoolArray
@@ -68,6 +79,8 @@ class StochasticGame:
     start: IntArray
     costs: FloatArray
     last_costs: FloatArray
+    reservation: FloatArray
+    ending: FloatArray
 
     @property
     def num_points(self) -> int:
@@ -86,5 +99,15 @@ class StochasticGame:
 
     @property
     def horizon(self) -> int:
-        """Return the largest number of rounds in the batch."""
-        return int(self.rounds.max())
+        """Return the largest number of rounds in the batch, 1 if the games are endless."""
+        return max(int(self.rounds.max()), 1)
+
+    @property
+    def endless(self) -> bool:
+        """Tell whether the games have no last round; then ``rounds`` is 0 at every point."""
+        return not self.rounds.any()
+
+    @property
+    def first_index(self) -> IntArray:
+        """Return the index of the first round among rounds counted from the end, shape (B,)."""
+        return np.maximum(self.rounds, 1) - 1

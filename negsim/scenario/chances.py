@@ -21,7 +21,7 @@ MAX_POINTS = 200_000
 class Axis:
     """One thing that a chance depends on, its values, and the value it has at first.
 
-    The key is a name, or ``party.option`` for what a party says: 0 is no, 1 is yes, 2 is if.
+    The key is a name, or ``party.option`` for what a party says: a place in its stances.
     """
 
     key: str
@@ -70,7 +70,7 @@ def _check(change: Change, around: _Surroundings, notes: Notes) -> None:
     outcome = _outcome_axes(names, stances, around)
     for axes in _grids(outcome, _parameter_axes(names, around)):
         points = _product(axes)
-        environment = points | _answers(points, stances)
+        environment = points | _answers(points, stances, around)
         happens = _possible(points, environment, around) & _holds(change.when, environment)
         size = math.prod(len(axis.values) for axis in axes)
         chance = np.broadcast_to(change.chance.evaluate(environment), size)
@@ -91,10 +91,12 @@ def _outcome_axes(
         if name in names:
             start = around.numbers[f"state.{name}.start"].value
             axes.append(Axis(name, tuple(map(float, range(variable.levels))), float(start)))
-    axes += [Axis(name, (0.0, 1.0), 0.0) for name in around.options if name in names]
-    for party, option in sorted({(stance.party, stance.option) for stance in stances}):
-        count = len(around.options[option].stances(party))
-        axes.append(Axis(f"{party}.{option}", tuple(map(float, range(count))), 0.0))
+    for name, option in around.options.items():
+        if name in names:
+            axes.append(Axis(name, tuple(map(float, range(option.top + 1))), 0.0))
+    for party, asked in sorted({(stance.party, stance.option) for stance in stances}):
+        count = len(around.options[asked].stances(party))
+        axes.append(Axis(f"{party}.{asked}", tuple(map(float, range(count))), 0.0))
     return axes
 
 
@@ -138,30 +140,32 @@ def _product(axes: list[Axis]) -> dict[str, FloatArray]:
     return points
 
 
-def _answers(points: Mapping[str, FloatArray], stances: frozenset[Stance]) -> dict[str, FloatArray]:
+def _answers(
+    points: Mapping[str, FloatArray], stances: frozenset[Stance], around: _Surroundings
+) -> dict[str, FloatArray]:
     """Return the truth of each question about a stance."""
-    numbers = {"no": 0, "yes": 1, "if": 2}
-    return {
-        stance.key: 1.0 * (points[f"{stance.party}.{stance.option}"] == numbers[stance.stance])
-        for stance in stances
-    }
+    found = {}
+    for stance in stances:
+        number = around.options[stance.option].stances(stance.party).index(stance.stance)
+        found[stance.key] = 1.0 * (points[f"{stance.party}.{stance.option}"] == number)
+    return found
 
 
 def _possible(
     points: Mapping[str, FloatArray], environment: Mapping[str, FloatArray], around: _Surroundings
 ) -> BoolArray:
-    """Tell where rules hold and no option is in effect against, or off with, all consents."""
+    """Tell where rules hold and no option is in effect beyond, or short of, all consents."""
     possible = np.array(True)
     for rule in around.rules:
         if rule.expression.names() <= points.keys():
             possible = possible & _holds(rule.expression, environment)
     for name, option in around.options.items():
         said = [points[f"{p}.{name}"] for p in option.parties if f"{p}.{name}" in points]
-        if name in points and said:
-            refused = np.logical_or.reduce([words == 0 for words in said])
-            agreed = np.logical_and.reduce([words == 1 for words in said])
-            agreed = agreed & (len(said) == len(option.parties))
-            possible = possible & np.where(points[name] != 0, ~refused, ~agreed)
+        if name in points and said and option.stay is None:
+            most = np.minimum.reduce([np.minimum(words, option.top) for words in said])
+            sure = np.logical_and.reduce([words <= option.top for words in said])
+            sure = sure & (len(said) == len(option.parties))
+            possible = possible & (points[name] <= most) & ~(sure & (points[name] < most))
     return possible
 
 
@@ -189,7 +193,10 @@ def _words(
 
 def _part(key: str, value: float, around: _Surroundings) -> str:
     if "." in key:
-        return f'{key} == "{("no", "yes", "if")[int(value)]}"'
+        party, _, option = key.partition(".")
+        return f'{key} == "{around.options[option].stances(party)[int(value)]}"'
+    if key in around.options and around.options[key].levels:
+        return f"{key} == {('0', *around.options[key].levels)[int(value)]}"
     if key in around.options:
         return f"{key} {'in effect' if value else 'not in effect'}"
     return f"{key} = {value:g}"

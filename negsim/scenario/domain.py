@@ -9,7 +9,7 @@ import numpy as np
 from negsim.arrays import BoolArray, FloatArray
 from negsim.errors import UsageError
 from negsim.scenario.model import Scenario
-from negsim.scenario.numbers import ANY, CHANCE, DISCOUNT, ROUNDS, Domain, start_domain
+from negsim.scenario.numbers import ANY, CHANCE, DISCOUNT, ENDING, ROUNDS, Domain, start_domain
 
 
 def is_whole(name: str) -> bool:
@@ -38,7 +38,9 @@ def domain_of(scenario: Scenario, name: str) -> Domain:
         return start_domain(levels[name])
     if section == "parties" and last == "discount":
         return DISCOUNT
-    if section == "changes" and last == "chance":
+    if name == "talks.ending.chance":
+        return ENDING
+    if section in ("changes", "types", "signals"):
         return CHANCE
     return ANY
 

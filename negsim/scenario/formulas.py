@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from negsim.errors import ExpressionError
-from negsim.expressions import Expression, Stance, parse
+from negsim.expressions import Expression, Literal, Stance, parse
 from negsim.scenario.lines import MAX_DEPTH, Place
 from negsim.scenario.names import Names
 from negsim.scenario.notes import Notes
@@ -23,6 +23,9 @@ CONDITIONAL = "conditional itself"
 VARIABLE = "a state variable"
 PARAMETER = "a parameter"
 STANCE = "a question about a stance"
+LEVEL = "a level"
+ROUND = "the number of the round"
+ALARM = "a signal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ CONDITION = Scope(
     "a condition may mention only single-party options and the state",
 )
 RULE = Scope(frozenset({SINGLE, JOINT, CONDITIONAL}), "a rule may mention only options")
+STRATEGY = Scope(ANYTHING.kinds | {ROUND, ALARM}, "")
+"""Options, stances and signals in a strategy's condition are those of the round before."""
 OUTCOME = Scope(frozenset({SINGLE, JOINT, CONDITIONAL}), "an outcome may mention only options")
 
 
@@ -49,7 +54,10 @@ class Formulas:
         self.names = names
         self.options = options
         self.notes = notes
-        self.kinds = dict.fromkeys(names.parameters, PARAMETER)
+        self.levels = {name: Literal(float(number)) for name, number in names.levels.items()}
+        self.kinds = {"round": ROUND} | dict.fromkeys(names.signals, ALARM)
+        self.kinds |= dict.fromkeys(names.levels, LEVEL)
+        self.kinds |= dict.fromkeys(names.parameters, PARAMETER)
         self.kinds |= dict.fromkeys(names.variables, VARIABLE)
         self.kinds |= dict.fromkeys(names.options, SINGLE)
         for name, option in options.items():
@@ -70,7 +78,7 @@ class Formulas:
         faults += [self._stance_fault(stance, scope) for stance in asked]
         for fault in filter(None, faults):
             self.notes.fault(place, fault)
-        return None if any(faults) else found
+        return None if any(faults) else found.replaced(self.levels)
 
     def read_aside(self, place: Place, table: Mapping[str, Any], depth: int = 0) -> None:
         """Note the faults of the expressions in a table that was put aside."""
@@ -86,9 +94,11 @@ class Formulas:
         if kind is None and name in self.names.parties:
             return f'{name} is a party; ask what it said with {name}.OPTION == "yes"'
         if kind is None:
-            return unknown_name("name", name, self.kinds)
-        if kind not in scope.kinds:
-            return f"{scope.words}; {name} is {kind}"
+            known = [known for known, kind in self.kinds.items() if kind in (*scope.kinds, LEVEL)]
+            return unknown_name("name", name, known)
+        if kind != LEVEL and kind not in scope.kinds:
+            words = scope.words or "only a strategy's condition may mention it"
+            return f"{words}; {name} is {kind}"
         return ""
 
     def _stance_fault(self, stance: Stance, scope: Scope) -> str:
@@ -107,7 +117,13 @@ def _never(stance: Stance, option: OptionTable) -> str:
     if stance.party not in option.parties:
         who = listed(option.parties)
         return f"{stance.party} has no say on {stance.option}; expected one of: {who}"
+    stances = ("no", *(option.levels or ("yes",)))
     if stance.stance == "if" and stance.party not in option.conditions:
         where = f"[options.{stance.option}.conditions.{stance.party}]"
-        return f'{stance.key} never holds without a table {where}; expected "no" or "yes"'
+        words = " or ".join(f'"{word}"' for word in stances)
+        return f"{stance.key} never holds without a table {where}; expected {words}"
+    if stance.stance not in (*stances, "if"):
+        return f"{stance.key} never holds; " + (
+            unknown_name("stance", stance.stance, (*stances, "if"))
+        )
     return ""

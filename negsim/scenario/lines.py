@@ -32,16 +32,35 @@ class Lines:
 
     places: Mapping[Place, int]
 
-    def find(self, place: Place) -> int:
-        """Return the line of the place, or of the nearest table around it, or 1."""
+    def known(self, place: Place) -> int:
+        """Return how many parts of the place, from the first, the file has."""
         for length in range(len(place), 0, -1):
             if place[:length] in self.places:
-                return self.places[place[:length]]
-        return 1
+                return length
+        return 0
 
-    def dotted(self) -> Mapping[str, int]:
-        """Return the lines by dotted name, such as ``rules.full_includes_energy``."""
-        return MappingProxyType({".".join(place): line for place, line in self.places.items()})
+    def find(self, place: Place) -> int:
+        """Return the line of the place, or of the nearest table around it, or 1."""
+        return self.places.get(place[: self.known(place)], 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The files of a scenario, each with its lines: the one that is loaded, then those below."""
+
+    files: tuple[tuple[str, Lines], ...]
+
+    def find(self, place: Place) -> tuple[str, int]:
+        """Return the file that says most of a place, the uppermost such, and the line there."""
+        path, lines = max(self.files, key=lambda file: file[1].known(place))
+        return path, lines.find(place)
+
+    def dotted(self) -> Mapping[str, tuple[str, int]]:
+        """Return file and line by dotted name, such as ``rules.full_includes_energy``."""
+        found = {}
+        for path, lines in reversed(self.files):
+            found.update({".".join(place): (path, line) for place, line in lines.places.items()})
+        return MappingProxyType(found)
 
 
 def index(text: str) -> Lines:

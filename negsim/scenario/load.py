@@ -12,10 +12,11 @@ from types import MappingProxyType
 from typing import Any
 
 from negsim.errors import Fault, ScenarioError
-from negsim.scenario import questions, resolve
+from negsim.scenario import behaviour, questions, resolve
 from negsim.scenario.chances import check_chances
+from negsim.scenario.extend import MAX_CHAIN, Home, dropped, merged, unmatched
 from negsim.scenario.formulas import Formulas
-from negsim.scenario.lines import index
+from negsim.scenario.lines import Chain, Lines, index
 from negsim.scenario.model import Scenario
 from negsim.scenario.names import check_names, read_names
 from negsim.scenario.notes import Notes
@@ -23,7 +24,7 @@ from negsim.scenario.numbers import Numbers
 from negsim.scenario.reading import Reading
 from negsim.scenario.size import check_size
 from negsim.scenario.validate import validate
-from negsim.scenario.words import printable
+from negsim.scenario.words import got, printable
 
 MAX_BYTES = 2**20
 MAX_KEY_PARTS = 100
@@ -46,13 +47,7 @@ def load(path: str | Path) -> Scenario:
     """
     shown = printable(str(path))
     data = _bytes(Path(path), shown)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = f"not UTF-8 text (byte {error.start + 1:,}); expected a scenario file"
-        raise _single(shown, line, message) from None
-    return _read(text, data, str(path))
+    return _read(_text(data, shown), data, str(path), Home(Path(path).parent))
 
 
 def loads(text: str, path: str = "<text>") -> Scenario:
@@ -84,7 +79,7 @@ def loads(text: str, path: str = "<text>") -> Scenario:
         line = text.count("\n", 0, error.start) + 1
         message = f"not text: character {error.start + 1:,} is half a character"
         raise _single(printable(path), line, message) from None
-    return _read(text, data, path)
+    return _read(text, data, path, Home(None))
 
 
 def _single(path: str, line: int, message: str) -> ScenarioError:
@@ -112,11 +107,18 @@ def _bytes(path: Path, shown: str) -> bytes:
     return data
 
 
-def _read(text: str, data: bytes, path: str) -> Scenario:
-    if len(data) > MAX_BYTES:
-        raise _single(printable(path), 0, f"{TOO_LARGE}; expected a scenario file")
-    content = _parsed(text, printable(path))
-    notes = Notes(path, index(text))
+def _text(data: bytes, shown: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"not UTF-8 text (byte {error.start + 1:,}); expected a scenario file"
+        raise _single(shown, line, message) from None
+
+
+def _read(text: str, data: bytes, path: str, home: Home) -> Scenario:
+    content, files, digest = _chain(text, data, path, home)
+    notes = Notes(files)
     names = read_names(content)
     check_names(content, notes)
     validated = validate(content, notes)
@@ -126,7 +128,68 @@ def _read(text: str, data: bytes, path: str) -> Scenario:
     for place, table in validated.aside:
         formulas.read_aside(place, table)
     reading = Reading(validated.file, names, formulas, Numbers(names.sources, notes), notes)
-    return _scenario(reading, path, hashlib.sha256(data).hexdigest()[:16])
+    return _scenario(reading, path, digest)
+
+
+def _chain(text: str, data: bytes, path: str, home: Home) -> tuple[dict[str, Any], Chain, str]:
+    """Return the merged data of a file and of those that it extends, with lines and digest."""
+    digest = hashlib.sha256()
+    contents: list[dict[str, Any]] = []
+    files: list[tuple[str, Lines]] = []
+    seen: set[Path] = set() if home.folder is None else {Path(path).resolve()}
+    while True:
+        if len(data) > MAX_BYTES:
+            raise _single(printable(path), 0, f"{TOO_LARGE}; expected a scenario file")
+        digest.update(data)
+        contents.append(_parsed(text, printable(path)))
+        files.append((path, index(text)))
+        if "extends" not in contents[-1]:
+            return (
+                _merge(contents, Chain(tuple(files))),
+                Chain(tuple(files)),
+                digest.hexdigest()[:16],
+            )
+        below = _below(contents[-1]["extends"], files[-1], home, seen)
+        path = str(below)
+        data = _bytes(below, printable(path))
+        text = _text(data, printable(path))
+
+
+def _below(written: object, file: tuple[str, Lines], home: Home, seen: set[Path]) -> Path:
+    """Return the path of the file that another extends, not seen before."""
+    path, lines = file
+    found = home.find(written)
+    line = lines.find(("extends",))
+    if isinstance(found, str):
+        raise ScenarioError([Fault(printable(path), line, "extends", found)])
+    if not found.is_file():
+        message = f"no such file; expected a scenario file, got {got(written)}"
+        raise ScenarioError([Fault(printable(path), line, "extends", message)])
+    if found in seen or len(seen) >= MAX_CHAIN:
+        message = "extends itself, by way of other files; expected files that end in one of its own"
+        if found not in seen:
+            message = f"a chain of more than {MAX_CHAIN} files; expected fewer"
+        raise ScenarioError([Fault(printable(path), line, "extends", message)])
+    seen.add(found)
+    return found
+
+
+def _merge(contents: list[dict[str, Any]], files: Chain) -> dict[str, Any]:
+    """Return the data of a chain of files, the last of which stands on its own."""
+    found = contents[-1]
+    for level in range(len(contents) - 2, -1, -1):
+        drop = contents[level].get("drop", [])
+        patterns = drop if isinstance(drop, list) else []
+        found, idle = dropped(found, [each for each in patterns if isinstance(each, str)])
+        path, lines = files.files[level]
+        faults = [
+            Fault(printable(path), lines.find(("drop",)), "drop", unmatched(pattern))
+            for pattern in idle
+        ]
+        if faults:
+            raise ScenarioError(faults)
+        found = merged(found, contents[level])
+    return found
 
 
 def _parsed(text: str, path: str) -> dict[str, Any]:
@@ -175,12 +238,17 @@ def _scenario(reading: Reading, path: str, digest: str) -> Scenario:
         ends=resolve.ends(reading),
         payoffs=resolve.payoffs(reading),
         costs=resolve.costs(reading),
+        types=behaviour.types(reading),
+        signals=behaviour.signals(reading),
+        preferences=behaviour.preferences(reading),
+        strategies=behaviour.strategies(reading),
+        mirror=behaviour.mirror(reading),
         channels=questions.channels(reading),
         levers=questions.levers(reading),
         claims=questions.claims(reading),
         numbers=MappingProxyType(reading.numbers.found),
         warnings=reading.notes.warnings,
-        lines=reading.notes.lines.dotted(),
+        lines=reading.notes.files.dotted(),
     )
     check_size(scenario, reading.notes)
     check_chances(scenario, reading.notes)

@@ -18,7 +18,10 @@ from negsim.expressions import Expression
 
 Role: TypeAlias = Literal["party", "mediator", "guarantor"]
 EndKind: TypeAlias = Literal["agreement", "breakdown", "exit"]
+Confidence: TypeAlias = Literal["measured", "elicited", "assumed"]
 NO_AGREEMENT = "no_agreement"
+ENDLESS = 0
+"""The number of rounds of talks that have no last round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class Source:
     cite: str
     date: datetime.date | None = None
     url: str = ""
+    confidence: str = ""
+    coder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +49,61 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Reservation:
+    """What a party has if talks stop without it, where no exit is open to it.
+
+    With ``status_quo`` the flow of a round in which nothing is in effect, kept up for the rounds
+    that remain, in the state ``state`` (a variable that is not named: the current one); otherwise
+    the number ``parties.NAME.reservation``.
+    """
+
+    status_quo: bool
+    state: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
 class Party:
     """Somebody whose moves and payoffs count."""
 
     name: str
     label: str
     role: Role = "party"
+    reservation: Reservation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """How an option stays in effect: who may end it, when it lapses, how much notice it takes.
+
+    ``leave`` lists who may end it, all of them together if ``together``; nobody if it is empty.
+    It lapses after ``expires`` rounds (0: never). Ended, it lasts ``notice`` rounds more.
+    """
+
+    leave: tuple[str, ...]
+    together: bool = False
+    expires: int = 0
+    notice: int = 0
+
+    @property
+    def longest(self) -> int:
+        """Return the highest value of the rounds left: what a fresh consent brings."""
+        return self.expires - 1 if self.expires else max(self.notice, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """Something that can be in effect or not; joint if more than one party must consent."""
+    """Something that can be in effect or not; joint if more than one party must consent.
+
+    With ``levels`` it can be in effect at several, named from the lowest to the highest.
+    """
 
     name: str
     label: str
     parties: tuple[str, ...]
     conditions: Mapping[str, Expression] = field(default_factory=lambda: MappingProxyType({}))
     presses: str = ""
+    levels: tuple[str, ...] = ()
+    stay: Stay | None = None
 
     @property
     def joint(self) -> bool:
@@ -69,7 +112,17 @@ class Option:
 
     def stances(self, party: str) -> tuple[str, ...]:
         """Return what the party may say about the option."""
-        return ("no", "yes", "if") if party in self.conditions else ("no", "yes")
+        consents = self.levels or ("yes",)
+        return ("no", *consents, "if") if party in self.conditions else ("no", *consents)
+
+    @property
+    def top(self) -> int:
+        """Return the number of the highest level, 1 for an option that is in effect or not."""
+        return len(self.levels) or 1
+
+    def consent(self, stance: str) -> int:
+        """Return the level to which a stance consents, an ``if`` counted as the highest."""
+        return self.top if stance == "if" else ("no", *(self.levels or ("yes",))).index(stance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +143,15 @@ class Talks:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A public integer state variable with values 0 .. levels - 1."""
+    """A public integer state variable with values 0 .. levels - 1.
+
+    ``stays`` names the option whose remaining rounds it counts; the compiler moves it.
+    """
 
     name: str
     label: str
     levels: int
+    stays: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +195,78 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A way in which delay may pay, switched off in the frozen game."""
+    """A way in which delay may pay, switched off in the frozen game.
+
+    ``party`` names whose channel it is: only that party's frozen game is without it.
+    """
 
     name: str
     label: str
     off: Mapping[str, Decimal]
+    party: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateType:
+    """A private type of a party: the numbers that differ; its prior is a number."""
+
+    name: str
+    label: str
+    party: str
+    set: Mapping[str, Decimal]
+
+    @property
+    def prior(self) -> str:
+        """Return the dotted name of the prior."""
+        return f"types.{self.party}.{self.name}.prior"
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A public alarm about an option of one party; how often it rings are numbers."""
+
+    name: str
+    label: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """An ordinal preference over outcomes, for stability analysis only.
+
+    Either ``ranking``, groups of outcomes from best to worst, those that tie together; or
+    ``statements``, the most important first.
+    """
+
+    party: str
+    ranking: tuple[tuple[Expression, ...], ...] = ()
+    statements: tuple[Expression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyRule:
+    """What a strategy says where its condition holds; options not named keep their stance: no."""
+
+    when: Expression
+    play: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleList:
+    """A strategy written in the file: the first rule that holds is followed."""
+
+    name: str
+    label: str
+    party: str
+    rules: tuple[StrategyRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """The two parties that exchange roles in the mirror test, and the state that is reflected."""
+
+    parties: tuple[str, str]
+    reflect: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +296,7 @@ class Claim:
     selection: str = ""
     party: str = ""
     state: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    holds: Literal["all", "some"] = "all"
 
 
 @dataclass(frozen=True)
@@ -197,8 +322,13 @@ class Scenario:
     levers: tuple[Lever, ...]
     claims: tuple[Claim, ...]
     numbers: Mapping[str, Number]
+    types: tuple[PrivateType, ...] = ()
+    signals: tuple[Signal, ...] = ()
+    preferences: tuple[Preference, ...] = ()
+    strategies: tuple[RuleList, ...] = ()
+    mirror: Mirror | None = None
     warnings: tuple[str, ...] = ()
-    lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    lines: Mapping[str, tuple[str, int]] = field(default_factory=lambda: MappingProxyType({}))
 
     def number(self, name: str) -> Number:
         """Return the named number.
@@ -249,8 +379,38 @@ class Scenario:
 
     @property
     def rounds(self) -> int:
-        """Return the number of rounds after which the talks end without agreement."""
-        return int(self.number("talks.rounds").value)
+        """Return the number of rounds after which the talks end without agreement, or ENDLESS."""
+        return int(self.value("talks.rounds")) if "talks.rounds" in self.numbers else ENDLESS
+
+    def as_types(self, chosen: Mapping[str, str]) -> Scenario:
+        """Return the scenario in which some parties are of a named private type.
+
+        Raises
+        ------
+        UnknownNameError
+            If a party has no type of that name; ``base``, the numbers as they are, always exists.
+        """
+        values: dict[str, float | Decimal | str] = {}
+        for party, name in chosen.items():
+            own = {each.name: each for each in self.types if each.party == self.party(party).name}
+            if name != "base":
+                if name not in own:
+                    raise unknown("type", name, ["base", *own])
+                values.update(own[name].set)
+        return self.set(values)
+
+    def option(self, name: str) -> Option:
+        """Return the option of that name.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is none; the message suggests the nearest.
+        """
+        for option in self.options:
+            if option.name == name:
+                return option
+        raise unknown("option", name, [option.name for option in self.options])
 
     def party(self, name: str) -> Party:
         """Return the party of that name.

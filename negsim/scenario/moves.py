@@ -10,7 +10,6 @@ from types import MappingProxyType
 import numpy as np
 
 from negsim.arrays import IntArray
-from negsim.expressions import STANCES
 from negsim.scenario.model import Option, Rule, Scenario
 
 
@@ -39,14 +38,15 @@ def moves(scenario: Scenario) -> dict[str, tuple[Move, ...]]:
     """Return the moves of every party, in the order of the parties.
 
     A party's moves are its combinations of stances that satisfy, with ``if`` counted as
-    consent, every rule whose options are all its own. They come in the order no, yes, if,
-    the last option changing fastest; a party without options has one move.
+    consent (to the highest level), every rule whose options are all its own. They come in the
+    order no, yes (or the levels), if, the last option changing fastest; a party without options
+    has one move.
     """
     found = {}
     for party in scenario.parties:
         own = options_of(scenario.options, party.name)
         rows = stance_rows(own, scenario.rules, party.name)
-        found[party.name] = tuple(_move(own, row) for row in rows.tolist())
+        found[party.name] = tuple(_move(own, party.name, row) for row in rows.tolist())
     return found
 
 
@@ -56,7 +56,7 @@ def options_of(options: Sequence[Option], party: str) -> tuple[Option, ...]:
 
 
 def stance_rows(own: Sequence[Option], rules: Sequence[Rule], party: str) -> IntArray:
-    """Return the moves as numbers, shape (moves, options): 0 is no, 1 is yes, 2 is if.
+    """Return the moves as places in each option's stances, shape (moves, options).
 
     ``own`` are the party's options. All combinations of stances are built, so their number
     must be small; the loader refuses more than 65,536.
@@ -64,7 +64,9 @@ def stance_rows(own: Sequence[Option], rules: Sequence[Rule], party: str) -> Int
     counts = [len(option.stances(party)) for option in own]
     grid = np.indices(counts, dtype=np.int64)
     rows = grid.reshape(len(counts), math.prod(counts)).T
-    consents = {option.name: rows[:, column] > 0 for column, option in enumerate(own)}
+    consents = {
+        option.name: np.minimum(rows[:, column], option.top) for column, option in enumerate(own)
+    }
     for rule in rules:
         if rule.expression.names() <= consents.keys():
             kept = rule.expression.evaluate(consents) != 0
@@ -73,6 +75,8 @@ def stance_rows(own: Sequence[Option], rules: Sequence[Rule], party: str) -> Int
     return rows
 
 
-def _move(own: Sequence[Option], row: Sequence[int]) -> Move:
-    said = {option.name: STANCES[number] for option, number in zip(own, row, strict=True)}
+def _move(own: Sequence[Option], party: str, row: Sequence[int]) -> Move:
+    said = {
+        option.name: option.stances(party)[number] for option, number in zip(own, row, strict=True)
+    }
     return Move(MappingProxyType(said))

@@ -11,7 +11,7 @@ from negsim.scenario.lines import Place
 from negsim.scenario.model import NO_AGREEMENT
 from negsim.scenario.notes import Notes
 from negsim.scenario.structure import is_group
-from negsim.scenario.words import name_fault
+from negsim.scenario.words import name_fault, shown
 
 SECTIONS = (
     "sources",
@@ -23,17 +23,28 @@ SECTIONS = (
     "changes",
     "ends",
     "costs",
+    "signals",
     "channels",
     "levers",
     "claims",
 )
+NESTED = ("types", "strategies")
+"""The sections with a table for each party that holds named tables."""
+
 SHARED = {"options": "an option", "state": "a state variable", "parameters": "a parameter"}
 """The sections that share one namespace in expressions."""
+
+IN_FORCE = "_in_force"
+"""What the name of the state variable adds to that of the option whose rounds it counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names declared in a file, by kind, in its order; ``numbers`` are dotted."""
+    """The names declared in a file, by kind, in its order; ``numbers`` are dotted.
+
+    ``variables`` include those that count how long options stay in effect; ``levels`` gives the
+    number of each named level.
+    """
 
     parties: Collection[str]
     options: Collection[str]
@@ -41,6 +52,8 @@ class Names:
     parameters: Collection[str]
     sources: Collection[str]
     ends: Collection[str]
+    levels: Mapping[str, int]
+    signals: Collection[str]
     numbers: Collection[str]
 
 
@@ -49,10 +62,12 @@ def read_names(data: Mapping[str, Any]) -> Names:
     return Names(
         parties=dict.fromkeys(_entries(data, "parties")),
         options=dict.fromkeys(_entries(data, "options")),
-        variables=dict.fromkeys(_entries(data, "state")),
+        variables=dict.fromkeys((*_entries(data, "state"), *_staying(data))),
         parameters=dict.fromkeys(_entries(data, "parameters")),
         sources=dict.fromkeys(_entries(data, "sources")),
         ends=dict.fromkeys((*_entries(data, "ends"), NO_AGREEMENT)),
+        levels={level: number for _, level, number in reversed(_levels(data))},
+        signals=dict.fromkeys(_entries(data, "signals")),
         numbers=dict.fromkeys(".".join(place) for place in _numbers(data)),
     )
 
@@ -71,6 +86,53 @@ def check_names(data: Mapping[str, Any], notes: Notes) -> None:
                 message = f"{taken[name]} has this name already; expected names that differ"
                 notes.fault((section, name), message)
             taken.setdefault(name, words)
+    for variable in _staying(data):
+        if variable in taken:
+            option = variable.removesuffix(IN_FORCE)
+            message = f"the rounds that {option} stays in effect have this name; expected another"
+            notes.fault((_section(data, variable), variable), message)
+    _check_levels(data, taken, notes)
+
+
+def _section(data: Mapping[str, Any], name: str) -> str:
+    return next(section for section in SHARED if name in _entries(data, section))
+
+
+def _check_levels(data: Mapping[str, Any], taken: Mapping[str, str], notes: Notes) -> None:
+    """Note levels that are misspelt, named like something else, or of two numbers."""
+    numbers: dict[str, int] = {}
+    for option, level, number in _levels(data):
+        place = ("options", option, "levels")
+        if fault := name_fault(level):
+            notes.fault(place, f"{shown(level)}: {fault}")
+        elif level in WORDS or level in ("no", "yes", "if"):
+            notes.fault(place, f'"{level}" is a word of the language; expected another name')
+        elif level in taken:
+            notes.fault(place, f'{taken[level]} is named "{level}" already; expected another name')
+        elif numbers.setdefault(level, number) != number:
+            message = f'"{level}" is level {numbers[level]} of another option and {number} here; '
+            notes.fault(place, message + "expected the same place or another name")
+
+
+def _levels(data: Mapping[str, Any]) -> list[tuple[str, str, int]]:
+    """Return every option's levels with their numbers, from 1."""
+    found = []
+    for name, option in _entries(data, "options").items():
+        levels = option.get("levels") if isinstance(option, Mapping) else None
+        for number, level in enumerate(levels if isinstance(levels, list) else ()):
+            if isinstance(level, str):
+                found.append((name, level, number + 1))
+    return found
+
+
+def _staying(data: Mapping[str, Any]) -> list[str]:
+    """Return the names of the state variables of options that stay in effect."""
+    options = _entries(data, "options").items()
+    return [
+        name + IN_FORCE
+        for name, option in options
+        if isinstance(option, Mapping) and option.get("stays") is True
+    ]
 
 
 def _entries(data: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
@@ -82,7 +144,15 @@ def _entries(data: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
 
 
 def _named(data: Mapping[str, Any]) -> list[Place]:
-    places = [(section, name) for section in SECTIONS for name in _entries(data, section)]
+    places: list[Place] = [
+        (section, name) for section in SECTIONS for name in _entries(data, section)
+    ]
+    places += [
+        (section, party, name)
+        for section in NESTED
+        for party in _entries(data, section)
+        for name in _entries(data, section, party)
+    ]
     return places + _terms(data)
 
 
@@ -102,14 +172,25 @@ def _terms(data: Mapping[str, Any]) -> list[Place]:
 
 
 def _numbers(data: Mapping[str, Any]) -> list[Place]:
-    places: list[Place] = [("talks", "rounds")]
-    places += [("parties", party, "discount") for party in _entries(data, "parties")]
-    places += [("state", name, "start") for name in _entries(data, "state")]
+    places: list[Place] = []
+    if "talks" not in data or "rounds" in _entries(data, "talks"):
+        places.append(("talks", "rounds"))
+    if "chance" in _entries(data, "talks", "ending"):
+        places.append(("talks", "ending", "chance"))
+    for party in _entries(data, "parties"):
+        places.append(("parties", party, "discount"))
+        if "value" in _entries(data, "parties", party, "reservation"):
+            places.append(("parties", party, "reservation"))
+    places += [("state", name, "start") for name in (*_entries(data, "state"), *_staying(data))]
     places += [("parameters", name) for name in _entries(data, "parameters")]
     for name in _entries(data, "changes"):
         chance = _entries(data, "changes", name).get("chance")
         if chance is not None and not isinstance(chance, str):
             places.append(("changes", name, "chance"))
+    for party in _entries(data, "types"):
+        places += [("types", party, name, "prior") for name in _entries(data, "types", party)]
+    for name in _entries(data, "signals"):
+        places += [("signals", name, "detection"), ("signals", name, "false_alarm")]
     costs = _entries(data, "costs").items()
     places += [("costs", name) for name, cost in costs if not is_group(cost)]
     return places + _terms(data)

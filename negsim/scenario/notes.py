@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from negsim.errors import Fault, ScenarioError
-from negsim.scenario.lines import Lines, Place
+from negsim.scenario.lines import Chain, Place
 from negsim.scenario.words import printable, shown
 
 
 class Notes:
-    """Faults and warnings, each at a place of the file; every step of the loader adds to them."""
+    """Faults and warnings, each at a place of a file; every step of the loader adds to them."""
 
-    def __init__(self, path: str, lines: Lines) -> None:
-        self.path = printable(path)
-        self.lines = lines
+    def __init__(self, files: Chain) -> None:
+        self.files = files
         self._faults: set[Fault] = set()
         self._warnings: set[Fault] = set()
 
@@ -26,7 +25,8 @@ class Notes:
 
     def _at(self, place: Place, message: str) -> Fault:
         name = ".".join(shown(part) or '""' for part in place)
-        return Fault(self.path, self.lines.find(place), name, printable(message))
+        path, line = self.files.find(place)
+        return Fault(printable(path), line, name, printable(message))
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -9,7 +9,13 @@ from decimal import Decimal
 from negsim.scenario.lines import Place
 from negsim.scenario.model import Number
 from negsim.scenario.notes import Notes
-from negsim.scenario.structure import LARGEST, MAX_ROUNDS, NumberTable, TermTable
+from negsim.scenario.structure import (
+    LARGEST,
+    MAX_ROUNDS,
+    NumberTable,
+    ReservationTable,
+    TermTable,
+)
 from negsim.scenario.words import unknown_name
 
 
@@ -30,6 +36,7 @@ class Domain:
 ANY = Domain("a number between -1e15 and 1e15", -LARGEST, LARGEST)
 CHANCE = Domain("a chance within [0, 1]", Decimal(0), Decimal(1))
 DISCOUNT = Domain("a discount above 0 and at most 1", Decimal("1e-40"), Decimal(1))
+ENDING = Domain("a chance above 0 and at most 1", Decimal("1e-9"), Decimal(1))
 ROUNDS = Domain(f"a whole number from 1 to {MAX_ROUNDS:,}", Decimal(1), Decimal(MAX_ROUNDS), True)
 
 
@@ -52,11 +59,15 @@ class Numbers:
         if isinstance(entry, Decimal):
             self._take(place, Number(".".join(place), entry), domain, place)
         else:
-            self._take(place, _number(place, entry), domain, (*place, "value"))
+            self._take(place, _number(place, entry, entry.value), domain, (*place, "value"))
 
     def add_term(self, place: Place, term: TermTable) -> None:
         """Take in the value of a payoff or cost."""
-        self._take(place, _number(place, term), ANY, (*place, "value"))
+        self._take(place, _number(place, term, term.value), ANY, (*place, "value"))
+
+    def add_reservation(self, place: Place, table: ReservationTable, value: Decimal) -> None:
+        """Take in the value of a reservation."""
+        self._take(place, _number(place, table, value), ANY, (*place, "value"))
 
     def want_reason(self, place: Place) -> None:
         """Warn if neither a reason nor a source is given for the number at the place."""
@@ -85,7 +96,9 @@ class Numbers:
                 self.notes.warn((*place, "range"), message)
 
 
-def _number(place: Place, table: NumberTable | TermTable) -> Number:
+def _number(
+    place: Place, table: NumberTable | TermTable | ReservationTable, value: Decimal
+) -> Number:
     low, high = table.range or (None, None)
     name = ".".join(place)
-    return Number(name, table.value, low, high, table.why, table.source or "")
+    return Number(name, value, low, high, table.why, table.source or "")

@@ -15,21 +15,30 @@ from negsim.scenario.words import label_of
 
 def channels(reading: Reading) -> tuple[Channel, ...]:
     """Return the channels; what they switch off are known numbers within their bounds."""
-    return tuple(_channel(reading, name, table) for name, table in reading.file.channels.items())
+    found = []
+    for name, entry in reading.file.channels.items():
+        if isinstance(entry, ChannelTable):
+            found.append(_channel(reading, ("channels", name), entry))
+            continue
+        reading.refer_to_parties(("channels", name), entry)
+        for party, table in entry.items():
+            found.append(_channel(reading, ("channels", name, party), table))
+    return tuple(found)
 
 
-def _channel(reading: Reading, name: str, table: ChannelTable) -> Channel:
+def _channel(reading: Reading, at: Place, table: ChannelTable) -> Channel:
     for number, value in table.off.items():
-        place = ("channels", name, "off", number)
+        place = (*at, "off", number)
         reading.refer(place, "number", number, reading.names.numbers)
         reading.numbers.check(place, number, value)
-        if number == "talks.rounds" or number.startswith("state."):
+        if number.startswith(("talks.", "state.")):
             reading.notes.fault(
                 place,
                 "the frozen game keeps the horizon and the state; expected a payoff, a parameter, "
                 "a chance or a discount",
             )
-    return Channel(name, table.label or label_of(name), MappingProxyType(table.off))
+    label = table.label or label_of(at[1])
+    return Channel(at[1], label, MappingProxyType(table.off), at[2] if len(at) > 2 else "")
 
 
 def levers(reading: Reading) -> tuple[Lever, ...]:
@@ -69,6 +78,7 @@ def _claim(reading: Reading, name: str, table: ClaimTable) -> Claim:
         selection=table.selection or "",
         party=table.party or "",
         state=MappingProxyType(table.state),
+        holds=table.holds,
     )
 
 
@@ -91,9 +101,10 @@ def _check_claim(reading: Reading, place: Place, table: ClaimTable) -> None:
 
 
 def _check_round(reading: Reading, place: Place, table: ClaimTable) -> None:
-    if table.expect is None or "rounds" not in reading.file.talks.model_fields_set:
+    number = reading.numbers.found.get("talks.rounds")
+    if table.expect is None or reading.file.talks is None or number is None:
         return
-    rounds = reading.numbers.found["talks.rounds"].value
+    rounds = number.value
     if ROUNDS.admits(rounds) and table.expect.round > rounds:
         message = f"expected a round from 1 to {rounds}, got {table.expect.round}"
         reading.notes.fault((*place, "expect", "round"), message)
@@ -101,12 +112,4 @@ def _check_round(reading: Reading, place: Place, table: ClaimTable) -> None:
 
 def _check_state(reading: Reading, place: Place, table: ClaimTable) -> None:
     for variable, value in table.state.items():
-        where = (*place, "state", variable)
-        known = reading.names.variables
-        if reading.refer(where, "state variable", variable, known) and (
-            variable in reading.file.state
-        ):
-            highest = reading.file.state[variable].levels - 1
-            if value > highest:
-                message = f"expected a whole number from 0 to {highest}, got {value}"
-                reading.notes.fault(where, message)
+        reading.level_of((*place, "state", variable), variable, value)

@@ -41,6 +41,16 @@ class Reading:
         for name in names:
             self.refer(place, "party", name, self.names.parties)
 
+    def level_of(self, place: Place, variable: str, value: int) -> None:
+        """Note a fault if a state variable is not known or cannot have the value."""
+        if self.refer(place, "state variable", variable, self.names.variables) and (
+            variable in self.file.state
+        ):
+            highest = self.file.state[variable].levels - 1
+            if not 0 <= value <= highest:
+                message = f"expected a whole number from 0 to {highest}, got {value}"
+                self.notes.fault(place, message)
+
     def order(
         self, place: Place, groups: tuple[tuple[str, ...], ...]
     ) -> tuple[tuple[str, ...], ...]:

@@ -18,33 +18,65 @@ from negsim.scenario.model import (
     End,
     Option,
     Party,
+    Reservation,
     Rule,
     Source,
+    Stay,
     Talks,
     Term,
     Variable,
 )
-from negsim.scenario.numbers import CHANCE, DISCOUNT, ROUNDS, start_domain
+from negsim.scenario.names import IN_FORCE
+from negsim.scenario.numbers import CHANCE, DISCOUNT, ENDING, ROUNDS, start_domain
 from negsim.scenario.reading import Reading
-from negsim.scenario.structure import ChangeTable, EndTable, NumberTable, OptionTable, TermTable
+from negsim.scenario.structure import (
+    ChangeTable,
+    EndTable,
+    NumberTable,
+    OptionTable,
+    ReservationTable,
+    TalksTable,
+    TermTable,
+)
 from negsim.scenario.words import label_of, listed
 
 
 def sources(reading: Reading) -> tuple[Source, ...]:
     """Return the sources."""
     return tuple(
-        Source(name, table.cite, table.date, table.url or "")
+        Source(
+            name, table.cite, table.date, table.url or "", table.confidence or "", table.coder or ""
+        )
         for name, table in reading.file.sources.items()
     )
 
 
 def parties(reading: Reading) -> tuple[Party, ...]:
-    """Return the parties and take in their discounts."""
+    """Return the parties and take in their discounts and reservations."""
     found = []
     for name, table in reading.file.parties.items():
         reading.numbers.add(("parties", name, "discount"), table.discount, DISCOUNT)
-        found.append(Party(name, table.label or label_of(name), table.role))
+        reservation = _reservation(reading, ("parties", name, "reservation"), table.reservation)
+        found.append(Party(name, table.label or label_of(name), table.role, reservation))
     return tuple(found)
+
+
+def _reservation(
+    reading: Reading, place: Place, entry: ReservationTable | str | None
+) -> Reservation | None:
+    if entry is None or isinstance(entry, str):
+        return None if entry is None else Reservation(True)
+    if (entry.value is None) == (entry.state is None):
+        message = 'expected a value, a state, or "status_quo" in place of the table'
+        reading.notes.fault(place, message)
+        return None
+    if entry.value is not None:
+        reading.numbers.add_reservation(place, entry, entry.value)
+        return Reservation(False)
+    state = entry.state or {}
+    for variable, value in state.items():
+        reading.level_of((*place, "state", variable), variable, value)
+    return Reservation(True, MappingProxyType(state))
 
 
 def options(reading: Reading) -> tuple[Option, ...]:
@@ -64,8 +96,47 @@ def _option(reading: Reading, name: str, table: OptionTable) -> Option:
             reading.notes.fault((*place, "conditions", party), message)
         where = (*place, "conditions", party, "when")
         conditions[party] = reading.formula(where, condition.when, CONDITION)
-    label = table.label or label_of(name)
-    return Option(name, label, table.parties, MappingProxyType(conditions), table.presses or "")
+    return Option(
+        name,
+        table.label or label_of(name),
+        table.parties,
+        MappingProxyType(conditions),
+        table.presses or "",
+        table.levels or (),
+        _stay(reading, place, table),
+    )
+
+
+def _stay(reading: Reading, place: Place, table: OptionTable) -> Stay | None:
+    for key in ("leave", "expires", "undo_after", "irreversible"):
+        if key in table.model_fields_set and not table.stays:
+            reading.notes.fault((*place, key), "needs stays = true: options that stay in effect")
+    if not table.stays:
+        return None
+    _check_stay(reading, place, table)
+    leave = table.leave or "any"
+    parties = table.parties if isinstance(leave, str) else leave
+    return Stay(
+        () if table.irreversible else parties,
+        leave == "all",
+        table.expires or 0,
+        table.undo_after or 0,
+    )
+
+
+def _check_stay(reading: Reading, place: Place, table: OptionTable) -> None:
+    fault = reading.notes.fault
+    if table.levels:
+        fault((*place, "stays"), "an option that stays is in effect or not; expected no levels")
+    if table.expires == 1:
+        fault((*place, "expires"), "expected 2 rounds or more: an option lasts one round anyway")
+    for key in ("leave", "undo_after"):
+        if table.irreversible and key in table.model_fields_set:
+            fault((*place, key), "nobody may end an irreversible option; expected one or the other")
+    for party in table.leave if isinstance(table.leave, tuple) else ():
+        if party not in table.parties:
+            message = f"{party} has no say on it; expected one of: {listed(table.parties)}"
+            fault((*place, "leave"), message)
 
 
 def rules(reading: Reading) -> tuple[Rule, ...]:
@@ -99,19 +170,51 @@ def _known_parties(reading: Reading, option: str) -> set[str]:
 
 
 def talks(reading: Reading) -> Talks:
-    """Return the clock and take in the number of rounds."""
-    table = reading.file.talks
-    reading.numbers.add(("talks", "rounds"), table.rounds, ROUNDS)
+    """Return the clock and take in the number of rounds and the chance of ending.
+
+    Without a table of talks there is one round; with neither rounds nor an ending there is no
+    last round.
+    """
+    table = reading.file.talks or TalksTable(rounds=Decimal(1))
+    if table.rounds is not None:
+        reading.numbers.add(("talks", "rounds"), table.rounds, ROUNDS)
+    if table.ending is not None:
+        reading.numbers.add(("talks", "ending", "chance"), table.ending.chance, ENDING)
+    if table.rounds is None and table.ending is None:
+        _check_discounts(reading)
     return Talks(table.round, reading.order(("talks", "order"), table.order))
 
 
+def _check_discounts(reading: Reading) -> None:
+    """Note the parties that would add up payoffs for ever: talks without end need discounts."""
+    for name in reading.file.parties:
+        number = reading.numbers.found[f"parties.{name}.discount"]
+        if max(number.value, number.high or number.value) >= 1:
+            message = (
+                "expected a discount below 1, for talks that have neither rounds nor an ending"
+            )
+            reading.notes.fault(("parties", name, "discount"), message)
+
+
 def state(reading: Reading) -> tuple[Variable, ...]:
-    """Return the state variables and take in where they start."""
+    """Return the state variables and take in where they start; those of staying options last."""
     found = []
     for name, table in reading.file.state.items():
         reading.numbers.add(("state", name, "start"), table.start, start_domain(table.levels))
         found.append(Variable(name, table.label or label_of(name), table.levels))
+    for name, option in reading.file.options.items():
+        if option.stays:
+            found.append(_rounds_left(reading, name, option))
     return tuple(found)
+
+
+def _rounds_left(reading: Reading, name: str, table: OptionTable) -> Variable:
+    stay = Stay((), False, max(table.expires or 0, 0), table.undo_after or 0)
+    levels = max(stay.longest, 1) + 1
+    variable = name + IN_FORCE
+    reading.numbers.add(("state", variable, "start"), Decimal(0), start_domain(levels))
+    label = f"{table.label or label_of(name)}: rounds left"
+    return Variable(variable, label, levels, stays=name)
 
 
 def _take_parameters(reading: Reading) -> None:

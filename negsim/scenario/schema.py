@@ -14,14 +14,36 @@ def schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of scenario files, format 1.
 
     It describes keys and kinds of values, with dates as text; that names are known and
-    expressions sound is for ``load`` to tell.
+    expressions sound is for ``load`` to tell. A file that extends another may leave out any key.
 
-    >>> sorted(schema()["required"])
+    >>> sorted(schema()["else"]["required"])
     ['format', 'options', 'parties', 'title']
     """
     found = ScenarioFile.model_json_schema(schema_generator=_Plain)
-    dialect = {"$schema": _Plain.schema_dialect, "title": "negsim scenario, format 1"}
-    return dialect | {key: value for key, value in found.items() if key != "title"}
+    tables = found.pop("$defs")
+    partial = {f"Partial{name}": _partial(table) for name, table in tables.items()}
+    return {
+        "$schema": _Plain.schema_dialect,
+        "title": "negsim scenario, format 1",
+        "description": found.pop("description"),
+        "if": {"required": ["extends"]},
+        "then": _partial(found),
+        "else": found,
+        "$defs": tables | partial,
+    }
+
+
+def _partial(schema: Any) -> Any:
+    """Return a schema in which no key is required and every table may be part of one."""
+    if isinstance(schema, list):
+        return [_partial(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    left_out = ("required", "minProperties")
+    kept = {key: _partial(value) for key, value in schema.items() if key not in left_out}
+    if "$ref" in kept:
+        kept["$ref"] = kept["$ref"].replace("#/$defs/", "#/$defs/Partial")
+    return kept
 
 
 class _Plain(GenerateJsonSchema):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 
 from negsim.scenario.lines import Place
@@ -40,9 +41,8 @@ def check_size(scenario: Scenario, notes: Notes) -> None:
 
 
 def _too_many(own: Sequence[Option], party: Party) -> str:
-    plain = sum(len(option.stances(party.name)) == 2 for option in own)
-    counts = ((2, plain), (3, len(own) - plain))
-    powers = [f"{base}^{power}" for base, power in counts if power]
+    counts = Counter(len(option.stances(party.name)) for option in own)
+    powers = [f"{base}^{power}" for base, power in sorted(counts.items())]
     name = _to_drop(own, party.name).name
     return (
         f"{len(own)} options give {party.label} {' * '.join(powers)} combinations of stances; "

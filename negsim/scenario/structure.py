@@ -19,7 +19,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from negsim.scenario.model import EndKind, Role
+from negsim.scenario.model import Confidence, EndKind, Role
 from negsim.scenario.words import MAX_NAME, got
 
 FORMAT = 1
@@ -27,7 +27,8 @@ LARGEST = Decimal(10) ** 15
 MAX_DIGITS = 40
 MAX_LEVELS = 200
 MAX_ROUNDS = 10_000
-TAGS = ("<number>", "<table>", "<expression>", "<group>")
+MAX_OPTION_LEVELS = 9
+TAGS = ("<number>", "<table>", "<expression>", "<group>", "<list>", "<words>")
 """Marks that pydantic puts into the place of a fault; no key can be spelt so and be sound."""
 
 Checked = TypeVar("Checked")
@@ -146,6 +147,44 @@ def order(value: object) -> tuple[tuple[str, ...], ...]:
     return groups
 
 
+def leavers(value: object) -> tuple[str, ...] | str:
+    """Return who may end an option that stays: "any", "all" or a list of parties."""
+    return str(value) if value in ("any", "all") else names(value)
+
+
+def ranking(value: object) -> tuple[tuple[str, ...], ...]:
+    """Return outcomes from best to worst, those that tie together."""
+    if not isinstance(value, list) or not value:
+        raise _wrong(f"expected a list of outcomes from best to worst, got {got(value)}")
+    groups = tuple(tuple(each) if isinstance(each, list) else (each,) for each in value)
+    for text_ in (part for group in groups for part in group):
+        expression(text_)
+    if not all(groups):
+        raise _wrong("expected outcomes in each group of the ranking, got an empty list")
+    return groups
+
+
+def statements(value: object) -> tuple[str, ...]:
+    """Return statements about the outcome, the most important first."""
+    if not isinstance(value, list) or not value:
+        raise _wrong(f"expected a list of expressions, most important first, got {got(value)}")
+    return tuple(expression(each) for each in value)
+
+
+def stance(value: object) -> str:
+    """Return a stance: no, yes, if or the name of a level."""
+    if not isinstance(value, str) or not value.isidentifier():
+        raise _wrong(f'expected a stance such as "no", "yes" or "if", got {got(value)}')
+    return value
+
+
+def flag(value: object) -> bool:
+    """Return true or false."""
+    if not isinstance(value, bool):
+        raise _wrong(f"expected true or false, got {got(value)}")
+    return value
+
+
 def date(value: object) -> datetime.date:
     """Return a date."""
     if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
@@ -165,8 +204,9 @@ def one_of(*words: str) -> Callable[[object], str]:
 
     def check(value: object) -> str:
         if value not in words:
-            expected = ", ".join(f'"{word}"' for word in words[:-1])
-            raise _wrong(f'expected {expected} or "{words[-1]}", got {got(value)}')
+            first = ", ".join(f'"{word}"' for word in words[:-1])
+            expected = f'{first} or "{words[-1]}"' if first else f'"{words[-1]}"'
+            raise _wrong(f"expected {expected}, got {got(value)}")
         return str(value)
 
     return check
@@ -185,6 +225,14 @@ def is_group(cost: object) -> bool:
     if not isinstance(cost, dict) or not cost:
         return False
     return all(isinstance(part, dict) for part in cost.values())
+
+
+def _kind_of_channel(value: object) -> str:
+    return "<table>" if not isinstance(value, dict) or "off" in value else "<group>"
+
+
+def _kind_of_reservation(value: object) -> str:
+    return "<words>" if isinstance(value, str) else "<table>"
 
 
 def _kind_of_cost(value: object) -> str:
@@ -255,6 +303,48 @@ Entries: TypeAlias = Annotated[
 ]
 
 
+Levels: TypeAlias = Annotated[
+    tuple[str, ...],
+    PlainValidator(names),
+    WithJsonSchema({"type": "array", "items": _NAME_SCHEMA, "minItems": 1}),
+]
+Leavers: TypeAlias = Annotated[
+    tuple[str, ...] | str,
+    PlainValidator(leavers),
+    WithJsonSchema({"anyOf": [{"enum": ["any", "all"]}, *_NAMES_SCHEMA["anyOf"]]}),
+]
+Ranking: TypeAlias = Annotated[
+    tuple[tuple[str, ...], ...],
+    PlainValidator(ranking),
+    WithJsonSchema(
+        {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "anyOf": [
+                    {"type": "string"},
+                    {"type": "array", "items": {"type": "string"}, "minItems": 1},
+                ]
+            },
+        }
+    ),
+]
+Statements: TypeAlias = Annotated[
+    tuple[str, ...],
+    PlainValidator(statements),
+    WithJsonSchema({"type": "array", "items": {"type": "string"}, "minItems": 1}),
+]
+Said: TypeAlias = Annotated[str, PlainValidator(stance), WithJsonSchema({"type": "string"})]
+
+
+Flag: TypeAlias = Annotated[bool, PlainValidator(flag), WithJsonSchema({"type": "boolean"})]
+Count: TypeAlias = Annotated[
+    int,
+    PlainValidator(whole(1, MAX_LEVELS - 2)),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_LEVELS - 2}),
+]
+
+
 class Table(BaseModel):
     """A table of the file: only the keys named here, and no value is converted."""
 
@@ -267,6 +357,15 @@ class SourceTable(Table):
     cite: Annotated[Line, Field(description="the source in words")]
     date: Date | None = None
     url: Line | None = None
+    confidence: (
+        Annotated[
+            Confidence,
+            PlainValidator(one_of("measured", "elicited", "assumed")),
+            WithJsonSchema({"enum": ["measured", "elicited", "assumed"]}),
+        ]
+        | None
+    ) = None
+    coder: Line | None = None
 
 
 class NumberTable(Table):
@@ -290,6 +389,28 @@ ChanceEntry: TypeAlias = Annotated[
 ]
 
 
+class ReservationTable(Table):
+    """What a party has if the talks stop without it: a value, or the flow of a state kept up."""
+
+    value: Real | None = None
+    range: Range | None = None
+    why: Text = ""
+    source: Name | None = None
+    state: dict[str, int] | None = None
+
+
+ReservationEntry: TypeAlias = Annotated[
+    Annotated[ReservationTable, Tag("<table>")]
+    | Annotated[
+        Literal["status_quo"],
+        PlainValidator(one_of("status_quo")),
+        WithJsonSchema({"const": "status_quo"}),
+        Tag("<words>"),
+    ],
+    Discriminator(_kind_of_reservation),
+]
+
+
 class PartyTable(Table):
     """Somebody whose moves and payoffs count; the discount is 1 unless given."""
 
@@ -300,6 +421,7 @@ class PartyTable(Table):
         WithJsonSchema({"enum": ["party", "mediator", "guarantor"]}),
     ] = "party"
     discount: NumberEntry = Decimal(1)
+    reservation: ReservationEntry | None = None
 
 
 class ConditionTable(Table):
@@ -315,13 +437,26 @@ class OptionTable(Table):
     parties: Annotated[NameList, Field(description="the parties that must consent")]
     presses: Name | None = None
     conditions: dict[str, ConditionTable] = {}
+    levels: Levels | None = None
+    stays: Flag = False
+    leave: Leavers | None = None
+    expires: Count | None = None
+    undo_after: Count | None = None
+    irreversible: Flag = False
+
+
+class EndingTable(Table):
+    """The chance that the talks end without agreement after any round."""
+
+    chance: Annotated[NumberEntry, Field(description="a chance above 0")]
 
 
 class TalksTable(Table):
     """The clock: what a round is called, how many there are, and who moves when."""
 
     round: Line = "round"
-    rounds: NumberEntry = Decimal(1)
+    rounds: NumberEntry | None = None
+    ending: EndingTable | None = None
     order: Order = ()
 
 
@@ -400,6 +535,62 @@ class ChannelTable(Table):
     ]
 
 
+ChannelEntry: TypeAlias = Annotated[
+    Annotated[ChannelTable, Tag("<table>")] | Annotated[Entries[ChannelTable], Tag("<group>")],
+    Discriminator(_kind_of_channel),
+]
+
+
+class TypeTable(Table):
+    """A private type of a party: how likely it is held to be, and the numbers that differ."""
+
+    label: Line | None = None
+    prior: Annotated[NumberEntry, Field(description="a chance")]
+    set: Annotated[
+        dict[str, Setting],
+        Field(min_length=1, description="the party's numbers that differ and what they are"),
+    ]
+
+
+class SignalTable(Table):
+    """A public alarm about a single-party option: how often it rings rightly and wrongly."""
+
+    label: Line | None = None
+    about: Annotated[Name, Field(description="the option that the alarm is about")]
+    detection: Annotated[NumberEntry, Field(description="a chance")]
+    false_alarm: Annotated[NumberEntry, Field(description="a chance")]
+
+
+class PreferenceTable(Table):
+    """An ordinal preference over outcomes: a ranking, or statements by importance."""
+
+    ranking: Ranking | None = None
+    statements: Statements | None = None
+
+
+class StrategyRuleTable(Table):
+    """What a strategy says about some options where its condition holds."""
+
+    when: Formula | None = None
+    play: Annotated[dict[str, Said], Field(description="a stance for each option")]
+
+
+class StrategyTable(Table):
+    """A strategy as a list of rules, of which the first that holds is followed."""
+
+    label: Line | None = None
+    rules: Annotated[
+        tuple[StrategyRuleTable, ...], Field(min_length=1, description="a list of rules")
+    ]
+
+
+class MirrorTable(Table):
+    """Which two parties exchange roles in the mirror test, and what is reflected with them."""
+
+    parties: Annotated[NameList, Field(description="the two parties that exchange roles")]
+    reflect: NameList = ()
+
+
 class LeverTable(Table):
     """An instrument somebody could choose: the dotted number it sets and how far."""
 
@@ -432,6 +623,11 @@ class ClaimTable(Table):
     order: Order | None = None
     selection: Line | None = None
     party: Name | None = None
+    holds: Annotated[
+        Literal["all", "some"],
+        PlainValidator(one_of("all", "some")),
+        WithJsonSchema({"enum": ["all", "some"]}),
+    ] = "all"
     state: dict[
         str,
         Annotated[
@@ -451,6 +647,8 @@ class ScenarioFile(Table):
         PlainValidator(version),
         WithJsonSchema({"const": FORMAT}),
     ]
+    extends: Line | None = None
+    drop: Statements = ()
     title: Annotated[Line, Field(description="a title")]
     as_of: Date | None = None
     summary: Text = ""
@@ -462,13 +660,18 @@ class ScenarioFile(Table):
         Entries[OptionTable], Field(min_length=1, description="at least one table [options.NAME]")
     ]
     rules: Entries[Formula] = {}
-    talks: TalksTable = TalksTable()
+    talks: TalksTable | None = None
     state: Entries[StateTable] = {}
     parameters: Entries[NumberEntry] = {}
     changes: Entries[ChangeTable] = {}
     ends: Entries[EndTable] = {}
     payoffs: dict[str, Entries[TermTable]] = {}
     costs: Entries[CostEntry] = {}
-    channels: Entries[ChannelTable] = {}
+    types: dict[str, Entries[TypeTable]] = {}
+    signals: Entries[SignalTable] = {}
+    preferences: dict[str, PreferenceTable] = {}
+    strategies: dict[str, Entries[StrategyTable]] = {}
+    mirror: MirrorTable | None = None
+    channels: Entries[ChannelEntry] = {}
     levers: Entries[LeverTable] = {}
     claims: Entries[ClaimTable] = {}

@@ -21,26 +21,18 @@ from negsim.scenario.structure import FORMAT, TAGS, ScenarioFile, Table
 from negsim.scenario.words import got, listed
 
 PLACEHOLDERS: dict[str, object] = {"format": FORMAT, "title": "untitled"}
-WHOLE = ("ends", "channels", "levers", "claims")
+WHOLE = (
+    "ends",
+    "channels",
+    "levers",
+    "claims",
+    "types",
+    "strategies",
+    "preferences",
+    "signals",
+    "mirror",
+)
 """Sections whose entries are put aside whole when anything in them is wrong."""
-
-UNSUPPORTED: dict[Place, str] = {
-    ("types",): "private types are not supported",
-    ("strategies",): "strategies in the file are not supported",
-    ("mirror",): "a declared mirror is not supported",
-    ("signals",): "signals are not supported",
-    ("extends",): "a scenario that extends another is not supported",
-    ("preferences",): "preferences in words are not supported",
-    ("talks", "ending"): "talks that end by chance are not supported",
-    ("parties", "*", "reservation"): "a reservation is not supported",
-    ("options", "*", "levels"): "options with levels are not supported",
-    ("options", "*", "stays"): "options that stay in effect are not supported",
-    ("options", "*", "leave"): "options that stay in effect are not supported",
-    ("options", "*", "expires"): "options that stay in effect are not supported",
-    ("options", "*", "undo_after"): "options that stay in effect are not supported",
-    ("options", "*", "irreversible"): "options that stay in effect are not supported",
-    ("claims", "*", "holds"): "claims about some of the equilibria are not supported",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +85,7 @@ def _message(detail: ErrorDetails) -> str:
         case "missing":
             return f"missing; expected {_description(_place(detail))}"
         case "extra_forbidden":
-            return _unknown_key(_place(detail), detail["input"])
+            return _unknown_key(_place(detail))
         case "too_short":
             return f"empty; expected {_description(_place(detail))}"
         case "negsim":
@@ -102,13 +94,7 @@ def _message(detail: ErrorDetails) -> str:
             return f"expected a table, got {got(detail['input'])}"
 
 
-def _unknown_key(place: Place, value: object) -> str:
-    reason = UNSUPPORTED.get(place) or UNSUPPORTED.get((place[0], "*", *place[2:]))
-    if place[0] == "channels" and len(place) == 3 and isinstance(value, dict):
-        reason = "channels of one party are not supported"
-    if reason:
-        what = "table" if isinstance(value, dict) else "key"
-        return f"{reason} by this version of negsim; remove the {what}"
+def _unknown_key(place: Place) -> str:
     known = [name for table in _tables_at(place[:-1]) for name in table.model_fields]
     return "unknown key" + (did_you_mean(place[-1], known) or f"; expected one of: {listed(known)}")
 

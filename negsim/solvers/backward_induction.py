@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray, IntArray, frozen, kernel
-from negsim.errors import UsageError, did_you_mean
+from negsim.errors import SolverError, UsageError, did_you_mean
 from negsim.games.stochastic import StochasticGame
 from negsim.games.transitions import plus
 from negsim.solvers.plan import Ground, Layout, Plan, ground, layout
@@ -63,6 +63,8 @@ def backward_induction(game: StochasticGame, selection: str = "mediator_best") -
     ------
     UsageError
         If the selection is not known.
+    SolverError
+        If the games are endless.
 
     Notes
     -----
@@ -73,6 +75,11 @@ def backward_induction(game: StochasticGame, selection: str = "mediator_best") -
         known = ", ".join(SELECTIONS)
         raise UsageError(
             f'unknown selection "{selection}"{did_you_mean(selection, SELECTIONS)} (known: {known})'
+        )
+    if game.endless:
+        raise SolverError(
+            'solver "backward_induction" begins in the last round and these talks have none; '
+            "solvers that can: markov_logit, markov_perfect"
         )
     order = layout(game)
     points, horizon, states = game.num_points, game.horizon, game.num_states

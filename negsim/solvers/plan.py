@@ -130,8 +130,8 @@ class Plan:
     def to_dict(self) -> dict[str, Any]:
         """Return the values at the start of the talks and how sure they are, point by point."""
         rows = np.arange(self.game.num_points)
-        first = self.game.rounds - 1
-        played = (np.arange(self.values.shape[1]) < self.game.rounds[:, None])[:, :, None]
+        first = self.game.first_index
+        played = (np.arange(self.values.shape[1]) <= first[:, None])[:, :, None]
         cells = played.sum(axis=(1, 2)) * self.game.num_states
         return {
             "rule": self.rule,

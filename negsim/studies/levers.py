@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from negsim.analysis.frozen import channels_of
 from negsim.analysis.stalling import UNTESTED, WAITING
 from negsim.arrays import FloatArray, IntArray
 from negsim.scenario.domain import is_whole
@@ -55,8 +56,8 @@ def scan_levers(scenario: Scenario, party: str, threads: int = 1) -> tuple[Lever
     grids = [scanned(lever) for lever in levers]
     which = np.repeat(np.arange(len(levers)), SCAN)
     codes, delays = labels_at(scenario, which, np.concatenate(grids), party, threads)
-    off, _ = labels_at(frozen(scenario), which, np.concatenate(grids), party, threads)
-    if scenario.channels:
+    off, _ = labels_at(frozen(scenario, party), which, np.concatenate(grids), party, threads)
+    if channels_of(scenario, party):
         off = np.where(off == UNTESTED, WAITING, off)
     shape = (len(levers), SCAN)
     labels, delay, rest = codes.reshape(shape), delays.reshape(shape), off.reshape(shape)
@@ -73,9 +74,10 @@ def scanned(lever: Lever) -> FloatArray:
     return np.rint(values) if is_whole(lever.sets) else values
 
 
-def frozen(scenario: Scenario) -> Scenario:
-    """Return the scenario with every declared channel switched off for good."""
-    off = {name: value for channel in scenario.channels for name, value in channel.off.items()}
+def frozen(scenario: Scenario, party: str) -> Scenario:
+    """Return the scenario with every channel of a party switched off for good."""
+    channels = channels_of(scenario, party)
+    off = {name: value for channel in channels for name, value in channel.off.items()}
     return replace(scenario.set(off), channels=())
 
 

@@ -26,7 +26,7 @@ parties.bob = {}
 options.north.parties = ["ann", "bob"]
 options.south.parties = ["ann", "bob"]
 rules.one = "not (north and south)"
-talks.order = ["ann", "bob"]
+talks = { rounds = 1, order = ["ann", "bob"] }
 ends.signed = { kind = "agreement", when = "north or south" }
 payoffs.ann.north = { at = "signed", when = "north", value = 9 }
 payoffs.ann.south = { at = "signed", when = "south", value = 6 }
@@ -99,7 +99,7 @@ def test_a_package_concludes_for_certain() -> None:
         parties.ann = {}
         parties.bob = {}
         options.deal.parties = ["ann", "bob"]
-        talks.order = ["ann", "bob"]
+        talks = { rounds = 1, order = ["ann", "bob"] }
         state.mood = { levels = 3, start = 0 }
         changes.lifts = { add = { mood = 1 }, chance = 0.5 }
         ends.signed = { kind = "agreement", when = "deal and mood >= 1" }
@@ -133,7 +133,8 @@ def test_leaving_is_the_best_move_that_exits_now() -> None:
 
 
 def test_without_an_exit_leaving_is_what_no_agreement_would_pay_now() -> None:
-    text = TWO_PACKAGES + "talks.rounds = 4\npayoffs.ann.war = { when = 'true', value = -1 }"
+    text = TWO_PACKAGES.replace("rounds = 1", "rounds = 4")
+    text += "payoffs.ann.war = { when = 'true', value = -1 }"
     found = prospects(backward_induction(talks(loads(text))))
     assert found.leave[0, :, 0, 0].tolist() == [4, 4, 4, 4]
     assert found.leave[0, :, 1, 0].tolist() == [3, 3, 3, 3]
@@ -141,9 +142,8 @@ def test_without_an_exit_leaving_is_what_no_agreement_would_pay_now() -> None:
 
 def test_talking_leaves_out_moves_that_conclude_and_moves_that_exit() -> None:
     text = (
-        TWO_PACKAGES
+        TWO_PACKAGES.replace("rounds = 1", "rounds = 2")
         + """
-        talks.rounds = 2
         options.quit.parties = ["bob"]
         rules.alone = "quit implies not north and not south"
         ends.out = { kind = "exit", by = ["bob"], when = "quit" }

@@ -135,8 +135,10 @@ def test_the_frozen_game_is_the_same_talks_with_the_channels_off() -> None:
     analysis = solved(scenario)
     off = {name: value for each in scenario.channels for name, value in each.off.items()}
     frozen = solved(scenario.set(off))
-    assert analysis.frozen_plan is not None
-    assert np.array_equal(analysis.frozen_plan.values, frozen.plan.values)
+    [(plan, players)] = analysis.frozen_plans
+    assert plan is not None
+    assert players == (0, 1, 2)[: len(scenario.parties)]
+    assert np.array_equal(plan.values, frozen.plan.values)
     expected = frozen.everywhere.prospects
     found = analysis.everywhere.frozen
     assert found is not None

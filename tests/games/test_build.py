@@ -271,7 +271,7 @@ changes.tick.add.clock = 1
 def test_an_exit_is_read_on_the_new_state_as_every_end_is() -> None:
     text = EXIT + "ends.out = { kind = 'exit', by = ['ann'], when = 'quit and clock >= 1' }"
     game = talks(loads(text))
-    quits = game.solo_in_effect[0] & ~game.in_effect[0]
+    quits = (game.solo_level[0] > 0) & ~game.in_effect[0]
     assert (game.end_chances[0, 0, 0, quits] == 1).all()
     assert game.exit_by[0, 0, 0, quits].all()
 
@@ -280,7 +280,7 @@ def test_an_exit_after_another_end_in_the_file_is_no_exit() -> None:
     text = EXIT + "ends.signed = { kind = 'agreement', when = 'deal' }\n"
     text += "ends.out = { kind = 'exit', by = ['ann'], when = 'quit' }"
     game = talks(loads(text))
-    both = game.solo_in_effect[0] & game.in_effect[0]
+    both = (game.solo_level[0] > 0) & game.in_effect[0]
     assert (game.agreement[0, 0, both] == 1).all()
     assert not game.exit_by[0, 0, 0, both].any()
 

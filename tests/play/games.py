@@ -58,7 +58,7 @@ def hand_made(
         "exit_by": np.zeros((1, players, states, profiles), dtype=bool),
         "in_effect": np.zeros((0, profiles), dtype=bool) if in_effect is None else in_effect,
         "coalitions": np.zeros((joint, players), bool) if coalitions is None else coalitions,
-        "solo_in_effect": np.zeros((0, profiles), dtype=bool),
+        "solo_level": np.zeros((0, profiles), dtype=np.int64),
         "solo_owner": np.zeros(0, dtype=np.int64),
         "passing": np.asarray(passing, dtype=bool),
         "mediators": np.asarray([False] * players if mediators is None else mediators),
@@ -67,6 +67,8 @@ def hand_made(
         "start": np.array([start]),
         "costs": np.zeros((1, 0, states, profiles)),
         "last_costs": np.zeros((1, 0, states, profiles)),
+        "reservation": np.full((1, players, states, 2), np.nan),
+        "ending": np.zeros(1),
     }
     return StochasticGame(
         players=tuple(f"p{k}" for k in range(players)),

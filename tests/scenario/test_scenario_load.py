@@ -90,8 +90,10 @@ def test_conditions_rules_and_terms_are_expressions(worked: Scenario) -> None:
 
 def test_lines_are_kept_for_later_checks(worked: Scenario) -> None:
     text = WORKED.read_text(encoding="utf-8").split("\n")
-    assert text[worked.lines["payoffs.russia.truce_relief.value"] - 1].startswith("value")
-    assert text[worked.lines["rules.full_includes_energy"] - 1].startswith("full_includes_energy")
+    _, line = worked.lines["payoffs.russia.truce_relief.value"]
+    assert text[line - 1].startswith("value")
+    _, line = worked.lines["rules.full_includes_energy"]
+    assert text[line - 1].startswith("full_includes_energy")
 
 
 def test_loading_the_worked_case_is_quick() -> None:
@@ -256,7 +258,7 @@ def test_files_from_other_systems_load(tmp_path: Path, base: str) -> None:
     path = tmp_path / "s.toml"
     path.write_bytes(b"\xef\xbb\xbf" + base.replace("\n", "\r\n").encode())
     scenario = load(str(path))
-    assert scenario.lines["claims.no_truce"] == 64
+    assert scenario.lines["claims.no_truce"] == (str(path), 64)
 
 
 def test_a_missing_file(tmp_path: Path) -> None:

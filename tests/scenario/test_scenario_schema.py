@@ -54,7 +54,7 @@ def test_the_small_scenario_is_accepted(base: str, validator: Draft202012Validat
         ('parties = ["south"]', "parties = []"),
         ("[options.leave]", "[options.Leave]"),
         ("chance = 0.25", "chance = true"),
-        ("[parties.south]", "[types.south]"),
+        ("[parties.south]", "[type.south]"),
     ],
 )
 def test_faults_of_structure_are_refused(

@@ -58,21 +58,21 @@ payoffs.incumbent.market = { when = "enter and not fight", value = 1 }
 
 
 def test_moves_in_turn_are_subgame_perfect() -> None:
-    text = ENTRY + 'talks.order = ["entrant", "incumbent"]'
+    text = ENTRY + 'talks = { rounds = 1, order = ["entrant", "incumbent"] }'
     assert start_values(solved(text)) == [1, 1]
     assert first_outcome(solved(text), text) == "Enter"
 
 
 def test_whoever_moves_later_sees_what_was_done() -> None:
-    first = ENTRY + 'talks.order = ["entrant", "incumbent"]'
-    last = ENTRY + 'talks.order = ["incumbent", "entrant"]'
+    first = ENTRY + 'talks = { rounds = 1, order = ["entrant", "incumbent"] }'
+    last = ENTRY + 'talks = { rounds = 1, order = ["incumbent", "entrant"] }'
     assert start_values(solved(first)) == [1, 1]
     assert start_values(solved(last)) == [0, 3]
     assert first_outcome(solved(last), last) == "Fight"
 
 
 def test_parties_that_are_not_listed_move_last_together() -> None:
-    listed = ENTRY + 'talks.order = ["incumbent"]'
+    listed = ENTRY + 'talks = { rounds = 1, order = ["incumbent"] }'
     assert talks(loads(listed)).order == ((1,), (0,))
     assert talks(loads(ENTRY)).order == ((0, 1),)
 
@@ -87,7 +87,7 @@ def test_ties_go_to_concluding() -> None:
 
 
 def test_a_tie_of_decimals_is_a_tie() -> None:
-    text = PAIR + 'talks.order = ["ann", "bob"]\n'
+    text = PAIR + 'talks = { rounds = 1, order = ["ann", "bob"] }\n'
     text += "payoffs.ann.war = { when = 'not deal', value = 0.1 }\n"
     text += "payoffs.ann.win = { at = 'no_agreement', value = 0.2 }\n"
     text += "payoffs.ann.deal = { at = 'signed', value = 0.3 }\n"
@@ -101,7 +101,7 @@ def test_a_tie_of_decimals_at_nought_is_a_tie(flow: str, sign: int) -> None:
     text = (
         PAIR
         + f"""
-        talks.order = ["ann", "bob"]
+        talks = {{ rounds = 1, order = ["ann", "bob"] }}
         payoffs.ann.pays = {{ {flow}, value = {-0.3 * sign} }}
         payoffs.ann.gets = {{ at = "signed", value = {0.1 * sign} }}
         payoffs.ann.also = {{ at = "signed", value = {0.2 * sign} }}
@@ -118,7 +118,7 @@ def test_other_ties_go_to_the_mediators_best_or_worst() -> None:
         parties.bob = {}
         parties.cat = { role = "mediator" }
         options.left.parties = ["ann"]
-        talks.order = ["ann", "bob", "cat"]
+        talks = { rounds = 1, order = ["ann", "bob", "cat"] }
         payoffs.cat.likes = { when = "left", value = 1 }
         payoffs.bob.dislikes = { when = "left", value = -5 }
     """
@@ -245,7 +245,7 @@ def test_without_a_pure_equilibrium_the_logit_response_is_called_so_and_shows_it
 
 
 def test_the_rule_is_in_the_plan() -> None:
-    assert solved(PAIR + 'talks.order = ["ann", "bob"]').rule == (
+    assert solved(PAIR + 'talks = { rounds = 1, order = ["ann", "bob"] }').rule == (
         "subgame-perfect; ties toward concluding, then the largest sum of payoffs"
     )
     text = PAIR.replace("parties.bob = {}", 'parties.bob = { role = "mediator" }')
@@ -261,7 +261,7 @@ def test_an_unknown_selection_is_an_error_with_a_suggestion() -> None:
 
 
 def test_points_of_a_batch_do_not_touch_one_another() -> None:
-    text = STAG + "talks.order = ['bob', 'ann']"
+    text = STAG + "talks = { rounds = 1, order = ['bob', 'ann'] }"
     compiled = compile_scenario(loads(text))
     values = [2.0, 0.5, 1.0]
     rounds = [1.0, 3.0, 2.0]

@@ -20,7 +20,7 @@ parties.entrant = {}
 parties.incumbent = {}
 options.enter.parties = ["entrant"]
 options.fight.parties = ["incumbent"]
-talks.order = ["entrant", "incumbent"]
+talks = { rounds = 1, order = ["entrant", "incumbent"] }
 payoffs.entrant.market = { when = "enter and not fight", value = 1 }
 payoffs.entrant.war = { when = "enter and fight", value = -1 }
 payoffs.incumbent.alone = { when = "not enter", value = 3 }

@@ -79,7 +79,7 @@ def test_without_channels_the_rest_of_the_preference_is_waiting() -> None:
     scan = scan_levers(loads(text), "staller")[0]
     exact = -(0.98 * (0 - 0.02 * 0.1) - 0.02 * 0.4)
     assert (scan.frozen == np.where(scan.values > exact, WAITING, SETTLE)).all()
-    off = frozen(loads(text))
+    off = frozen(loads(text), "staller")
     assert off.channels == ()
     assert off.value("parameters.drift") == 0
 

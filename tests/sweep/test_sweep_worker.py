@@ -119,7 +119,7 @@ def test_the_size_of_a_point_is_about_right(scenario: Scenario) -> None:
     compiled = compile_scenario(scenario)
     analysis = analyse(compiled)
     held = 0
-    for plan in (analysis.plan, analysis.frozen_plan):
+    for plan in (analysis.plan, analysis.frozen_plans[0][0]):
         assert plan is not None
         game = plan.game
         arrays = (plan.values, plan.choice, plan.mixed, plan.count, plan.status, plan.regret)

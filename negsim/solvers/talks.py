@@ -1,0 +1,18 @@
+"""The talks, solved by the method that suits them: from the last round, or stationary."""
+
+from __future__ import annotations
+
+from negsim.games.stochastic import StochasticGame
+from negsim.solvers.backward_induction import backward_induction
+from negsim.solvers.plan import Plan
+
+
+def solve_talks(game: StochasticGame, selection: str = "mediator_best") -> Plan:
+    """Return the plan of a batch of talks.
+
+    Raises
+    ------
+    UsageError
+        If the selection is not known.
+    """
+    return backward_induction(game, selection)
