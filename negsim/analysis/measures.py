@@ -150,9 +150,11 @@ def agreement_chance(analysis: Stalling, _player: int) -> FloatArray:
 
 @measure("rounds", of="")
 def end_round(analysis: Stalling, _player: int) -> FloatArray:
-    """Expected round in which the talks end, in whatever way."""
+    """Expected round in which the talks end, in whatever way, of those that end in sight."""
     rounds = np.arange(1, analysis.path.ends.shape[1] + 1)
-    return np.asarray(analysis.path.ends.sum(axis=2) @ rounds, dtype=float)
+    ending = analysis.path.ends.sum(axis=2)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(ending @ rounds / ending.sum(axis=1), dtype=float)
 
 
 @measure("chance", of="claim")

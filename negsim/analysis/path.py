@@ -9,6 +9,9 @@ import numpy as np
 from negsim.arrays import FloatArray, IntArray, frozen, kernel
 from negsim.solvers.plan import Layout, Plan, follow
 
+SHOWN = 400
+"""Rounds of endless talks that a path follows."""
+
 
 @dataclass(frozen=True)
 class Path:
@@ -24,6 +27,9 @@ class Path:
         (B, T, E) chance that the talks end in round t + 1 in this way.
     costs
         (B, T, number of costs) expected cost of round t + 1, undiscounted, in the cost's unit.
+
+    Of endless talks the first ``SHOWN`` rounds are followed: the chances of the ends then sum to
+    one minus that of talks that still go on.
     """
 
     reached: FloatArray
@@ -35,7 +41,8 @@ class Path:
 def path(plan: Plan) -> Path:
     """Return the path from each point's start state, by propagating the exact distribution."""
     game = plan.game
-    points, horizon, states = game.num_points, game.horizon, game.num_states
+    points, states = game.num_points, game.num_states
+    horizon = SHOWN if game.endless else game.horizon
     reached = np.zeros((points, horizon, states))
     events = np.zeros((points, horizon, game.payoffs.shape[3]))
     ends = np.zeros((points, horizon, len(game.ends)))
@@ -85,10 +92,13 @@ def propagate(
     profiles = np.empty(room, dtype=np.int64)
     weights = np.empty(room)
     for point in range(len(rounds)):
+        endless = rounds[point] == 0
+        length = reached.shape[1] if endless else rounds[point]
         reached[point, 0, start[point]] = 1.0
-        for time in range(rounds[point]):
-            index = rounds[point] - 1 - time
-            due = last_costs if index == 0 else round_costs
+        for time in range(length):
+            is_last = time == length - 1
+            index = 0 if endless else length - 1 - time
+            due = last_costs if is_last and not endless else round_costs
             for state in range(reached.shape[2]):
                 here = reached[point, time, state]
                 if here == 0.0:
@@ -113,8 +123,8 @@ def propagate(
                     transition = transition_of[event]
                     for slot in range(successors.shape[2]):
                         onward = chance * chances[point, state, transition, slot]
-                        if index == 0:
+                        if is_last and not endless:
                             ends[point, time, no_agreement] += onward
-                        elif onward > 0.0:
+                        elif onward > 0.0 and not is_last:
                             new = successors[state, transition, slot]
                             reached[point, time + 1, new] += onward

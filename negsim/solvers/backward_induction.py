@@ -82,30 +82,15 @@ def backward_induction(game: StochasticGame, selection: str = "mediator_best") -
             "solvers that can: markov_logit, markov_perfect"
         )
     order = layout(game)
-    points, horizon, states = game.num_points, game.horizon, game.num_states
-    nodes = int(order.offset[-1] + order.joint[:-1].prod())
-    width = int(order.shape.sum(axis=1).max()) if order.players.shape[1] > 1 else 0
-    found = Found(
-        values=np.zeros((points, horizon, len(game.players), states)),
-        choice=np.zeros((points, horizon, states, nodes), dtype=np.int64),
-        mixed=np.zeros((points, horizon, states, nodes, width)),
-        candidates=np.zeros((points, horizon, states), dtype=np.int64),
-        status=np.zeros((points, horizon, states), dtype=np.int64),
-        regret=np.zeros((points, horizon, states)),
-    )
+    found = empty_found(game, order)
     weights = mediator_weights(game) * SELECTIONS[selection]
-    together = order.players.shape[1] > 1
-    induct(ground(game), order, game.coalitions if together else None, weights, found)
-    return Plan(
-        game,
-        rule_text(game, selection),
-        frozen(found.values),
-        frozen(found.choice),
-        frozen(found.mixed),
-        frozen(found.candidates),
-        frozen(found.status),
-        frozen(found.regret),
-    )
+    induct(ground(game), order, coalitions_of(game), weights, found)
+    return plan_of(game, rule_text(game, selection), found)
+
+
+def coalitions_of(game: StochasticGame) -> BoolArray | None:
+    """Return who must consent to each joint option, None if everybody moves alone."""
+    return game.coalitions if any(len(group) > 1 for group in game.order) else None
 
 
 class Found(NamedTuple):
@@ -117,6 +102,35 @@ class Found(NamedTuple):
     candidates: IntArray
     status: IntArray
     regret: FloatArray
+
+
+def empty_found(game: StochasticGame, order: Layout) -> Found:
+    """Return the arrays of a plan before they are filled."""
+    points, horizon, states = game.num_points, game.horizon, game.num_states
+    nodes = int(order.offset[-1] + order.joint[:-1].prod())
+    width = int(order.shape.sum(axis=1).max()) if order.players.shape[1] > 1 else 0
+    return Found(
+        values=np.zeros((points, horizon, len(game.players), states)),
+        choice=np.zeros((points, horizon, states, nodes), dtype=np.int64),
+        mixed=np.zeros((points, horizon, states, nodes, width)),
+        candidates=np.zeros((points, horizon, states), dtype=np.int64),
+        status=np.zeros((points, horizon, states), dtype=np.int64),
+        regret=np.zeros((points, horizon, states)),
+    )
+
+
+def plan_of(game: StochasticGame, rule: str, found: Found) -> Plan:
+    """Return the plan that filled arrays are."""
+    return Plan(
+        game,
+        rule,
+        frozen(found.values),
+        frozen(found.choice),
+        frozen(found.mixed),
+        frozen(found.candidates),
+        frozen(found.status),
+        frozen(found.regret),
+    )
 
 
 def mediator_weights(game: StochasticGame) -> FloatArray:
@@ -318,6 +332,57 @@ def solve_state(
 
 
 @kernel
+def conclusive(game: Ground, point: int, concludes: BoolArray) -> None:
+    """Fill whether each event of each state concludes, the first columns of (S, columns)."""
+    for state in range(game.payoffs.shape[2]):
+        for event in range(game.payoffs.shape[3]):
+            agreement = game.agreement[point, state, event]
+            concludes[state, event] = agreement > 1.0 - CHANCE_TOLERANCE
+
+
+@kernel
+def solve_round(
+    game: Ground,
+    order: Layout,
+    coalitions: BoolArray | None,
+    weights: FloatArray,
+    concludes: BoolArray,
+    ahead: FloatArray,
+    is_last: bool,
+    point: int,
+    index: int,
+    found: Found,
+) -> None:
+    """Fill one point's round, at place ``index``, in every state.
+
+    ``ahead`` (n, S, C) is the discounted value of going on; coalitions as in ``solve_state``.
+    """
+    now = np.empty((len(ahead), concludes.shape[1]))
+    reached = np.empty(order.event_of.shape[1], dtype=np.int64)
+    for state in range(len(concludes)):
+        value_events(game, point, is_last, ahead, state, now)
+        for profile in range(len(reached)):
+            reached[profile] = order.event_of[state, profile]
+        count, status, regret = solve_state(
+            now,
+            concludes[state],
+            reached,
+            order.fresh[state],
+            game.in_effect,
+            coalitions,
+            weights,
+            order,
+            found.choice[point, index, state],
+            found.mixed[point, index, state],
+        )
+        for player in range(len(now)):
+            found.values[point, index, player, state] = now[player, reached[0]]
+        found.candidates[point, index, state] = count
+        found.status[point, index, state] = status
+        found.regret[point, index, state] = regret
+
+
+@kernel
 def induct(
     game: Ground,
     order: Layout,
@@ -327,39 +392,15 @@ def induct(
 ) -> None:
     """Fill a plan's arrays for every point, round and state; coalitions as in ``solve_state``."""
     points, players, states, events = game.payoffs.shape
-    columns = events + found.choice.shape[3]
     ahead = np.zeros((players, states, game.chances.shape[2]))
-    now = np.empty((players, columns))
-    reached = np.empty(order.event_of.shape[1], dtype=np.int64)
-    concludes = np.zeros((states, columns), dtype=np.bool_)
+    concludes = np.zeros((states, events + found.choice.shape[3]), dtype=np.bool_)
     for point in range(points):
         going = onward(game.successors, game.chances[point])
-        for state in range(states):
-            for event in range(events):
-                agreement = game.agreement[point, state, event]
-                concludes[state, event] = agreement > 1.0 - CHANCE_TOLERANCE
+        conclusive(game, point, concludes)
         for index in range(game.rounds[point]):
             if index > 0:
                 later = found.values[point, index - 1]
                 continuation(later, going, game.discount[point], ahead)
-            for state in range(states):
-                value_events(game, point, index == 0, ahead, state, now)
-                for profile in range(len(reached)):
-                    reached[profile] = order.event_of[state, profile]
-                count, status, regret = solve_state(
-                    now,
-                    concludes[state],
-                    reached,
-                    order.fresh[state],
-                    game.in_effect,
-                    coalitions,
-                    weights,
-                    order,
-                    found.choice[point, index, state],
-                    found.mixed[point, index, state],
-                )
-                for player in range(players):
-                    found.values[point, index, player, state] = now[player, reached[0]]
-                found.candidates[point, index, state] = count
-                found.status[point, index, state] = status
-                found.regret[point, index, state] = regret
+            solve_round(
+                game, order, coalitions, weights, concludes, ahead, index == 0, point, index, found
+            )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from negsim.games.stochastic import StochasticGame
 from negsim.solvers.backward_induction import backward_induction
+from negsim.solvers.limit import limit_of_rounds
 from negsim.solvers.plan import Plan
 
 
@@ -14,5 +15,9 @@ def solve_talks(game: StochasticGame, selection: str = "mediator_best") -> Plan:
     ------
     UsageError
         If the selection is not known.
+    SolverError
+        If endless talks have no limit of longer and longer ones.
     """
+    if game.endless:
+        return limit_of_rounds(game, selection)
     return backward_induction(game, selection)

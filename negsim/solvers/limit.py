@@ -1,0 +1,189 @@
+"""Endless talks as the limit of talks with more and more rounds.
+
+Rounds are solved one before the other, as by backward induction, until what is played in every
+state stays the same; the values of that stationary play are then found exactly, and it is accepted
+if it is the answer to its own values.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from negsim.arrays import BoolArray, FloatArray, IntArray, kernel
+from negsim.errors import SolverError, UsageError, did_you_mean
+from negsim.games.stochastic import StochasticGame
+from negsim.solvers.backward_induction import (
+    SELECTIONS,
+    Found,
+    coalitions_of,
+    conclusive,
+    continuation,
+    empty_found,
+    mediator_weights,
+    onward,
+    plan_of,
+    rule_text,
+    solve_round,
+)
+from negsim.solvers.plan import Ground, Layout, Plan, follow, ground, layout
+from negsim.solvers.registry import solver
+
+STRIDE = 25
+"""Rounds between two attempts to find the values of what is played exactly."""
+
+MAX_ROUNDS = 20_000
+"""Rounds after which the search is given up."""
+
+SETTLED_VALUES = 1e-12
+"""Values that change by no more than this, relative to the largest, are settled."""
+
+
+@solver(
+    "limit",
+    finds="one",
+    cost="rounds until play settles x states x profiles x moves a point, and a linear system",
+    source="Shapley (1953), Stochastic games; Fink (1964) for the equilibrium that is its limit",
+    summary="endless talks, solved as the limit of longer and longer ones",
+    takes=StochasticGame,
+)
+def limit_of_rounds(game: StochasticGame, selection: str = "mediator_best") -> Plan:
+    """Solve a batch of endless games by the stationary play that longer and longer talks approach.
+
+    The selection among equilibria is that of ``backward_induction``. Other stationary equilibria
+    may exist; longer talks need not approach any.
+
+    Parameters
+    ----------
+    game
+        The batch; no point has a last round.
+    selection
+        ``mediator_best`` or ``mediator_worst``.
+
+    Returns
+    -------
+    Plan
+        With one round: what is played in every round.
+
+    Raises
+    ------
+    UsageError
+        If the selection is not known.
+    SolverError
+        If the game has a last round, or play has not settled after ``MAX_ROUNDS``.
+    """
+    if selection not in SELECTIONS:
+        hint = did_you_mean(selection, SELECTIONS)
+        raise UsageError(f'unknown selection "{selection}"{hint} (known: {", ".join(SELECTIONS)})')
+    if game.rounds.any():
+        raise SolverError(
+            'solver "limit" takes endless talks and these have a last round; '
+            "solvers that can: backward_induction"
+        )
+    order = layout(game)
+    found = empty_found(game, order)
+    weights = mediator_weights(game) * SELECTIONS[selection]
+    for point in range(game.num_points):
+        if not settle(game, order, weights, point, found):
+            raise SolverError(
+                f"play does not settle as talks get longer ({MAX_ROUNDS:,} rounds tried): there is "
+                "no limit to report; solvers that can: markov_logit, markov_perfect"
+            )
+    rule = rule_text(game, selection)
+    return plan_of(game, f"stationary, the limit of longer and longer talks; {rule}", found)
+
+
+def settle(
+    game: StochasticGame, order: Layout, weights: FloatArray, point: int, found: Found
+) -> bool:
+    """Fill one point's plan; tell whether play settled."""
+    base, together = ground(game), coalitions_of(game)
+    for tried in range(0, MAX_ROUNDS, STRIDE):
+        change = lengthen(base, order, together, weights, point, tried == 0, STRIDE, found)
+        scale = float(np.abs(found.values[point]).max())
+        before = found.choice[point].copy()
+        if change > SETTLED_VALUES * scale:
+            rough = found.values[point, 0].copy()
+            found.values[point, 0] = stationary_values(game, base, order, point, found)
+            once = lengthen(base, order, together, weights, point, False, 1, found)
+            same = np.array_equal(before, found.choice[point])
+            change = once if same else np.inf
+            if change > SETTLED_VALUES * scale:
+                found.values[point, 0] = rough
+                continue
+        return True
+    return False
+
+
+def stationary_values(
+    game: StochasticGame, base: Ground, order: Layout, point: int, found: Found
+) -> FloatArray:
+    """Return the exact values (n, S) of one point's stationary play, by linear systems."""
+    players, states = len(game.players), game.num_states
+    paid, moves = np.zeros((players, states)), np.zeros((states, states))
+    stationary_round(base, order, point, found.choice[point, 0], found.mixed[point, 0], paid, moves)
+    values = np.empty((players, states))
+    for player in range(players):
+        system = np.eye(states) - game.discount[point, player] * moves
+        values[player] = np.linalg.solve(system, paid[player])
+    return values
+
+
+@kernel
+def lengthen(
+    game: Ground,
+    order: Layout,
+    coalitions: BoolArray | None,
+    weights: FloatArray,
+    point: int,
+    begin: bool,
+    rounds: int,
+    found: Found,
+) -> float:
+    """Put more rounds before those solved so far; return the largest change of a value.
+
+    The change is that between the values before the last of these rounds and after it.
+    """
+    players, states = found.values.shape[2:]
+    ahead = np.zeros((players, states, game.chances.shape[2]))
+    concludes = np.zeros((states, game.payoffs.shape[3] + found.choice.shape[3]), dtype=np.bool_)
+    later = np.empty((players, states))
+    going = onward(game.successors, game.chances[point])
+    conclusive(game, point, concludes)
+    for index in range(rounds):
+        is_last = begin and index == 0
+        for player in range(players):
+            for state in range(states):
+                later[player, state] = found.values[point, 0, player, state]
+        if not is_last:
+            continuation(later, going, game.discount[point], ahead)
+        solve_round(game, order, coalitions, weights, concludes, ahead, is_last, point, 0, found)
+    change = 0.0
+    for player in range(players):
+        for state in range(states):
+            change = max(change, abs(found.values[point, 0, player, state] - later[player, state]))
+    return change
+
+
+@kernel
+def stationary_round(
+    game: Ground,
+    order: Layout,
+    point: int,
+    choice: IntArray,
+    mixed: FloatArray,
+    paid: FloatArray,
+    moves: FloatArray,
+) -> None:
+    """Fill what a round pays (n, S) and the chances (S, S) of going on, under stationary play."""
+    room = order.event_of.shape[1]
+    profiles, weights = np.empty(room, dtype=np.int64), np.empty(room)
+    for state in range(len(moves)):
+        count = follow(choice[state], mixed[state], order, -1, 0, profiles, weights)
+        for place in range(count):
+            event = order.event_of[state, profiles[place]]
+            for player in range(len(paid)):
+                paid[player, state] += weights[place] * game.payoffs[point, player, state, event]
+            transition = game.transition_of[event]
+            for slot in range(game.successors.shape[2]):
+                chance = weights[place] * game.chances[point, state, transition, slot]
+                moves[state, game.successors[state, transition, slot]] += chance
