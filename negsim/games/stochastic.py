@@ -8,11 +8,11 @@ that move the state alike. The leading axis of every float array is the batch of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from negsim.arrays import BoolArray, FloatArray, IntArray
+from negsim.arrays import BoolArray, FloatArray, IntArray, frozen
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,10 @@ class StochasticGame:
     def endless(self) -> bool:
         """Tell whether the games have no last round; then ``rounds`` is 0 at every point."""
         return not self.rounds.any()
+
+    def with_rounds(self, rounds: int) -> StochasticGame:
+        """Return the games with another number of rounds, the same at every point."""
+        return replace(self, rounds=frozen(np.full(self.num_points, rounds, dtype=np.int64)))
 
     @property
     def first_index(self) -> IntArray:

@@ -44,6 +44,7 @@ tie.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -61,6 +62,13 @@ if TYPE_CHECKING:
     from negsim.games.build import Compiled
 
 Scalar = TypeVar("Scalar", bound=np.generic)
+
+
+NEGLIGIBLE = 1e-6
+"""Weight below which what is left of endless talks is not played."""
+
+LONGEST = 400
+"""Most rounds of endless talks that are played."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -329,6 +337,8 @@ def read(game: StochasticGame, point: int = 0, conditional: npt.ArrayLike | None
 def reading(compiled: Compiled, game: StochasticGame, point: int = 0) -> Reading:
     """Return the reading of one point of a compiled scenario's talks.
 
+    Endless talks are played as if they had the number of rounds of :func:`lasting`.
+
     Raises
     ------
     UsageError
@@ -340,4 +350,19 @@ def reading(compiled: Compiled, game: StochasticGame, point: int = 0) -> Reading
     for player, party in enumerate(compiled.moves.values()):
         for place, move in enumerate(party):
             conditional[player, place] = "if" in move.stances.values()
+    if game.endless:
+        game = game.with_rounds(lasting(game, point))
     return read(game, point, conditional)
+
+
+def lasting(game: StochasticGame, point: int) -> int:
+    """Return the rounds after which endless talks weigh less than ``NEGLIGIBLE`` to everybody.
+
+    A round weighs the discount times the largest chance of going on to it; at most ``LONGEST``.
+    """
+    going = float(game.chances[point].sum(axis=-1).max())
+    weight = min(float(game.discount[point].max()) * going, 1.0)
+    if weight <= 0.0:
+        return 1
+    rounds = LONGEST if weight >= 1.0 else math.ceil(math.log(NEGLIGIBLE) / math.log(weight))
+    return max(1, min(rounds, LONGEST))

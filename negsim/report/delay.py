@@ -6,9 +6,18 @@ from typing import Any
 
 import numpy as np
 
+from negsim.analysis.frozen import channels_of
+from negsim.analysis.measures import measures
 from negsim.analysis.stalling import LABELS, Comparison, Stalling, attribute
-from negsim.arrays import FloatArray
+from negsim.arrays import FloatArray, IntArray
 from negsim.games.build import Compiled
+from negsim.solvers.stage import LOGIT
+
+STILL_GOING = 0.02
+"""A report on endless talks shows the rounds that are played with more than this chance."""
+
+FEWEST, MOST = 10, 60
+"""Least and most rounds of endless talks that a report shows."""
 
 
 def delay_answer(analysis: Stalling) -> dict[str, Any]:
@@ -19,7 +28,7 @@ def delay_answer(analysis: Stalling) -> dict[str, Any]:
         "order": [list(group) for group in compiled.scenario.talks.order],
         "largest_regret": relative_regret(analysis),
         "largest_count": int(plan.count.max()),
-        "share_logit": float((plan.status == 2).mean()),
+        "share_logit": float((plan.status == LOGIT).mean()),
         "parties": [party_answer(analysis, player) for player in range(num(analysis))],
         "live": np.flatnonzero(analysis.live[0]).tolist(),
         "path": path_answer(analysis),
@@ -58,14 +67,31 @@ def party_answer(analysis: Stalling, player: int) -> dict[str, Any]:
         "start": start,
         "verdict": label,
         "package": compiled.outcome_text(package) if package >= 0 else None,
-        "tests": tests(start, compiled),
+        "tests": tests(start, bool(channels_of(compiled.scenario, party.name))),
         "leaving": leaving_rule(compiled, party.name),
         "channels": parts.to_dict() if parts else None,
         "shares": shares,
-        "map": analysis.everywhere.labels[0, : int(analysis.plan.game.rounds[0]), player]
-        .T[:, ::-1]
-        .tolist(),
+        "map": label_rows(analysis, player).tolist(),
     }
+
+
+def label_rows(analysis: Stalling, player: int) -> IntArray:
+    """Return a player's labels by state and round, rounds counted forward, shape (S, T).
+
+    Those of endless talks are the same in every round that is shown.
+    """
+    labels = analysis.everywhere.labels[0, :, player].T
+    if analysis.plan.game.endless:
+        return np.repeat(labels, rounds_shown(analysis), axis=1)
+    return labels[:, : int(analysis.plan.game.rounds[0])][:, ::-1]
+
+
+def rounds_shown(analysis: Stalling) -> int:
+    """Return how many rounds a report shows: of endless talks, until few would still go on."""
+    if not analysis.plan.game.endless:
+        return int(analysis.plan.game.rounds[0])
+    going = analysis.path.reached[0].sum(axis=1)
+    return int(np.clip((going > STILL_GOING).sum(), FEWEST, MOST))
 
 
 def series(compared: Comparison) -> list[tuple[str, FloatArray]]:
@@ -82,9 +108,8 @@ def series(compared: Comparison) -> list[tuple[str, FloatArray]]:
     ]
 
 
-def tests(start: dict[str, float], compiled: Compiled) -> dict[str, bool | None]:
-    """Return the four tests at the start; S4 is None where no channels are declared."""
-    tested = bool(compiled.scenario.channels)
+def tests(start: dict[str, float], tested: bool) -> dict[str, bool | None]:
+    """Return the four tests at the start; S4 is None where the party has no channels."""
     return {
         "S1": bool(np.isfinite(start["settle"]) and start["settle"] >= start["leave"]),
         "S2": bool(np.isfinite(start["settle"]) and start["delay"] > 0),
@@ -96,16 +121,19 @@ def tests(start: dict[str, float], compiled: Compiled) -> dict[str, bool | None]
 def leaving_rule(compiled: Compiled, party: str) -> str:
     """Return which value of leaving is used for a party."""
     exits = [end.label for end in compiled.scenario.ends if party in end.by]
+    reservation = compiled.scenario.party(party).reservation
+    if not exits and reservation is not None:
+        return "reservation: " + ("the status quo" if reservation.status_quo else "a stated value")
     return f"exit: {', '.join(exits)}" if exits else "no agreement at once (it has no exit)"
 
 
 def path_answer(analysis: Stalling) -> dict[str, Any]:
     """Return the predicted path, round by round, of the first point."""
     compiled, found = analysis.compiled, analysis.path
-    rounds = int(analysis.plan.game.rounds[0])
+    rounds = rounds_shown(analysis)
     going = found.events[0, :rounds].sum(axis=1)
     share = np.divide(1.0, going, out=np.zeros_like(going), where=going > 0)
-    table = compiled.events.table[: len(compiled.scenario.options)].astype(float)
+    table = (compiled.events.table[: len(compiled.scenario.options)] > 0).astype(float)
     options = (found.events[0, :rounds] @ table.T) * share[:, None]
     return {
         "rounds": list(range(1, rounds + 1)),
@@ -129,7 +157,7 @@ def path_answer(analysis: Stalling) -> dict[str, Any]:
             for k, cost in enumerate(compiled.scenario.costs)
         },
         "first": outcome_chances(analysis, 0),
-        "expected_end": float(np.arange(1, rounds + 1) @ found.ends[0, :rounds].sum(axis=1)),
+        "expected_end": float(measures["end_round"].compute(analysis, -1)[0]),
     }
 
 

@@ -18,6 +18,7 @@ from negsim.report.phase import phase_data
 from negsim.report.rules import play_answer
 from negsim.scenario.domain import is_whole
 from negsim.scenario.model import Lever, Scenario
+from negsim.solvers.stage import LOGIT
 from negsim.studies.claims import check_claims
 from negsim.studies.levers import scan_levers
 from negsim.studies.phase import phase, phase_measures
@@ -80,7 +81,7 @@ def about(compiled: Compiled, seed: int, command: str, focus: str) -> dict[str, 
         "versions": {"python": platform.python_version(), **{p: version(p) for p in packages}},
         "focus": focus,
         "round": scenario.talks.round_name,
-        "rounds": scenario.rounds,
+        "rounds": scenario.rounds or None,
         "sizes": {
             "profiles": int(compiled.events.of.shape[1]),
             "states": len(compiled.grid),
@@ -180,7 +181,7 @@ def variants(scenario: Scenario) -> list[dict[str, Any]]:
                 "labels": [LABELS[code] for code in labels],
                 "first": outcome_chances(analysis, 0),
                 "count": int(analysis.plan.count.max()),
-                "share_logit": float((analysis.plan.status == 2).mean()),
+                "share_logit": float((analysis.plan.status == LOGIT).mean()),
                 "largest_regret": float(analysis.plan.regret.max()),
             }
         )

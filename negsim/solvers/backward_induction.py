@@ -14,10 +14,12 @@ from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray, IntArray, fro
 from negsim.errors import SolverError, UsageError, did_you_mean
 from negsim.games.stochastic import StochasticGame
 from negsim.games.transitions import plus
+from negsim.solvers.mixing import mix_two
 from negsim.solvers.plan import Ground, Layout, Plan, ground, layout
 from negsim.solvers.registry import solver
 from negsim.solvers.stage import (
     LOGIT,
+    MIXED,
     SETTLED,
     choose_alone,
     choose_together,
@@ -49,8 +51,9 @@ def backward_induction(game: StochasticGame, selection: str = "mediator_best") -
     pure equilibrium that is not weakly dominated and that no coalition completing a joint option
     improves on, the mediators' best (or worst) of them; without mediators, the largest (or
     smallest) sum of payoffs. If coalitions improve on all of them, the same among all undominated
-    ones; if there is none, the logit response at precision 100 per range of payoffs, whose regret
-    is reported.
+    ones. If there is none, two players play the mixed equilibrium of the node that is best (or
+    worst) by the same measure; more than two, or two without one, the logit response at precision
+    100 per range of payoffs, whose regret is reported.
 
     Parameters
     ----------
@@ -148,7 +151,8 @@ def rule_text(game: StochasticGame, selection: str) -> str:
         return f"subgame-perfect; ties toward concluding, then the {extreme} {whose}"
     return (
         "undominated pure equilibrium that no coalition completing a joint option improves on; "
-        f"of several, the {extreme} {whose}; of none, logit response at precision {PRECISION:g}"
+        f"of several, the {extreme} {whose}; of none, the same among mixed equilibria of two, or "
+        f"logit response at precision {PRECISION:g}"
     )
 
 
@@ -257,6 +261,10 @@ def solve_group(
     )
     if status != LOGIT:
         return chosen, count_distinct(payoffs, candidates), status, 0.0
+    if len(players) == 2:
+        number = mix_two(payoffs, players, shape, weights, mixed)
+        if number > 0:
+            return -1, number, MIXED, largest_gain(payoffs, players, shape, mixed)
     respond_logit(payoffs, players, shape, PRECISION, mixed)
     return -1, 1, LOGIT, largest_gain(payoffs, players, shape, mixed)
 

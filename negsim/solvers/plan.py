@@ -14,7 +14,7 @@ import numpy as np
 
 from negsim.arrays import BoolArray, FloatArray, IntArray, frozen, kernel
 from negsim.games.stochastic import StochasticGame
-from negsim.solvers.stage import joint_chance
+from negsim.solvers.stage import LOGIT, joint_chance
 
 
 class Layout(NamedTuple):
@@ -108,7 +108,7 @@ class Plan:
     count
         (B, T, S) largest number of different solutions among which the selection chose.
     status
-        (B, T, S) the worst of the nodes: ``SETTLED``, ``BLOCKED`` or ``LOGIT``.
+        (B, T, S) the worst of the nodes: ``SETTLED``, ``MIXED``, ``BLOCKED`` or ``LOGIT``.
     regret
         (B, T, S) largest gain of a player from deviating once, as a share of what was at stake.
     """
@@ -139,7 +139,7 @@ class Plan:
             "values_at_start": self.values[rows, first, :, self.game.start].tolist(),
             "largest_regret": self.regret.max(axis=(1, 2)).tolist(),
             "largest_count": self.count.max(axis=(1, 2)).tolist(),
-            "share_logit": (((self.status == 2) & played).sum(axis=(1, 2)) / cells).tolist(),
+            "share_logit": (((self.status == LOGIT) & played).sum(axis=(1, 2)) / cells).tolist(),
         }
 
 

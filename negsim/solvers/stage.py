@@ -14,10 +14,12 @@ from negsim.solvers.logit import logit_kernel
 
 SETTLED = 0
 """An equilibrium in pure moves, undominated, that no coalition improves on (or a lone choice)."""
-BLOCKED = 1
+MIXED = 1
+"""No undominated pure equilibrium: a mixed equilibrium of the two who move."""
+BLOCKED = 2
 """Only pure equilibria that a coalition completing a joint option would leave."""
-LOGIT = 2
-"""No undominated pure equilibrium: logit response at the stated precision."""
+LOGIT = 3
+"""No undominated pure equilibrium nor mixed one found: logit response at the stated precision."""
 
 
 @kernel

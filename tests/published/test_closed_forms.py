@@ -17,11 +17,13 @@ import numpy as np
 import pytest
 
 import negsim
+from negsim.analysis.path import path
 from negsim.analysis.stalling import LABELS, analyse, attribute
 from negsim.games.build import compile_scenario, talks
 from negsim.scenario.load import load, loads
 from negsim.solvers.backward_induction import backward_induction
-from negsim.solvers.stage import LOGIT, SETTLED
+from negsim.solvers.limit import limit_of_rounds
+from negsim.solvers.stage import MIXED, SETTLED
 
 TEXTBOOK = Path(negsim.__file__).parents[1] / "scenarios" / "textbook"
 
@@ -209,16 +211,32 @@ def test_j3_the_last_rounds_before_a_deadline_are_pure_and_exact() -> None:
         [game.moves[i][k] for i, k in enumerate(divmod(c, 2))] for c in plan.choice[0, :3, 0, 0]
     ]
     assert words == [["yes", "no"], ["no", "no"], ["no", "no"]]
-    assert plan.status[0, :, 0].tolist() == [SETTLED] * 3 + [LOGIT] * 3
+    assert plan.status[0, :, 0].tolist() == [SETTLED] * 3 + [MIXED] * 3
 
 
-def test_j3_further_away_the_logit_response_is_near_the_mixed_equilibrium() -> None:
+def test_j3_further_away_both_mix_as_the_closed_form_says() -> None:
     plan = backward_induction(talks(loads(DEADLINE)))
-    stall, press = plan.mixed[0, 3, 0, 0, 0], plan.mixed[0, 3, 0, 0, 3]
-    assert stall == pytest.approx(0.7380073800738007, abs=0.05)
-    assert press == pytest.approx(0.24969518867039736, abs=0.05)
-    assert plan.values[0, 3, :, 0] == pytest.approx([0.5, 0.6], abs=0.02)
-    assert 0 < plan.regret[0, 3, 0] < 0.05
+    stall = [0.7380073800738007, 0.7142857142857143, 0.7142857142857143]
+    press = [0.24969518867039736, 0.1044776119402985, 0.1044776119402985]
+    mixed = plan.mixed[0, 3:, 0, 0]
+    assert mixed[:, 0] == pytest.approx(np.array(stall), rel=1e-12)
+    assert mixed[:, 3] == pytest.approx(np.array(press), rel=1e-12)
+    assert plan.values[0, 3:, :, 0] == pytest.approx(np.tile([0.5, 0.6], (3, 1)), rel=1e-12)
+    assert plan.regret.max() < 1e-12
+    found = path(plan)
+    ends = found.ends[0].sum(axis=0)
+    assert ends == pytest.approx([0.8022380318297762, 0.19776196817022382, 0.0], abs=1e-12)
+
+
+def test_j1_without_a_deadline_is_the_same_mixture_in_every_round() -> None:
+    """Theory J1: press with G/(F+G), stall with kap/(w+(1-dM)y+dM kap)."""
+    endless = DEADLINE.replace("talks.rounds = 6", 'talks.round = "week"')
+    plan = limit_of_rounds(talks(loads(endless)))
+    gain = 0.06 - 0.05 * 0.5
+    assert plan.mixed[0, 0, 0, 0, 3] == pytest.approx(gain / (0.3 + gain), rel=1e-9)
+    stall = 0.4 / (0.1 + 0.1 * 1.0 + 0.9 * 0.4)
+    assert plan.mixed[0, 0, 0, 0, 0] == pytest.approx(stall, rel=1e-9)
+    assert plan.values[0, 0, :, 0] == pytest.approx([0.5, 0.6], rel=1e-9)
 
 
 # ---------------------------------------------------------------- R1: belief, a limited truce

@@ -26,6 +26,8 @@ BATCHED = (
     "start",
     "costs",
     "last_costs",
+    "reservation",
+    "ending",
 )
 """The arrays of a game whose leading axis is the batch."""
 
