@@ -1,7 +1,8 @@
 """Measures: one number a point, each a function of a solved analysis, with its unit.
 
-A measure is named alone (``agreement_chance``), with a party (``delay.russia``) or with a claim
-that expects an outcome (``expected.truce_first``).
+A measure is named alone (``agreement_chance``), with a party (``delay.russia``), a claim that
+expects an outcome (``expected.truce_first``), an option, an end, or a stance in the manner of
+``said.russia.full_ceasefire.if``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from negsim.analysis.path import first_moves
 from negsim.analysis.stalling import LABELS, STALLING, Stalling, difference
 from negsim.arrays import FloatArray
 from negsim.errors import UnknownNameError, UsageError, unknown
@@ -19,14 +21,14 @@ from negsim.expressions import Expression
 from negsim.registry import Registry
 from negsim.scenario.model import Scenario
 
-Subject: TypeAlias = Literal["", "party", "claim"]
+Subject: TypeAlias = Literal["", "party", "claim", "option", "end", "stance"]
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A named number of every point; ``compute`` takes the analysis and its subject's place.
 
-    The subject is a party, a claim, or nothing (place -1).
+    The place is that in :func:`subjects`, -1 for a measure that stands alone.
     """
 
     name: str
@@ -54,14 +56,14 @@ def measure(unit: str, of: Subject = "party") -> Callable[[Function], Function]:
 
 
 def parse_measure(text: str, scenario: Scenario) -> tuple[Measure, int]:
-    """Return the measure and the place of the party or claim that a text names (-1: none).
+    """Return the measure and the place of the subject that a text names (-1: none).
 
     Raises
     ------
     UnknownNameError
-        If the measure, the party or the claim is not known.
+        If the measure or its subject is not known.
     UsageError
-        If a party or claim is missing or not wanted.
+        If a subject is missing or not wanted.
     """
     name, _, subject = text.partition(".")
     found = measures[name]
@@ -69,17 +71,34 @@ def parse_measure(text: str, scenario: Scenario) -> tuple[Measure, int]:
         if subject:
             raise UsageError(f'measure "{name}" stands alone, got "{text}"')
         return found, -1
-    parties = [each.name for each in scenario.parties]
-    claims = [each.name for each in scenario.claims if each.expect_outcome is not None]
-    names = parties if found.of == "party" else claims
+    names = subjects(scenario, found.of)
     if not subject:
-        example = f', as in "{name}.{names[0]}"' if names else ""
-        raise UsageError(f'measure "{name}" needs a {found.of}{example}')
+        example = next((f', as in "{name}.{each}"' for each in names if each), "")
+        raise UsageError(f'measure "{name}" needs {ARTICLES[found.of]} {found.of}{example}')
     if subject not in names:
-        raise unknown(found.of, subject, names)
-    if found.of == "claim":
-        return found, [each.name for each in scenario.claims].index(subject)
+        raise unknown(found.of, subject, [each for each in names if each])
     return found, names.index(subject)
+
+
+ARTICLES = {"party": "a", "claim": "a", "option": "an", "end": "an", "stance": "a"}
+
+
+def subjects(scenario: Scenario, kind: Subject) -> list[str]:
+    """Return the names of the subjects of a kind, each at its place; "" is none to be named."""
+    if kind == "claim":
+        return [each.name if each.expect_outcome else "" for each in scenario.claims]
+    if kind == "stance":
+        return [
+            f"{party}.{option.name}.{stance}"
+            for option in scenario.options
+            for party in option.parties
+            for stance in option.stances(party)
+        ]
+    if kind == "party":
+        return [party.name for party in scenario.parties]
+    if kind == "option":
+        return [option.name for option in scenario.options]
+    return [end.name for end in scenario.ends]
 
 
 def evaluate(analysis: Stalling, names: Sequence[str]) -> dict[str, FloatArray]:
@@ -155,6 +174,30 @@ def end_round(analysis: Stalling, _player: int) -> FloatArray:
     ending = analysis.path.ends.sum(axis=2)
     with np.errstate(invalid="ignore"):
         return np.asarray(ending @ rounds / ending.sum(axis=1), dtype=float)
+
+
+@measure("chance", of="end")
+def end_chance(analysis: Stalling, end: int) -> FloatArray:
+    """Chance, in the model, that the talks end in this way."""
+    return np.asarray(analysis.path.ends[:, :, end].sum(axis=1))
+
+
+@measure("level", of="option")
+def in_effect(analysis: Stalling, option: int) -> FloatArray:
+    """Expected level of an option in round 1: the chance that it is in effect, without levels."""
+    levels = analysis.compiled.events.table[option].astype(float)
+    return np.asarray(analysis.path.events[:, 0] @ levels)
+
+
+@measure("chance", of="stance")
+def said(analysis: Stalling, stance: int) -> FloatArray:
+    """Chance that a party says this about an option in round 1."""
+    scenario = analysis.compiled.scenario
+    party, option, word = subjects(scenario, "stance")[stance].split(".")
+    moves = analysis.compiled.moves[party]
+    says = np.array([move.stances[option] == word for move in moves], dtype=float)
+    player = [each.name for each in scenario.parties].index(party)
+    return np.asarray(first_moves(analysis.plan, player) @ says)
 
 
 @measure("chance", of="claim")

@@ -68,6 +68,23 @@ def path(plan: Plan) -> Path:
     return Path(*(frozen(array) for array in (reached, events, ends, costs)))
 
 
+def first_moves(plan: Plan, player: int) -> FloatArray:
+    """Return the chance of each of a player's moves in round 1, shape (B, moves)."""
+    game, order = plan.game, plan.layout
+    axes = [each for group in game.order for each in group]
+    shape = [game.num_moves[each] for each in axes]
+    own = np.unravel_index(np.arange(int(np.prod(shape))), shape)[axes.index(player)]
+    found = np.zeros((game.num_points, game.num_moves[player]))
+    room = order.event_of.shape[1]
+    profiles, weights = np.empty(room, dtype=np.int64), np.empty(room)
+    for point in range(game.num_points):
+        index, state = game.first_index[point], game.start[point]
+        choice, mixed = plan.choice[point, index, state], plan.mixed[point, index, state]
+        count = follow(choice, mixed, order, -1, 0, profiles, weights)
+        np.add.at(found[point], own[profiles[:count]], weights[:count])
+    return found
+
+
 @kernel
 def propagate(
     choice: IntArray,

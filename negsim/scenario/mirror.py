@@ -171,6 +171,7 @@ class _Glass:
             claim,
             measure=f"{name}{dot}{self.party(subject)}",
             party=self.party(claim.party),
+            set=self.named(claim.set),
             state=self.state(claim.state),
             order=order and tuple(tuple(map(self.party, group)) for group in order),
         )

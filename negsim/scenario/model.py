@@ -296,7 +296,8 @@ class Claim:
     selection: str = ""
     party: str = ""
     state: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    holds: Literal["all", "some"] = "all"
+    holds: str = ""
+    set: Mapping[str, Decimal] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,8 @@ def _claim(reading: Reading, name: str, table: ClaimTable) -> Claim:
         selection=table.selection or "",
         party=table.party or "",
         state=MappingProxyType(table.state),
-        holds=table.holds,
+        holds=table.holds or "",
+        set=MappingProxyType(table.set),
     )
 
 
@@ -96,6 +97,12 @@ def _check_claim(reading: Reading, place: Place, table: ClaimTable) -> None:
         fault((*place, "probability"), message)
     if table.party is not None:
         reading.refer_to_parties((*place, "party"), (table.party,))
+    for number, value in table.set.items():
+        reading.refer((*place, "set", number), "number", number, reading.names.numbers)
+        reading.numbers.check((*place, "set", number), number, value)
+    if table.holds is not None and table.selection is not None:
+        message = "is about every selection; expected either selection or holds, and not both"
+        fault((*place, "holds"), message)
     _check_round(reading, place, table)
     _check_state(reading, place, table)
 

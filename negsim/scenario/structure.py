@@ -623,11 +623,15 @@ class ClaimTable(Table):
     order: Order | None = None
     selection: Line | None = None
     party: Name | None = None
-    holds: Annotated[
-        Literal["all", "some"],
-        PlainValidator(one_of("all", "some")),
-        WithJsonSchema({"enum": ["all", "some"]}),
-    ] = "all"
+    holds: (
+        Annotated[
+            Literal["all", "some"],
+            PlainValidator(one_of("all", "some")),
+            WithJsonSchema({"enum": ["all", "some"]}),
+        ]
+        | None
+    ) = None
+    set: dict[str, Setting] = {}
     state: dict[
         str,
         Annotated[

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from negsim.analysis.measures import evaluate, outcome_chance
-from negsim.analysis.stalling import analyse
+from negsim.analysis.stalling import Stalling, analyse
 from negsim.games.build import compile_scenario
 from negsim.scenario.model import Claim, Scenario
+from negsim.solvers.backward_induction import SELECTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +27,32 @@ def check_claims(scenario: Scenario) -> tuple[Verdict, ...]:
 
 
 def check_claim(scenario: Scenario, claim: Claim) -> Verdict:
-    """Test one claim: solve the talks as it says and compare."""
+    """Test one claim: solve the talks as it says and compare.
+
+    With ``holds`` it is tested under every selection among equilibria, and must hold under all or
+    some of them.
+    """
     if claim.order is not None:
         scenario = scenario.with_order(claim.order)
-    starts = {f"state.{name}.start": float(value) for name, value in claim.state.items()}
-    compiled = compile_scenario(scenario.set(starts))
-    analysis = analyse(compiled, selection=claim.selection or "mediator_best")
+    starts = {f"state.{name}.start": Decimal(value) for name, value in claim.state.items()}
+    compiled = compile_scenario(scenario.set({**claim.set, **starts}))
+    if not claim.holds:
+        holds, found = judge(claim, analyse(compiled, selection=claim.selection or "mediator_best"))
+        return Verdict(claim, holds, found)
+    verdicts = {rule: judge(claim, analyse(compiled, selection=rule)) for rule in SELECTIONS}
+    among = [holds for holds, _ in verdicts.values()]
+    words = "; ".join(f"{rule}: {found}" for rule, (_, found) in verdicts.items())
+    return Verdict(claim, all(among) if claim.holds == "all" else any(among), words)
+
+
+def judge(claim: Claim, analysis: Stalling) -> tuple[bool, str]:
+    """Tell whether a claim holds in a solved analysis, and what was found."""
     if claim.expect_outcome is not None:
         chance = float(outcome_chance(analysis, claim.expect_outcome, claim.expect_round)[0])
         holds = chance >= float(claim.probability) - 1e-9
-        return Verdict(claim, holds, f"chance {chance:.6g} in round {claim.expect_round}")
+        return holds, f"chance {chance:.6g} in round {claim.expect_round}"
     name = f"{claim.measure}.{claim.party}" if claim.party else claim.measure
     found = float(evaluate(analysis, [name])[name][0])
     assert claim.equals is not None
     holds = abs(found - float(claim.equals)) <= float(claim.tolerance)
-    return Verdict(claim, holds, f"{name} = {found!r}, claimed {claim.equals}")
+    return holds, f"{name} = {found!r}, claimed {claim.equals}"

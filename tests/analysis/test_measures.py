@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import negsim
-from negsim.analysis.measures import evaluate, label_name, measures, parse_measure
+from negsim.analysis.measures import evaluate, label_name, measures, parse_measure, subjects
 from negsim.analysis.stalling import LABELS, Stalling, analyse
 from negsim.errors import UnknownNameError, UsageError
 from negsim.games.build import compile_scenario
@@ -115,9 +115,16 @@ def test_every_measure_has_a_unit_and_says_what_it_is(drift: Stalling) -> None:
     for name in measures:
         entry = measures[name]
         assert entry.name == name
-        assert entry.unit in ("payoff", "label", "share", "chance", "rounds")
+        assert entry.unit in ("payoff", "label", "share", "chance", "rounds", "level")
         assert entry.summary.endswith(".")
-        subject = {"party": ".staller", "claim": ".waits_just_below_the_threshold", "": ""}
+        subject = {
+            "": "",
+            "party": ".staller",
+            "claim": ".waits_just_below_the_threshold",
+            "end": ".no_agreement",
+            "option": "." + drift.compiled.scenario.options[0].name,
+            "stance": "." + subjects(drift.compiled.scenario, "stance")[0],
+        }
         place = parse_measure(name + subject[entry.of], drift.compiled.scenario)[1]
         assert entry.compute(drift, place).shape == (2,)
 

@@ -164,3 +164,31 @@ def test_claims_do_not_touch_one_another() -> None:
     found = {each.claim.name: each.holds for each in check_claims(loads(text))}
     assert len(found) == 6
     assert all(found.values())
+
+
+# ---------------------------------------------------------------- conditions of a claim
+
+
+def test_a_claim_may_set_numbers_of_its_own() -> None:
+    claim = "measure = 'in_effect.enter'\nequals = 0\n"
+    assert not verdict(ENTRY, claim)[0]
+    assert verdict(ENTRY, claim + "set = { 'payoffs.entrant.market' = -2 }")[0]
+
+
+def test_a_claim_may_hold_under_all_or_some_selections() -> None:
+    left = "expect = { round = 1, outcome = 'ann_left' }\nholds = "
+    holds, found = verdict(SIDES, left + "'some'")
+    assert holds
+    assert found == ("mediator_best: chance 1 in round 1; mediator_worst: chance 0 in round 1")
+    assert not verdict(SIDES, left + "'all'")[0]
+    same = "measure = 'value.ann'\nequals = 1\nholds = 'all'"
+    assert verdict(SIDES, same)[0]
+
+
+def test_a_claim_may_be_about_what_is_said_and_how_it_ends() -> None:
+    assert verdict(ENTRY, "measure = 'said.entrant.enter.yes'\nequals = 1")[0]
+    assert verdict(ENTRY, "measure = 'said.incumbent.fight.yes'\nequals = 0")[0]
+    assert verdict(ENTRY, "measure = 'end_chance.no_agreement'\nequals = 1")[0]
+    bob = 'payoffs.bob.meets = { when = "ann_left == bob_left"'
+    pennies = SIDES.replace(bob, bob.replace("==", "!="))
+    assert verdict(pennies, "measure = 'said.bob.bob_left.no'\nequals = 0.5")[0]
