@@ -15,7 +15,9 @@ import numpy as np
 
 from negsim.arrays import CHANCE_TOLERANCE, REGRET_TOLERANCE, FloatArray, frozen
 from negsim.games.normal_form import NormalFormGame, Profile, ProfileLike
+from negsim.solvers.components import Component
 from negsim.solvers.marks import has_ties, marks
+from negsim.solvers.undecided import UndecidedBox
 
 SAME_PROFILE = 1e-7
 """Profiles of which no chance differs by more than this are one equilibrium."""
@@ -72,7 +74,9 @@ class Solution:
     ``complete``: the list is known to hold all that the solver looks for. ``degenerate``: a tie at
     an equilibrium, so that equilibria may form a continuum. ``message``: the status in words.
     ``dropped``: candidates refused, and why. ``residual``: for a quantal response, how far the
-    profile is from its own response, as a chance; None otherwise.
+    profile is from its own response, as a chance; None otherwise. ``components``: for two players,
+    which extreme equilibria hang together in one set of equilibria. ``undecided``: where the solver
+    cannot tell whether there are more.
     """
 
     game: NormalFormGame
@@ -83,6 +87,8 @@ class Solution:
     message: str
     dropped: tuple[str, ...] = ()
     residual: float | None = None
+    components: tuple[Component, ...] = ()
+    undecided: tuple[UndecidedBox, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the solution in the words of the game, ready for JSON.
@@ -103,6 +109,8 @@ class Solution:
             "message": self.message,
             "dropped": list(self.dropped),
             "residual": self.residual,
+            "components": [component.to_dict() for component in self.components],
+            "undecided": [box.to_dict() for box in self.undecided],
         }
 
     def to_json(self) -> str:

@@ -1,41 +1,57 @@
-"""All equilibria of a game of two players, by pairing the vertices of its best-response polytopes.
+"""All equilibria of a game of two players: enumerated in floats, and in rationals where in doubt.
 
-nashpy computes the polytopes (and, for games of moderate size, enumerates supports as well). It is
-sound only for well-scaled payoffs, so each player's payoffs are scaled to [1, 2] first; what comes
-back is cleaned, solved again on its supports with the payoffs as given, and certified by the game.
+The kernel of ``negsim.solvers.enumeration`` lists the extreme equilibria; every one of them is
+certified by the game. Where floats cannot decide, ``negsim.solvers.rational`` does, which can also
+be asked for. What is found hangs together in components, see ``negsim.solvers.components``.
 """
 
 from __future__ import annotations
 
-import math
-import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from negsim.arrays import BoolArray, FloatArray, IntArray
 from negsim.errors import SolverError
-from negsim.games.normal_form import NormalFormGame, Profile, support
+from negsim.games.normal_form import NormalFormGame, Profile
+from negsim.solvers.components import Component, components
+from negsim.solvers.enumeration import DOUBTFUL, TIED, enumerate_equilibria, vertices_bound
 from negsim.solvers.pure import pure_equilibria
-from negsim.solvers.rational import extreme_equilibria
+from negsim.solvers.rational import ExactEquilibrium, Number, exact_equilibria, exact_matrix
 from negsim.solvers.registry import solver
-from negsim.solvers.result import (
-    Equilibrium,
-    Solution,
-    any_ties,
-    certify,
-    cleaned,
-    distinct,
-)
+from negsim.solvers.result import Equilibrium, Solution, any_ties, certify
 
-MOST_SUPPORT_PAIRS = 1_000
-"""Supports are enumerated too in games with no more pairs of supports of equal size than this."""
+MOST_VERTICES = 400_000
+"""A game with a polytope that may have more vertices than this is refused: up to 15 x 15 is not."""
 
-MOST_SYSTEMS = 300
-"""Doubtful games are solved again in rationals if that takes no more linear systems than this."""
+MOST_ACTIONS = 62
+"""And one in which the two players have more actions than this together."""
 
-MOST_VERTICES = 200_000
-"""A polytope that may have more vertices than this is refused."""
+MOST_EXACT_VERTICES = 30_000
+"""Exact mode refuses a game with a polytope that may have more vertices: up to 12 x 12 is not."""
+
+MOST_DECIDED_VERTICES = 7_000
+"""Doubtful games are decided in rationals up to this many vertices: up to 10 x 10."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExactSolution(Solution):
+    """A solution with its equilibria in fractions.
+
+    ``exact`` has all of them, in the order of ``equilibria``, their roundings, of which one is left
+    out (and named in ``dropped``) if rounding makes its regret too large.
+    """
+
+    exact: tuple[ExactEquilibrium, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the solution in the words of the game, fractions as text.
+
+        >>> solve_exact([["1/3"]], [[1]]).to_dict()["exact"][0]["payoffs"]
+        ['1/3', '1']
+        """
+        return {**Solution.to_dict(self), "exact": [one.to_dict() for one in self.exact]}
 
 
 @solver(
@@ -43,37 +59,44 @@ MOST_VERTICES = 200_000
     finds="all",
     min_players=2,
     max_players=2,
-    cost="exponential in the number of actions: milliseconds at 5 x 5, a minute at 14 x 14",
-    source="Avis, Rosenberg, Savani and von Stengel (2010); nashpy",
+    cost="exponential in the number of actions: under a millisecond at 8 x 8, a second at 15 x 15",
+    source="Avis, Rosenberg, Savani and von Stengel (2010); own enumeration, rational where needed",
     summary="every equilibrium of a two-player game, mixed ones included",
 )
-def solve_nash(game: NormalFormGame) -> Solution:
+def solve_nash(game: NormalFormGame, exact: bool = False) -> Solution:
     """Find every Nash equilibrium of a game of two players.
 
-    In a game that is not degenerate the list is complete. It is degenerate, by the test used here,
-    if a mixed action of an equilibrium has more pure best responses than actions in its support:
-    equilibria may then form a continuum, of which extreme points are listed. Games in which a
-    player has one action, or in which both payoffs are constant, are answered by their pure
-    equilibria, which are then all the extreme ones.
+    In a game without ties at an equilibrium the list has all equilibria. With ties (a mixed action
+    with more pure best responses than actions in its support) equilibria may form a continuum: the
+    list then has all extreme ones, and ``components`` says which of them go together.
+
+    Parameters
+    ----------
+    exact
+        Whether to solve in rationals: ties are then exact ties of the payoffs as given, while
+        otherwise payoffs that differ by rounding tie. Payoffs that are decimals or fractions and
+        not floats are for ``solve_exact``.
 
     Returns
     -------
     Solution
-        ``complete`` is False if the game is degenerate, or doubtful and too large to be decided in
-        rationals (up to about 5 x 5 actions can be). Doubtful: a candidate was dropped, or the
-        number found is even (in a game without ties it is odd: Wilson 1971).
+        ``complete`` is False if floats cannot decide (very uneven payoffs, or a number between zero
+        and not zero) and the game is too large to be decided in rationals. An ``ExactSolution`` if
+        ``exact``.
 
     Raises
     ------
     SolverError
-        If a polytope may have more than ``MOST_VERTICES`` vertices.
+        If a polytope may have more than ``MOST_VERTICES`` vertices (``MOST_EXACT_VERTICES`` if
+        ``exact``), or the players have more than ``MOST_ACTIONS`` actions together, except in games
+        in which a player has one action or all payoffs are the same: these are solved at any size.
 
     References
     ----------
     Avis, Rosenberg, Savani and von Stengel (2010), "Enumeration of Nash equilibria for two-player
     games", Economic Theory 42. Wilson (1971), "Computing equilibria of n-person games", SIAM
-    Journal on Applied Mathematics 21. von Stengel (2002), "Computing equilibria for two-person
-    games", definition 2.6 and algorithm 3.5.
+    Journal on Applied Mathematics 21: an odd number without ties. von Stengel (2002), "Computing
+    equilibria for two-person games", definition 2.6: ties.
 
     Examples
     --------
@@ -81,17 +104,113 @@ def solve_nash(game: NormalFormGame) -> Solution:
     >>> solution = solve_nash(chicken)
     >>> len(solution.equilibria), solution.complete
     (3, True)
+    >>> print(*solve_nash(chicken, exact=True).exact[1].row)
+    1/3 2/3
     """
-    candidates: Iterable[Profile] = () if _only_pure_extremes(game) else _candidates(game)
-    equilibria, dropped = _judged(game, candidates)
-    decided = True
-    if _doubtful(game, equilibria, dropped):
-        decided = math.comb(sum(game.num_actions), game.num_actions[0]) <= MOST_SYSTEMS
-        if decided:
-            equilibria, dropped = _judged(game, extreme_equilibria(*game.payoffs))
-    degenerate = any_ties(equilibria, game)
-    complete, message = _status(len(equilibria), degenerate, decided, len(dropped))
-    return Solution(game, "nash", equilibria, complete, degenerate, message, dropped)
+    if exact:
+        return _exact_solution(game, game.payoffs[0].tolist(), game.payoffs[1].tolist())
+    profiles, decided, tied = _enumerated(game)
+    equilibria, dropped = _judged(game, profiles)
+    if (dropped or not decided) and vertices_bound(*game.num_actions) <= MOST_DECIDED_VERTICES:
+        found = exact_equilibria(game.payoffs[0].tolist(), game.payoffs[1].tolist())
+        equilibria, dropped = _judged(game, [one.profile for one in found])
+        decided, tied = True, any(one.ties for one in found)
+    equilibria = _with_pure(game, equilibria)
+    degenerate = tied or any_ties(equilibria, game)
+    sets = components([equilibrium.profile for equilibrium in equilibria])
+    complete = decided and not dropped
+    message = _message(len(equilibria), degenerate, sets, decided, len(dropped))
+    return Solution(
+        game, "nash", equilibria, complete, degenerate, message, dropped, components=sets
+    )
+
+
+def solve_exact(
+    row: Sequence[Sequence[Number]],
+    column: Sequence[Sequence[Number]],
+    players: Iterable[str] = (),
+    actions: Iterable[Iterable[str]] = (),
+) -> ExactSolution:
+    """Find every Nash equilibrium of a game of two players whose payoffs are exact numbers.
+
+    Parameters
+    ----------
+    row, column
+        Payoffs indexed [row, column]: whole numbers, ``Fraction``, ``Decimal``, or text such as
+        "0.1" and "1/3"; floats are the binary fractions that they are.
+    players, actions
+        Names, as for ``NormalFormGame``.
+
+    Raises
+    ------
+    GameError
+        If the two are not matrices of finite numbers of one shape, or the names do not fit.
+    SolverError
+        If a polytope may have more than ``MOST_EXACT_VERTICES`` vertices.
+
+    Examples
+    --------
+    0.1 + 0.2 and 0.3 tie as decimals, not as floats.
+
+    >>> len(solve_exact([["0.3"], [0.1 + 0.2]], [[0], [0]]).exact)
+    1
+    >>> len(solve_exact([["0.3"], ["0.30"]], [[0], [0]]).exact)
+    2
+    """
+    mine, theirs = exact_matrix(row), exact_matrix(column)
+    rounded = [np.array(matrix, dtype=np.float64) for matrix in (mine, theirs)]
+    game = NormalFormGame.from_bimatrix(rounded[0], rounded[1], players, actions)
+    return _exact_solution(game, mine, theirs)
+
+
+def check_size(rows: int, columns: int, most: int, name: str) -> None:
+    """Refuse games of a size that would take too long or too much room.
+
+    Raises
+    ------
+    SolverError
+        If a polytope may have more than ``most`` vertices, or there are more than ``MOST_ACTIONS``.
+
+    Examples
+    --------
+    >>> check_size(15, 15, MOST_VERTICES, "nash")
+    """
+    bound = vertices_bound(rows, columns)
+    if bound > most or rows + columns > MOST_ACTIONS:
+        raise SolverError(
+            f'solver "{name}" would enumerate up to {bound} vertices in a game of {rows} x '
+            f"{columns} actions, expected at most {most} (and {MOST_ACTIONS} actions); "
+            "solvers that can: logit, pure"
+        )
+
+
+def _exact_solution(
+    game: NormalFormGame, row: Sequence[Sequence[Number]], column: Sequence[Sequence[Number]]
+) -> ExactSolution:
+    rows, columns = game.num_actions
+    check_size(rows, columns, MOST_EXACT_VERTICES, "nash")
+    found = exact_equilibria(row, column)
+    equilibria, dropped = _judged(game, [one.profile for one in found])
+    tied = any(one.ties for one in found)
+    sets = components([one.profile for one in found])
+    message = f"{_message(len(found), tied, sets, True, len(dropped))}; in exact arithmetic"
+    complete = not dropped
+    return ExactSolution(
+        game, "nash", equilibria, complete, tied, message, dropped, components=sets, exact=found
+    )
+
+
+def _enumerated(game: NormalFormGame) -> tuple[list[Profile], bool, bool]:
+    """Return the extreme equilibria in floats, whether floats decide, and whether any has ties."""
+    if _only_pure_extremes(game):
+        found = pure_equilibria(game)
+        return [one.profile for one in found], True, any_ties(found, game)
+    rows, columns = game.num_actions
+    check_size(rows, columns, MOST_VERTICES, "nash")
+    batch = enumerate_equilibria(game.payoffs[:1], game.payoffs[1:])
+    profiles: list[Profile] = list(zip(batch.row_mixed, batch.column_mixed, strict=True))
+    status = int(batch.status[0])
+    return profiles, status != DOUBTFUL, status == TIED
 
 
 def _only_pure_extremes(game: NormalFormGame) -> bool:
@@ -100,170 +219,55 @@ def _only_pure_extremes(game: NormalFormGame) -> bool:
 
 
 def _judged(
-    game: NormalFormGame, candidates: Iterable[Profile]
+    game: NormalFormGame, profiles: Iterable[Profile]
 ) -> tuple[tuple[Equilibrium, ...], tuple[str, ...]]:
-    """Return the pure equilibria with the candidates that are certified, and why others are not."""
-    found = list(pure_equilibria(game))
-    dropped = []
-    for candidate in candidates:
-        certified = _certified(game, candidate)
+    """Return the profiles that the game certifies, first actions first, and why others are not."""
+    found, dropped = [], []
+    for profile in profiles:
+        certified = certify(game, profile)
         if certified is None:
-            dropped.append(_refusal(game, candidate))
+            dropped.append(_refusal(game, profile))
         else:
             found.append(certified)
-    return distinct(found), tuple(dict.fromkeys(dropped))
+    return _ordered(found), tuple(dropped)
 
 
-def _doubtful(
-    game: NormalFormGame, equilibria: tuple[Equilibrium, ...], dropped: tuple[str, ...]
-) -> bool:
-    """Tell whether rounding may have cost an equilibrium.
-
-    Payoffs that are very uneven look alike when scaled: there are then false candidates.
-    """
-    even = len(equilibria) % 2 == 0 and not any_ties(equilibria, game)
-    return even or bool(dropped)
+def _ordered(equilibria: Iterable[Equilibrium]) -> tuple[Equilibrium, ...]:
+    return tuple(sorted(equilibria, key=lambda one: tuple(-np.concatenate(one.profile))))
 
 
-def _candidates(game: NormalFormGame) -> Iterator[Profile]:
-    row, column = (_scaled(payoffs) for payoffs in game.payoffs)
-    for candidate in _vertex_pairs(row, column):
-        yield _sharpened(game, candidate)
-    if math.comb(sum(game.num_actions), game.num_actions[0]) <= MOST_SUPPORT_PAIRS:
-        for candidate in _support_pairs(row, column):
-            yield _sharpened(game, candidate)
-
-
-def _scaled(payoffs: FloatArray) -> FloatArray:
-    """Return the payoffs moved and stretched to lie between 1 and 2; 1 if they are constant."""
-    spread = np.ptp(payoffs)
-    scaled: FloatArray = 1.0 + (payoffs - payoffs.min()) / (spread if spread > 0 else 1.0)
-    return scaled
-
-
-def _vertex_pairs(row: FloatArray, column: FloatArray) -> Iterator[Profile]:
-    """Yield the pairs of vertices that together have every label: extreme equilibria."""
-    row_vertices, row_labels = _vertices(column.T, own_first=True)
-    column_vertices, column_labels = _vertices(row, own_first=False)
-    for vertex, labels in zip(row_vertices, row_labels, strict=True):
-        for other in np.flatnonzero((column_labels | labels).all(axis=1)):
-            yield cleaned((vertex, column_vertices[other]))
-
-
-def _vertices(payoffs: FloatArray, own_first: bool) -> tuple[FloatArray, BoolArray]:
-    """Return the vertices of a best-response polytope, as mixed actions, and their labels.
-
-    ``payoffs`` is (opponent's actions, own actions), of the opponent. A label is an own action not
-    played or an opponent's action that is a best response; labels of player 1's actions come first.
-    """
-    from nashpy.polytope.polytope import build_halfspaces, non_trivial_vertices
-
-    _check_size(payoffs.shape)
-    halfspaces = build_halfspaces(payoffs)
-    vertices, tight = [], []
-    for vertex, labels in non_trivial_vertices(halfspaces):
-        vertices.append(vertex / vertex.sum())
-        tight.append(np.isin(np.arange(sum(payoffs.shape)), list(labels)))
-    labelled = np.array(tight)
-    if own_first:
-        labelled = np.roll(labelled, payoffs.shape[1], axis=1)
-    return np.array(vertices), labelled
-
-
-def _check_size(shape: Sequence[int]) -> None:
-    """Refuse a polytope by McMullen's upper bound on the number of its vertices."""
-    facets, dimension = sum(shape), shape[1]
-    bound = math.comb(facets - (dimension + 1) // 2, facets - dimension)
-    bound += math.comb(facets - dimension // 2 - 1, facets - dimension)
-    if bound > MOST_VERTICES:
-        raise SolverError(
-            f'solver "nash" would enumerate up to {bound} vertices in a game of {shape[0]} x '
-            f"{shape[1]} actions, expected at most {MOST_VERTICES}; solvers that can: logit, pure"
-        )
-
-
-def _support_pairs(row: FloatArray, column: FloatArray) -> Iterator[Profile]:
-    from nashpy.algorithms.support_enumeration import support_enumeration
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        pairs = list(support_enumeration(row, column, non_degenerate=True))
-    for pair in pairs:
-        yield cleaned(np.asarray(mixed) for mixed in pair)
-
-
-def _certified(game: NormalFormGame, candidate: Profile) -> Equilibrium | None:
-    return certify(game, candidate) if _plays_best_responses(game, candidate) else None
-
-
-def _plays_best_responses(game: NormalFormGame, profile: Profile) -> bool:
-    """Tell whether every action played is a best response, however seldom it is played."""
-    return all(
-        bool(np.isin(np.flatnonzero(mixed), game.best_responses(profile, player)).all())
-        for player, mixed in enumerate(profile)
-    )
-
-
-def _sharpened(game: NormalFormGame, candidate: Profile) -> Profile:
-    """Return the candidate as solved again on its supports if that is an equilibrium."""
-    sharper = _solved_again(game, candidate)
-    if sharper is not None and _plays_best_responses(game, sharper):
-        return sharper
-    return candidate
-
-
-def _solved_again(game: NormalFormGame, candidate: Profile) -> Profile | None:
-    """Return the profile on the same supports that makes both indifferent, payoffs as given."""
-    rows, columns = (np.flatnonzero(support(mixed)) for mixed in candidate)
-    if rows.size != columns.size:
-        return None
-    cells = np.ix_(rows, columns)
-    against = (game.payoffs[1][cells].T, game.payoffs[0][cells])
-    solved = [_indifferent(payoffs) for payoffs in against]
-    counts = game.num_actions
-    spread = [
-        _spread(mixed, own, count)
-        for mixed, own, count in zip(solved, (rows, columns), counts, strict=True)
-        if mixed is not None and (mixed > 0).all()
+def _with_pure(
+    game: NormalFormGame, equilibria: tuple[Equilibrium, ...]
+) -> tuple[Equilibrium, ...]:
+    """Return the equilibria with those pure ones that only rounding tells from one."""
+    listed = {tuple(np.concatenate(one.profile)) for one in equilibria}
+    fresh = [
+        one for one in pure_equilibria(game) if tuple(np.concatenate(one.profile)) not in listed
     ]
-    return cleaned(spread) if len(spread) == 2 else None
+    return _ordered((*equilibria, *fresh))
 
 
-def _indifferent(payoffs: FloatArray) -> FloatArray | None:
-    """Return the mixed action over columns under which all rows pay the same."""
-    system = np.ones(payoffs.shape)
-    system[1:] = payoffs[1:] - payoffs[0]
-    size = np.abs(system).max(axis=1, keepdims=True)
-    right = np.zeros(len(payoffs))
-    right[0] = 1.0
-    try:
-        mixed = np.linalg.solve(system / np.where(size > 0, size, 1.0), right)
-    except np.linalg.LinAlgError:
-        return None
-    return mixed.astype(np.float64)
-
-
-def _spread(mixed: FloatArray, own: IntArray, count: int) -> FloatArray:
-    spread = np.zeros(count)
-    spread[own] = mixed
-    return spread
-
-
-def _refusal(game: NormalFormGame, candidate: Profile) -> str:
-    regret = game.regret(candidate)
+def _refusal(game: NormalFormGame, profile: Profile) -> str:
+    regret = game.regret(profile)
     worst = int(np.argmax(regret))
-    chances = ", ".join(np.array2string(mixed, precision=4) for mixed in candidate)
+    chances = ", ".join(np.array2string(mixed, precision=4) for mixed in profile)
     return f"{chances}: {game.players[worst]} plays no best response, regret {regret[worst]:.2g}"
 
 
-def _status(count: int, degenerate: bool, decided: bool, dropped: int) -> tuple[bool, str]:
-    found = f"{count} equilibri{'um' if count == 1 else 'a'}"
+def _message(
+    count: int, degenerate: bool, sets: tuple[Component, ...], decided: bool, dropped: int
+) -> str:
+    kind = "extreme equilibri" if degenerate else "equilibri"
+    found = f"{count} {kind}{'um' if count == 1 else 'a'}"
     if degenerate:
-        return False, (
-            f"{found}; the game is degenerate (a mixed action has more pure best responses than "
-            "actions in its support): equilibria may form a continuum, and the extreme equilibria "
-            "found may not be all"
-        )
-    if not decided or dropped:
-        return False, f"{found}; not known to be all: rounding may hide some ({dropped} dropped)"
-    return True, f"{found}, all there are"
+        found += f" in {len(sets)} component{'' if len(sets) == 1 else 's'}"
+    words = ["all there are" if decided and not dropped else "not known to be all"]
+    if not decided:
+        words.append("floats do not decide this game, and it is too large for rationals")
+    if dropped:
+        words.append(f"{dropped} dropped, above tolerance once rounded")
+    if degenerate:
+        words.append("the game is degenerate (ties): equilibria may form a continuum")
+    if not all(component.complete for component in sets):
+        words.append("only the first Nash subsets of a component are listed")
+    return f"{found}, {'; '.join(words)}"

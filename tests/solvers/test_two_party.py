@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
 from negsim.arrays import FloatArray
-from negsim.errors import SolverError
+from negsim.errors import GameError, SolverError, UsageError
 from negsim.games.normal_form import NormalFormGame
 from negsim.solvers import two_party
+from negsim.solvers.enumeration import DOUBTFUL, GENERIC, Batch
 from negsim.solvers.pure import solve_pure
-from negsim.solvers.rational import extreme_equilibria
+from negsim.solvers.rational import exact_equilibria
+from negsim.solvers.registry import solve, solvers
 from negsim.solvers.result import Solution
-from negsim.solvers.two_party import solve_nash
+from negsim.solvers.two_party import ExactSolution, solve_exact, solve_nash
 
 CHICKEN = NormalFormGame.from_bimatrix([[0, -1], [1, -5]], [[0, 1], [-1, -5]])
 
@@ -22,7 +28,8 @@ def flat(solution: Solution) -> list[FloatArray]:
 
 
 def exact(game: NormalFormGame) -> list[FloatArray]:
-    return [np.concatenate(profile) for profile in extreme_equilibria(*game.payoffs)]
+    found = exact_equilibria(*game.payoffs.tolist())
+    return [np.concatenate(one.profile) for one in found]
 
 
 def same(left: list[FloatArray], right: list[FloatArray], tolerance: float = 1e-7) -> bool:
@@ -55,7 +62,8 @@ def test_against_exact_enumeration(kind: str, shape: tuple[int, int]) -> None:
         game = NormalFormGame(draw(kind, shape, rng))
         solution = solve_nash(game)
         assert same(flat(solution), exact(game))
-        assert solution.complete is not solution.degenerate
+        assert solution.complete
+        assert solution.degenerate or len(solution.components) == len(solution.equilibria)
         assert solution.dropped == ()
 
 
@@ -97,16 +105,25 @@ def test_very_uneven_payoffs_are_solved_in_rationals() -> None:
     assert min(np.abs(profile - expected).max() for profile in flat(solve_nash(game))) < 1e-11
 
 
-def test_a_game_too_uneven_for_floats_and_too_large_for_rationals_is_not_called_complete() -> None:
-    rng = np.random.default_rng(1)
-    payoffs = rng.normal(size=(2, 7, 7))
+def uneven(size: int) -> NormalFormGame:
+    payoffs = np.random.default_rng(1).normal(size=(2, size, size))
     payoffs[:, 3, 3] = -1e12
-    solution = solve_nash(NormalFormGame(payoffs))
+    return NormalFormGame(payoffs)
+
+
+def test_a_game_too_uneven_for_floats_and_too_large_for_rationals_is_not_called_complete() -> None:
+    solution = solve_nash(uneven(11))
     assert not solution.complete
     assert not solution.degenerate
-    assert "not known to be all" in solution.message
+    assert "not known to be all; floats do not decide this game" in solution.message
     for equilibrium in solution.equilibria:
         assert (equilibrium.regret < 1e-6).all()
+
+
+def test_a_smaller_one_is_decided_in_rationals() -> None:
+    solution = solve_nash(uneven(7))
+    assert solution.complete
+    assert same(flat(solution), exact(uneven(7)))
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 4), (5, 1)])
@@ -122,14 +139,33 @@ def test_ties_in_one_row_are_degenerate() -> None:
     solution = solve_nash(NormalFormGame.from_bimatrix([[0, 0, 0]], [[1, 1, 0]]))
     assert len(solution.equilibria) == 2
     assert solution.degenerate
-    assert not solution.complete
+    assert solution.complete
+    assert [component.equilibria for component in solution.components] == [(0, 1)]
 
 
 def test_a_constant_game() -> None:
     solution = solve_nash(NormalFormGame(np.full((2, 2, 3), 7.0)))
     assert len(solution.equilibria) == 6
     assert solution.degenerate
-    assert "may form a continuum" in solution.message
+    assert solution.complete
+    assert solution.message == (
+        "6 extreme equilibria in 1 component, all there are; the game is degenerate (ties): "
+        "equilibria may form a continuum"
+    )
+
+
+@pytest.mark.parametrize("shape", [(1, 70), (18, 17)])
+def test_one_row_and_constant_games_of_any_size(shape: tuple[int, int]) -> None:
+    solution = solve_nash(NormalFormGame(np.zeros((2, *shape))))
+    assert len(solution.equilibria) == shape[0] * shape[1]
+    assert len(solution.components) == 1
+
+
+def test_equal_rows() -> None:
+    game = NormalFormGame.from_bimatrix([[1, 1], [1, 1], [0, 0]], [[1, 0], [1, 0], [0, 1]])
+    solution = solve_nash(game)
+    assert same(flat(solution), [np.array([1, 0, 0, 1, 0]), np.array([0, 1, 0, 1, 0])])
+    assert [component.equilibria for component in solution.components] == [(0, 1)]
 
 
 def test_one_constant_player() -> None:
@@ -137,23 +173,100 @@ def test_one_constant_player() -> None:
     assert same(flat(solve_nash(game)), exact(game))
 
 
-def test_candidates_above_tolerance_are_dropped_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    false = (np.array([0.5, 0.5]), np.array([0.5, 0.5]))
-    monkeypatch.setattr(two_party, "_candidates", lambda game: iter([false]))
-    monkeypatch.setattr(two_party, "MOST_SYSTEMS", 0)
+def batch(profiles: list[list[float]], status: int) -> Batch:
+    mixed = np.array(profiles).reshape(-1, 4)
+    return Batch(mixed[:, :2], mixed[:, 2:], np.array([0, len(mixed)]), np.array([status]))
+
+
+def test_a_candidate_above_tolerance_is_never_returned(monkeypatch: pytest.MonkeyPatch) -> None:
+    false = batch([[0.5, 0.5, 0.5, 0.5]], GENERIC)
+    monkeypatch.setattr(two_party, "enumerate_equilibria", lambda row, column: false)
+    assert len(solve_nash(CHICKEN).equilibria) == 3, "decided in rationals"
+    monkeypatch.setattr(two_party, "MOST_DECIDED_VERTICES", 0)
     solution = solve_nash(CHICKEN)
-    assert len(solution.equilibria) == 2
+    assert len(solution.equilibria) == 2, "the pure ones are looked for anyway"
     assert not solution.complete
     assert solution.dropped[0].startswith("[0.5 0.5], [0.5 0.5]: player 1 plays no best response")
+    assert "1 dropped" in solution.message
 
 
-def test_an_even_number_is_not_called_complete(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(two_party, "_candidates", lambda game: iter([]))
+def test_a_doubtful_list_is_not_called_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = batch([], DOUBTFUL)
+    monkeypatch.setattr(two_party, "enumerate_equilibria", lambda row, column: nothing)
     assert len(solve_nash(CHICKEN).equilibria) == 3, "decided in rationals"
-    monkeypatch.setattr(two_party, "MOST_SYSTEMS", 0)
+    monkeypatch.setattr(two_party, "MOST_DECIDED_VERTICES", 0)
     solution = solve_nash(CHICKEN)
     assert len(solution.equilibria) == 2
     assert not solution.complete
+    assert "not known to be all" in solution.message
+
+
+def test_payoffs_that_differ_by_rounding_tie_in_floats_and_not_exactly() -> None:
+    game = NormalFormGame.from_bimatrix([[0.1 + 0.2, 0], [0.3, 1]], [[1, 0], [1, 0]])
+    assert len(solve_nash(game).equilibria) == 2
+    assert len(solve_nash(game, exact=True).equilibria) == 1
+    assert solve_nash(game).degenerate
+    assert not solve_nash(game, exact=True).degenerate
+
+
+def test_exact_mode_certifies_the_answer_in_floats() -> None:
+    rng = np.random.default_rng(6)
+    for kind in ("generic", "integers", "ties", "zero-sum"):
+        game = NormalFormGame(draw(kind, (4, 3), rng))
+        floats, fractions = solve_nash(game), solve(game, "nash", exact=True)
+        assert isinstance(fractions, ExactSolution)
+        assert same(flat(floats), flat(fractions), tolerance=1e-14)
+        assert floats.degenerate is fractions.degenerate
+        assert floats.components == fractions.components
+        assert len(fractions.exact) == len(fractions.equilibria)
+        for one in fractions.exact:
+            assert sum(one.row) == sum(one.column) == 1
+        assert "in exact arithmetic" in fractions.message
+
+
+def test_fractions_in_fractions_out() -> None:
+    third = Fraction(1, 3)
+    solution = solve_exact(
+        [[third, 0], [0, "2/3"]], [[1, 0], [Decimal(0), Decimal("0.1")]], ["S", "D"]
+    )
+    assert [one.row for one in solution.exact] == [
+        (1, 0),
+        (Fraction(1, 11), Fraction(10, 11)),
+        (0, 1),
+    ]
+    assert solution.exact[1].column == (2 * third, third)
+    assert solution.exact[1].payoffs == (Fraction(2, 9), Fraction(1, 11))
+    data = solution.to_dict()
+    assert data["players"] == ["S", "D"]
+    assert data["exact"][1]["column"] == ["2/3", "1/3"]
+    assert json.loads(solution.to_json()) == data
+
+
+def test_exact_mode_has_a_size_of_its_own() -> None:
+    game = NormalFormGame(np.random.default_rng(0).normal(size=(2, 13, 13)))
+    with pytest.raises(SolverError, match=r"13 x 13 actions, expected at most 30000"):
+        solve_nash(game, exact=True)
+
+
+@pytest.mark.parametrize("faulty", [[["x"]], [[1], [1, 2]], [[float("nan")]]])
+def test_faulty_exact_payoffs_are_refused(faulty: list[list[float]]) -> None:
+    with pytest.raises(GameError, match=r"^payoffs: expected"):
+        solve_exact(faulty, [[1]])
+
+
+def test_options_are_known_by_name() -> None:
+    assert solvers["nash"].options == ("exact",)
+    with pytest.raises(UsageError, match='"nash" has no option "exakt"; did you mean "exact"'):
+        solve(CHICKEN, "nash", exakt=True)
+
+
+def test_nashpy_is_an_independent_solver() -> None:
+    solution = solve(CHICKEN, "nashpy")
+    assert same(flat(solution), flat(solve_nash(CHICKEN)))
+    assert not solution.complete
+    assert "nashpy" in solution.message
+    with pytest.raises(SolverError, match="20 x 20 actions"):
+        solve(NormalFormGame(np.random.default_rng(0).normal(size=(2, 20, 20))), "nashpy")
 
 
 def test_a_game_too_large_is_refused_at_once() -> None:
