@@ -30,6 +30,7 @@ def command(
 
     from negsim.report.document import write_report
     from negsim.report.findings import gather
+    from negsim.report.kernels import warm_up
     from negsim.report.sentences import summary
     from negsim.report.terminal import show_findings
     from negsim.report.words import finite
@@ -44,6 +45,7 @@ def command(
             told.print(f"[dim]{time.perf_counter() - begun:5.1f} s  {what}[/dim]")
 
     tell("compiling kernels if this is the first run (about half a minute, once)")
+    warm_up()
     findings = finite(gather(compiled, seed, command_line(file, settings, seed), tell))
     tell("writing the report")
     write_report(findings, folder)

@@ -1,0 +1,69 @@
+"""The first run: kernels that every report needs are compiled in two processes at once.
+
+Compiled kernels are kept on disk, so what one process compiles the other only loads. Nothing here
+changes an answer; it is left out when the kernels are there already.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from pathlib import Path
+from typing import Any
+
+TALKS = """
+format = 1
+title = "A game that is solved to compile the kernels"
+parties.a = {}
+parties.b = {}
+parties.c = {}
+options.x.parties = ["a"]
+options.y.parties = ["b"]
+options.z.parties = ["a", "b"]
+talks = { rounds = 2, order = %s }
+payoffs.a.match = { when = "x == y", value = 1 }
+payoffs.b.differ = { when = "x != y", value = 1 }
+"""
+
+
+def warm_up() -> None:
+    """Compile what a report needs, unless it was compiled before."""
+    from negsim.analysis.prospects import weigh
+    from negsim.solvers.backward_induction import induct
+
+    if is_kept(weigh) and is_kept(induct):
+        return
+    beside = multiprocessing.get_context("spawn").Process(target=compile_together, daemon=True)
+    beside.start()
+    compile_alone()
+    beside.join()
+
+
+def is_kept(kernel: Any) -> bool:
+    """Tell whether a compiled form of a kernel is on disk."""
+    name = f"*.{kernel.py_func.__name__}-*.nbi"
+    return any(Path(kernel.stats.cache_path).glob(name))
+
+
+def compile_alone() -> None:
+    """Compile the kernels of talks in which each party moves alone, and of two-party games."""
+    from negsim.analysis.stalling import stalling
+    from negsim.games.normal_form import NormalFormGame
+    from negsim.scenario.load import loads
+    from negsim.solvers.registry import solve
+
+    found = stalling(loads(TALKS % '["a", "b", "c"]'))
+    assert found.at_start is not None
+    assert found.path is not None
+    solve(NormalFormGame.from_bimatrix([[0, 0], [0, 0]], [[0, 1], [1, 0]]), "nash")
+
+
+def compile_together() -> None:
+    """Compile the kernels of rounds in which parties move at once."""
+    from negsim.games.build import one_shot, talks
+    from negsim.scenario.load import loads
+    from negsim.solvers.backward_induction import backward_induction
+    from negsim.solvers.registry import solve
+
+    together = loads(TALKS % '"simultaneous"')
+    solve(one_shot(together), "logit", precision=1.0)
+    backward_induction(talks(together))
