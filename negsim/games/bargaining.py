@@ -1,6 +1,6 @@
 """A bargaining problem: what each feasible package is worth to everyone, and what no deal is worth.
 
-Packages are deterministic: the parties choose one of them, not a lottery over several.
+The players choose one package, or, only if the problem says so, a lottery over packages.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from negsim.arrays import FloatArray, frozen
+from negsim.arrays import BoolArray, FloatArray, frozen
 from negsim.errors import GameError
+from negsim.games.normal_form import CATASTROPHE_RATIO, tie_width, typical_difference
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,11 +30,16 @@ class BargainingProblem:
         One name per package; "package 1", ... by default.
     players
         One name per player; "player 1", ... by default.
+    consent
+        Shape (num_packages, num_players): whose consent each package needs; everybody's by default.
+    lotteries
+        Whether the players can agree on a lottery over packages, worth its expected payoffs.
 
     Raises
     ------
     GameError
-        If shapes do not agree, there is no player, a number is not finite, or names do not match.
+        If shapes do not agree, there is no player, a number is not finite, consent is not true or
+        false, or names do not match.
 
     References
     ----------
@@ -50,6 +56,8 @@ class BargainingProblem:
     disagreement: FloatArray
     labels: tuple[str, ...] = ()
     players: tuple[str, ...] = ()
+    consent: BoolArray | None = None
+    lotteries: bool = False
 
     def __post_init__(self) -> None:
         payoffs, disagreement = _numbers("payoffs", self.payoffs), self.disagreement
@@ -65,6 +73,7 @@ class BargainingProblem:
         object.__setattr__(self, "disagreement", frozen(disagreement))
         object.__setattr__(self, "labels", _names("labels", self.labels, "package", num_packages))
         object.__setattr__(self, "players", _names("players", self.players, "player", num_players))
+        object.__setattr__(self, "consent", frozen(_consent(self.consent, payoffs)))
 
     @property
     def num_players(self) -> int:
@@ -76,6 +85,59 @@ class BargainingProblem:
         """Return what each package is worth beyond disagreement, shape (packages, players)."""
         gains: FloatArray = self.payoffs - self.disagreement
         return gains
+
+    @property
+    def widths(self) -> FloatArray:
+        """Return the gains that count as none, shape (packages, players); see ``tie_width``."""
+        everything = np.vstack([self.payoffs, self.disagreement])
+        return tie_width(self.payoffs, self.disagreement, differences_in_play(everything))
+
+    @property
+    def acceptable(self) -> BoolArray:
+        """Return which packages are at least as good as disagreement for everybody.
+
+        >>> BargainingProblem([[3, 1], [2, -1]], [0, 0]).acceptable
+        array([ True, False])
+        """
+        acceptable: BoolArray = np.all(self.gains >= -self.widths, axis=1)
+        return acceptable
+
+    @property
+    def blockers(self) -> tuple[tuple[str, ...], ...]:
+        """Return, per package, the players whose consent it needs and who prefer disagreement.
+
+        >>> BargainingProblem([[3, 1], [2, -1]], [0, 0]).blockers
+        ((), ('player 2',))
+        """
+        blocked = (self.gains < -self.widths) & np.asarray(self.consent)
+        return tuple(
+            tuple(name for name, blocks in zip(self.players, row, strict=True) if blocks)
+            for row in blocked.tolist()
+        )
+
+
+def differences_in_play(points: FloatArray) -> FloatArray:
+    """Return each column's range, not widened by catastrophes (see ``typical_difference``).
+
+    >>> differences_in_play(np.array([[0.0, 1.0], [1.0, 3.0], [2.0, -1e12]]))
+    array([   2., 2000.])
+    """
+    spread = points.max(axis=0) - points.min(axis=0)
+    typical = np.array([typical_difference(column) for column in points.T])
+    scale: FloatArray = np.minimum(spread, CATASTROPHE_RATIO * typical)
+    return scale
+
+
+def _consent(values: BoolArray | None, payoffs: FloatArray) -> BoolArray:
+    if values is None:
+        return np.ones(payoffs.shape, dtype=bool)
+    consent = np.array(values)
+    if consent.shape != payoffs.shape or consent.dtype != np.bool_:
+        raise GameError(
+            f"consent: expected true or false for each of {payoffs.shape[0]} packages and "
+            f"{payoffs.shape[1]} players"
+        )
+    return consent
 
 
 def _numbers(name: str, values: ArrayLike) -> FloatArray:

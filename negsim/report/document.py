@@ -18,15 +18,15 @@ from negsim.report.findings import gather
 from negsim.report.phase import phase_table
 from negsim.report.plots import element, save
 from negsim.report.sentences import (
-    crossing_words,
     focus_of,
     party_label,
     rival_sentence,
+    stretches,
     summary,
 )
 from negsim.report.tables import tables, to_csv
 from negsim.report.terminal import signs
-from negsim.report.words import CAVEAT, LABEL_WORDS, amount, finite, percent
+from negsim.report.words import CAVEAT, LABEL_WORDS, amount, counted, finite, percent
 from negsim.scenario.model import Scenario
 
 QUESTIONS = (
@@ -155,7 +155,8 @@ def vocabulary(findings: dict[str, Any], drawings: dict[str, str]) -> dict[str, 
         "amount": amount,
         "number": lambda value: "none" if value is None else amount(value),
         "percent": percent,
-        "crossing_words": crossing_words,
+        "stretches": stretches,
+        "counted": counted,
         "marks": marks,
         "signs": signs,
         "largest": lambda by_player: max(by_player.values()),

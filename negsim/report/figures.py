@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from negsim.analysis.stalling import LABELS
 from negsim.report import plots
 from negsim.report.sentences import focus_of, party_label
-from negsim.report.words import amount, percent
+from negsim.report.words import amount, counted, percent
 
 MOST_OUTCOMES = 24
 
@@ -131,7 +131,7 @@ def trajectory_figure(findings: dict[str, Any]) -> Figure:
         {name: floats(series) for name, series in run["state"].items()},
         list(run["said"].items()),
         run["outcome"],
-        title=f"One run, {len(run['rounds'])} rounds: {run['end']}",
+        title=f"One run, {counted(len(run['rounds']), 'round')}: {run['end']}",
         xlabel=findings["about"]["round"],
     )
 

@@ -80,6 +80,7 @@ def about(compiled: Compiled, seed: int, command: str, focus: str) -> dict[str, 
         "seed": seed,
         "versions": {"python": platform.python_version(), **{p: version(p) for p in packages}},
         "focus": focus,
+        "has_agreement": any(end.kind == "agreement" for end in scenario.ends),
         "round": scenario.talks.round_name,
         "rounds": scenario.rounds or None,
         "sizes": {

@@ -55,10 +55,14 @@ def outcomes_sentence(findings: dict[str, Any]) -> str:
 def delay_sentence(findings: dict[str, Any]) -> str:
     """Return question 2's answer in words."""
     party = focus_of(findings)
-    first = next(iter(findings["delay"]["path"]["first"]))
     unit = findings["about"]["round"]
+    if not findings["about"]["has_agreement"]:
+        return (
+            f"No end of this scenario is an agreement: there is nothing to delay. "
+            f"Under these assumptions, {first_round(findings)}"
+        )
     parts = [
-        f"In the solved talks round 1 brings: {first}. Under these assumptions, for "
+        f"Under these assumptions, {first_round(findings)} For "
         f"{party['label']}, {LABEL_MEANING[party['verdict']]}"
     ]
     if party["verdict"] in ("stalling", "waiting"):
@@ -85,6 +89,14 @@ def delay_sentence(findings: dict[str, Any]) -> str:
     return " ".join(parts)
 
 
+def first_round(findings: dict[str, Any]) -> str:
+    """Return what round 1 brings, with its chance unless it is certain."""
+    outcome, chance = next(iter(findings["delay"]["path"]["first"].items()))
+    if chance > 1 - 1e-9:
+        return f"in the solved talks round 1 brings: {outcome}."
+    return f"in the solved talks round 1 brings most often: {outcome} ({percent(chance)})."
+
+
 def levers_sentence(findings: dict[str, Any]) -> str:
     """Return question 3's answer in words."""
     if not findings["levers"]:
@@ -92,8 +104,10 @@ def levers_sentence(findings: dict[str, Any]) -> str:
     parts = []
     for lever in findings["levers"]:
         if lever["crossings"]:
-            points = ", ".join(crossing_words(crossing) for crossing in lever["crossings"])
-            parts.append(f"{lever['label']} ({lever['sets']}, now {lever['base']:g}): {points}")
+            parts.append(
+                f"{lever['label']} ({lever['sets']}, now {lever['base']:g}): "
+                f"{stretches(lever['crossings'])}"
+            )
         else:
             label = LABEL_WORDS.get(lever["labels"][0], "not solved")
             parts.append(f"{lever['label']} ({lever['sets']}): no change in its range ({label})")
@@ -121,11 +135,24 @@ def rival_sentence(findings: dict[str, Any]) -> str:
     )
 
 
-def crossing_words(crossing: dict[str, Any]) -> str:
-    """Return a crossing in words."""
-    below = (crossing["below"] or "not solved").replace("_", " ")
-    above = (crossing["above"] or "not solved").replace("_", " ")
-    return f"{below} below {crossing['value']:.3g}, {above} above"
+def stretches(crossings: list[dict[str, Any]]) -> str:
+    """Return the labels along a lever in words, stretch by stretch.
+
+    >>> stretches([{"below": "settle", "above": "waiting", "value": 1.0},
+    ...            {"below": "waiting", "above": "settle", "value": 2.5}])
+    'settle below 1, waiting to 2.5, settle above'
+    """
+    first, last = crossings[0], crossings[-1]
+    found = [f"{label_words(first['below'])} below {first['value']:.3g}"]
+    found += [
+        f"{label_words(crossing['below'])} to {crossing['value']:.3g}" for crossing in crossings[1:]
+    ]
+    return ", ".join([*found, f"{label_words(last['above'])} above"])
+
+
+def label_words(label: str | None) -> str:
+    """Return a label in words, "not solved" for none."""
+    return (label or "not solved").replace("_", " ")
 
 
 def robustness_sentence(findings: dict[str, Any]) -> str:

@@ -7,17 +7,19 @@ followed where it turns back (pseudo-arclength continuation: tangent predictor, 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from negsim.arrays import FloatArray, IntArray, frozen, kernel
+from negsim.arrays import BoolArray, FloatArray, IntArray, frozen, kernel
 from negsim.errors import SolverError, UsageError
 from negsim.games.normal_form import NormalFormGame, Profile
 from negsim.solvers.marks import QUANTAL
 from negsim.solvers.registry import solver
-from negsim.solvers.result import Solution, describe
+from negsim.solvers.result import Equilibrium, Solution, certify, describe
 
 RESIDUAL_TOLERANCE = 1e-9
 """Largest distance of a quantal response from its own response, as a chance."""
@@ -31,6 +33,13 @@ STRAYING = 0.015
 """Largest correction of a step, as a share of its length."""
 BEND = 0.006
 """Largest change of direction over a step, as one minus the cosine."""
+ARRIVED = np.inf
+LOST = 0.0
+
+LIMIT_PRECISION = 1e6
+"""Precision, per payoff range, at which the branch is taken to be near its limiting point."""
+PLAYED = 1e-3
+"""Actions played less often than this near the limiting point are not played at it."""
 
 
 @solver(
@@ -96,6 +105,203 @@ def solve_logit(game: NormalFormGame, precision: float | Sequence[float] = 50.0)
     found = describe(game, _split(mixed, game.num_actions), (QUANTAL,))
     message = f"quantal response at precision {shown} per payoff range, not an equilibrium"
     return Solution(game, "logit", (found,), False, False, message, residual=residual)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LogitBranch:
+    """The principal branch of logit quantal responses, for plotting, and the point it leads to.
+
+    ``precision`` (k,): per payoff range, from 0 on; where the branch turns back it falls.
+    ``chances``: per player (k, num_actions). ``payoffs`` (k, n). ``residual``: the largest distance
+    of a point from its own response, as a chance. ``limit``: the equilibrium that the branch leads
+    to as the precision grows; None if it could not be told. ``message``: the status in words.
+    """
+
+    game: NormalFormGame
+    precision: FloatArray
+    chances: tuple[FloatArray, ...]
+    payoffs: FloatArray
+    residual: float
+    limit: Equilibrium | None
+    message: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the branch in the words of the game, ready for JSON.
+
+        Examples
+        --------
+        >>> pennies = NormalFormGame.from_bimatrix([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
+        >>> logit_branch(pennies, precision=1.0).to_dict()["chances"]["player 1"]["2"][-1]
+        0.5
+        """
+        game = self.game
+        return {
+            "players": list(game.players),
+            "precision": self.precision.tolist(),
+            "chances": {
+                player: dict(zip(own, chances.T.tolist(), strict=True))
+                for player, own, chances in zip(
+                    game.players, game.actions, self.chances, strict=True
+                )
+            },
+            "payoffs": dict(zip(game.players, self.payoffs.T.tolist(), strict=True)),
+            "residual": self.residual,
+            "limit": None if self.limit is None else self.limit.to_dict(),
+            "message": self.message,
+        }
+
+    def to_json(self) -> str:
+        """Return ``to_dict()`` as JSON text."""
+        return json.dumps(self.to_dict())
+
+
+def logit_branch(game: NormalFormGame, precision: float = 100.0) -> LogitBranch:
+    """Trace the principal branch from uniform play to a precision, and find where it leads.
+
+    The points lie as densely as the branch bends, at every step that the method of ``solve_logit``
+    takes. All players have the same precision, per range of their payoffs.
+
+    Parameters
+    ----------
+    precision
+        Where to end, in units of one over the payoff range; above 0.
+
+    Returns
+    -------
+    LogitBranch
+        Its limit is found by following on to ``LIMIT_PRECISION`` and solving for indifference among
+        the actions still played there; the game certifies it.
+
+    Raises
+    ------
+    UsageError
+        If the precision is not a finite number above 0.
+    SolverError
+        If the branch is lost before the precision is reached, or a point is not on it.
+
+    References
+    ----------
+    McKelvey and Palfrey (1995), "Quantal response equilibria for normal form games", Games and
+    Economic Behavior 10, theorem 3, for the limiting point. Turocy (2005), "A dynamic homotopy
+    interpretation of the logistic quantal response equilibrium correspondence", Games and Economic
+    Behavior 51.
+
+    Examples
+    --------
+    >>> dilemma = NormalFormGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]])
+    >>> branch = logit_branch(dilemma)
+    >>> branch.chances[0][0], branch.limit.profile[0]
+    (array([0.5, 0.5]), array([0., 1.]))
+    """
+    if np.ndim(precision) or not 0 < float(precision) < np.inf:
+        raise UsageError(f"precision: expected a finite number above 0, got {precision}")
+    branch = _branch_of(game)
+    points = _traced(branch, float(precision))
+    if points is None:
+        raise SolverError(
+            f"logit_branch: the branch is lost before precision {precision:g}; a lower one may do"
+        )
+    mixed = np.empty((len(points), points.shape[1] - 1))
+    reply = np.empty(points.shape[1] - 1)
+    residual = max(
+        float(measure(branch, point, chances, reply))
+        for point, chances in zip(points, mixed, strict=True)
+    )
+    if not residual < RESIDUAL_TOLERANCE:
+        raise SolverError(f"logit_branch: a point is {residual:.1e} from its own response")
+    limit = _limit(game, branch, float(precision))
+    chances = tuple(frozen(part) for part in np.split(mixed, branch.first[1:-1], axis=1))
+    payoffs = np.array([game.payoff(_split(row, game.num_actions)) for row in mixed])
+    message = f"{len(points)} points of the principal branch to precision {precision:g}; " + (
+        "its limiting point could not be told" if limit is None else "its limiting point found"
+    )
+    level = np.ascontiguousarray(points[:, -1])
+    return LogitBranch(game, frozen(level), chances, frozen(payoffs), residual, limit, message)
+
+
+def _branch_of(game: NormalFormGame) -> Branch:
+    """Return the game as the kernels see it, at level t with precision t per payoff range."""
+    shape = np.array(game.num_actions, dtype=np.int64)
+    first = np.concatenate([[0], np.cumsum(shape)]).astype(np.int64)
+    flat = np.array(game.payoffs.reshape(game.num_players, -1))
+    base = np.zeros(game.num_players, dtype=np.int64)
+    gains = own_gains(flat, shape, base)
+    return Branch(gains / _payoff_range(game)[:, None], shape, first, np.ones(game.num_players))
+
+
+def _traced(branch: Branch, target: float) -> FloatArray | None:
+    """Return the points of the branch up to the target; None if it is lost on the way."""
+    for care in (1.0, 0.1):
+        point = np.zeros(int(branch.first[-1]) + 1)
+        direction = np.zeros(len(point))
+        direction[-1] = 1.0
+        points = _walked(branch, target, point, direction, care)
+        if points is not None:
+            return np.array(points)
+    return None
+
+
+def _walked(
+    branch: Branch, target: float, point: FloatArray, direction: FloatArray, care: float
+) -> list[FloatArray] | None:
+    """Return the points that the branch passes from a point to the target; None if it is lost."""
+    points = [point.copy()]
+    if not find_direction(branch, point, direction):
+        return None
+    step = min(FIRST_STEP, target)
+    for _ in range(MAX_STEPS):
+        step = take_step(branch, target, point, direction, step, care)
+        if step < SMALLEST_STEP:
+            return None
+        if (point != points[-1]).any():
+            points.append(point.copy())
+        if step == ARRIVED:
+            return points
+    return None
+
+
+def _limit(game: NormalFormGame, branch: Branch, precision: float) -> Equilibrium | None:
+    """Return the equilibrium to which the branch leads; None if it is not found."""
+    far = np.zeros(int(branch.first[-1]) + 1)
+    target = max(LIMIT_PRECISION, precision)
+    if not (follow(branch, target, far, 1.0) or follow(branch, target, far, 0.1)):
+        return None
+    mixed = np.empty(len(far) - 1)
+    respond(far, branch.first, mixed)
+    played = mixed > PLAYED
+    for _ in range(MAX_CORRECTIONS):
+        mixed = np.where(played, mixed, 0.0)
+        mixed = np.concatenate(_split(mixed, game.num_actions))
+        found = certify(game, _split(mixed, game.num_actions))
+        if found is not None:
+            return found
+        mixed = _more_indifferent(game, branch, mixed, played)
+        if not (mixed[played] > 0).all():
+            return None
+    return None
+
+
+def _more_indifferent(
+    game: NormalFormGame, branch: Branch, mixed: FloatArray, played: BoolArray
+) -> FloatArray:
+    """Return the chances after a Newton step towards indifference among the actions played."""
+    size = len(mixed)
+    likeliest = [int(np.argmax(part)) for part in _split(mixed, game.num_actions)]
+    flat = np.array(game.payoffs.reshape(game.num_players, -1))
+    gains = own_gains(flat, branch.shape, np.array(likeliest)) / _payoff_range(game)[:, None]
+    worth, slopes = np.empty(size), np.empty((size, size))
+    weigh(branch._replace(gains=gains), mixed, worth, slopes)
+    sums = np.array(
+        [
+            (np.arange(size) >= begin) & (np.arange(size) < end)
+            for begin, end in zip(branch.first[:-1], branch.first[1:], strict=True)
+        ]
+    )
+    system = np.vstack([slopes[played], sums])[:, played]
+    miss = np.concatenate([worth[played], sums @ mixed - 1.0])
+    step = np.zeros(size)
+    step[played] = np.linalg.lstsq(system, miss, rcond=None)[0]
+    return mixed - step
 
 
 def _checked_precision(precision: float | Sequence[float], game: NormalFormGame) -> FloatArray:
@@ -412,41 +618,57 @@ def correct(branch: Branch, point: FloatArray, across: FloatArray) -> float:
 def follow(branch: Branch, target: float, point: FloatArray, care: float) -> bool:
     """Follow the branch until its level first reaches the target; False if it is lost on the way.
 
-    A step is taken if the corrector moves little and the branch bends little over it, both in
-    proportion to ``care``; otherwise it is halved. The principal branch never comes back to level
-    zero: a level below it means that a step landed on another branch. ``point`` is left at the
-    target, or at the last point before the branch was lost.
+    ``point`` is left at the target, or at the last point before the branch was lost.
     """
-    level = len(point) - 1
-    direction, onward = np.zeros(len(point)), np.empty(len(point))
-    ahead = np.empty(len(point))
-    copy(direction, point)
-    direction[level] = 1.0
+    direction = np.zeros(len(point))
+    direction[len(point) - 1] = 1.0
     if not find_direction(branch, point, direction):
         return False
     step = min(FIRST_STEP, target)
     for _ in range(MAX_STEPS):
-        for place in range(len(point)):
-            ahead[place] = point[place] + step * direction[place]
-            onward[place] = direction[place]
-        moved = correct(branch, ahead, direction)
-        good = 0.0 <= moved <= care * STRAYING * step and find_direction(branch, ahead, onward)
-        good = good and 1.0 - inner(onward, direction) <= care * BEND
-        if good and ahead[level] >= target:
-            if arrive(branch, target, point, ahead):
-                return True
-            good = False
-        if good and ahead[level] < 0.0:
+        step = take_step(branch, target, point, direction, step, care)
+        if step == ARRIVED:
+            return True
+        if step < SMALLEST_STEP:
             return False
-        if good:
-            copy(ahead, point)
-            copy(onward, direction)
-            step = min(step * (2.0 if moved <= 0.2 * care * STRAYING * step else 1.2), target)
-        else:
-            step /= 2.0
-            if step < SMALLEST_STEP:
-                return False
     return False
+
+
+@kernel
+def take_step(
+    branch: Branch,
+    target: float,
+    point: FloatArray,
+    direction: FloatArray,
+    step: float,
+    care: float,
+) -> float:
+    """Try a step along the branch; return the length to try next, ARRIVED or LOST.
+
+    A step is taken (``point`` and ``direction`` move on) if the corrector moves little and the
+    branch bends little over it, both in proportion to ``care``; otherwise the next is half as long.
+    The principal branch never comes back to level zero: a level below it means that a step landed
+    on another branch.
+    """
+    level = len(point) - 1
+    onward, ahead = np.empty(len(point)), np.empty(len(point))
+    for place in range(len(point)):
+        ahead[place] = point[place] + step * direction[place]
+        onward[place] = direction[place]
+    moved = correct(branch, ahead, direction)
+    good = 0.0 <= moved <= care * STRAYING * step and find_direction(branch, ahead, onward)
+    good = good and 1.0 - inner(onward, direction) <= care * BEND
+    if good and ahead[level] >= target:
+        if arrive(branch, target, point, ahead):
+            return ARRIVED
+        good = False
+    if good and ahead[level] < 0.0:
+        return LOST
+    if not good:
+        return step / 2.0
+    copy(ahead, point)
+    copy(onward, direction)
+    return min(step * (2.0 if moved <= 0.2 * care * STRAYING * step else 1.2), target)
 
 
 @kernel

@@ -1,4 +1,8 @@
-"""What to know about an equilibrium beyond its numbers: pure, strict, in weakly dominated moves."""
+"""What to know about an equilibrium beyond its numbers: pure, strict, in weakly dominated moves.
+
+Marks that need other equilibria, coalitions or a linear programme to find are named here and given
+by ``negsim.solvers.focal.compare``.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,11 @@ PURE = "pure"
 STRICT = "strict"
 WEAKLY_DOMINATED = "weakly dominated moves"
 QUANTAL = "quantal response"
+PERFECT = "trembling-hand perfect"
+EFFICIENT = "efficient among the equilibria"
+PAYOFF_DOMINANT = "payoff-dominant"
+RISK_DOMINANT = "risk-dominant"
+COORDINATION_FAILURE = "coordination failure"
 
 
 def marks(game: NormalFormGame, profile: Profile) -> tuple[str, ...]:

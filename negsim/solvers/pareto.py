@@ -2,15 +2,104 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from negsim.arrays import BoolArray, FloatArray
+from negsim.arrays import BoolArray, FloatArray, IntArray, frozen
 from negsim.errors import GameError
-from negsim.games.normal_form import CATASTROPHE_RATIO, tie_width, typical_difference
+from negsim.games.bargaining import BargainingProblem, differences_in_play
+from negsim.games.normal_form import tie_width
+from negsim.solvers.dominance import dominating_mixture
 
 
-def pareto_efficient(points: ArrayLike) -> BoolArray:
+@dataclass(frozen=True, slots=True, eq=False)
+class Frontier:
+    """The feasible packages of a bargaining problem and which of them are Pareto efficient.
+
+    ``efficient`` (packages,): no other package, or no lottery if the problem allows lotteries, is
+    as good for all and better for one. ``indexes``: the efficient ones, the worst for the first
+    player first; with two players and lotteries these are the corners of the frontier, in order
+    along it (and packages on its edges). ``message``: the status in words.
+    """
+
+    problem: BargainingProblem
+    efficient: BoolArray
+    indexes: IntArray
+    message: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return every package with what it is worth, whether it is efficient and who blocks it.
+
+        Examples
+        --------
+        >>> problem = BargainingProblem([[3, -1], [2, 2]], [0, 0])
+        >>> pareto_frontier(problem).to_dict()["packages"]["package 1"]["blocked_by"]
+        ['player 2']
+        """
+        problem = self.problem
+        rows = zip(problem.payoffs.tolist(), self.efficient.tolist(), problem.blockers, strict=True)
+        return {
+            "packages": {
+                label: {
+                    "payoffs": dict(zip(problem.players, payoffs, strict=True)),
+                    "efficient": efficient,
+                    "blocked_by": list(blockers),
+                }
+                for label, (payoffs, efficient, blockers) in zip(problem.labels, rows, strict=True)
+            },
+            "frontier": [problem.labels[index] for index in self.indexes.tolist()],
+            "disagreement": dict(zip(problem.players, problem.disagreement.tolist(), strict=True)),
+            "lotteries": problem.lotteries,
+            "message": self.message,
+        }
+
+    def to_json(self) -> str:
+        """Return ``to_dict()`` as JSON text."""
+        return json.dumps(self.to_dict())
+
+
+def pareto_frontier(problem: BargainingProblem) -> Frontier:
+    """Return the feasible set of a bargaining problem with its Pareto frontier.
+
+    Returns
+    -------
+    Frontier
+        Complete over the given packages. Packages that tie for everybody are all kept.
+
+    Raises
+    ------
+    SolverError
+        If lotteries are allowed and a linear programme is too large.
+
+    References
+    ----------
+    Pareto (1906), "Manuale di economia politica", chapter VI.
+
+    Examples
+    --------
+    >>> corners = [[4, 0], [1, 1], [0, 4]]
+    >>> pareto_frontier(BargainingProblem(corners, [0, 0])).indexes
+    array([2, 1, 0])
+    >>> pareto_frontier(BargainingProblem(corners, [0, 0], lotteries=True)).indexes
+    array([2, 0])
+    """
+    efficient = pareto_efficient(problem.payoffs, problem.lotteries)
+    found = np.flatnonzero(efficient)
+    order = np.lexsort(np.vstack([-problem.payoffs[found, 1:].T, problem.payoffs[found, 0]]))
+    blocked = sum(bool(blockers) for blockers in problem.blockers)
+    rivals = "package or lottery" if problem.lotteries else "package"
+    message = (
+        f"{found.size} of {len(efficient)} packages are efficient: no other {rivals} is as good "
+        f"for all and better for one; {blocked} are blocked"
+    )
+    return Frontier(problem, frozen(efficient), frozen(found[order]), message)
+
+
+def pareto_efficient(points: ArrayLike, lotteries: bool = False) -> BoolArray:
     """Return which points are Pareto efficient: no other is as good for all and better for one.
 
     Points that tie for everybody are all kept. Two payoffs of one player tie if they differ by no
@@ -20,16 +109,21 @@ def pareto_efficient(points: ArrayLike) -> BoolArray:
     ----------
     points
         Shape (num_points, num_players), in payoff units, more is better.
+    lotteries
+        Whether lotteries over the points compete too, by their expected payoffs.
 
     Returns
     -------
     ndarray of bool, shape (num_points,)
-        Complete. Cost: num_points squared times num_players.
+        Complete. Cost: num_points squared times num_players; with lotteries a linear programme for
+        each point that no other point dominates.
 
     Raises
     ------
     GameError
         If the array has not two axes or holds NaN or infinity.
+    SolverError
+        If a linear programme is too large.
 
     References
     ----------
@@ -48,19 +142,12 @@ def pareto_efficient(points: ArrayLike) -> BoolArray:
     if not values.size:
         return np.ones(len(values), dtype=bool)
     scale = differences_in_play(values)
-    return np.array([not _is_dominated(point, values, scale) for point in values])
-
-
-def differences_in_play(points: FloatArray) -> FloatArray:
-    """Return each column's range, not widened by catastrophes (see ``typical_difference``).
-
-    >>> differences_in_play(np.array([[0.0, 1.0], [1.0, 3.0], [2.0, -1e12]]))
-    array([   2., 2000.])
-    """
-    spread = points.max(axis=0) - points.min(axis=0)
-    typical = np.array([typical_difference(column) for column in points.T])
-    scale: FloatArray = np.minimum(spread, CATASTROPHE_RATIO * typical)
-    return scale
+    efficient = np.array([not _is_dominated(point, values, scale) for point in values])
+    if lotteries:
+        corners = values[efficient]
+        for place in np.flatnonzero(efficient):
+            efficient[place] = dominating_mixture(corners, values[place], weak=True) is None
+    return efficient
 
 
 def _is_dominated(point: FloatArray, points: FloatArray, scale: FloatArray) -> bool:

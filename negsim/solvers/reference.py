@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from negsim.arrays import FloatArray
+import numpy as np
+from numpy.typing import ArrayLike
+
 from negsim.errors import SolverError
 from negsim.games.normal_form import NormalFormGame
 from negsim.solvers.registry import solve
@@ -23,16 +25,16 @@ class Reference:
     complete: bool
     message: str
 
-    def best(self, weights: FloatArray) -> float | None:
+    def best(self, weights: ArrayLike) -> float | None:
         """Return the largest weighted sum of payoffs; None if no equilibrium is known."""
         return max(self._sums(weights), default=None)
 
-    def worst(self, weights: FloatArray) -> float | None:
+    def worst(self, weights: ArrayLike) -> float | None:
         """Return the smallest weighted sum of payoffs; None if no equilibrium is known."""
         return min(self._sums(weights), default=None)
 
-    def _sums(self, weights: FloatArray) -> list[float]:
-        return [float(weights @ found.payoffs) for found in self.equilibria]
+    def _sums(self, weights: ArrayLike) -> list[float]:
+        return [float(np.dot(weights, found.payoffs)) for found in self.equilibria]
 
 
 def known_equilibria(game: NormalFormGame) -> Reference:
@@ -48,7 +50,7 @@ def known_equilibria(game: NormalFormGame) -> Reference:
     Examples
     --------
     >>> chicken = NormalFormGame.from_bimatrix([[0, 7], [2, 6]], [[0, 2], [7, 6]])
-    >>> round(known_equilibria(chicken).best(np.ones(2)), 9)
+    >>> round(known_equilibria(chicken).best([1, 1]), 9)
     9.333333333
     """
     if game.num_players == 2:

@@ -11,7 +11,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, TypeVar, overload
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from negsim.errors import SolverError, UsageError, did_you_mean
 from negsim.games.normal_form import NormalFormGame
@@ -27,7 +27,8 @@ class Solver:
     """A solution method: what it takes, what it promises, what it costs, where it is from.
 
     ``finds`` is "all" (complete unless the solution says otherwise), "some" or "one"; ``exact``
-    says that the answer is free of rounding; ``takes`` is the class of games.
+    says that the answer is free of rounding; ``takes`` is the class of games and ``returns`` that
+    of answers.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Solver:
     source: str
     summary: str
     takes: type = NormalFormGame
+    returns: type = Solution
 
     @property
     def players(self) -> str:
@@ -112,9 +114,13 @@ def solver(
     source: str,
     summary: str,
     takes: type = NormalFormGame,
+    returns: type = Solution,
     registry: Registry[Solver] = solvers,
 ) -> Callable[[Solve], Solve]:
     """Register the decorated function ``(game, **options)`` as a solver and return it unchanged.
+
+    A solver of normal-form games that finds equilibria returns a ``Solution``; one that answers
+    another question says in ``returns`` by which class.
 
     Raises
     ------
@@ -133,24 +139,22 @@ def solver(
 
     def register(function: Solve) -> Solve:
         entry = Solver(
-            name, function, finds, min_players, max_players, exact, cost, source, summary, takes
+            name,
+            function,
+            finds,
+            min_players,
+            max_players,
+            exact,
+            cost,
+            source,
+            summary,
+            takes,
+            returns,
         )
         registry.add(name, entry)
         return function
 
     return register
-
-
-@overload
-def solve(
-    game: NormalFormGame, method: str, *, registry: Registry[Solver] = ..., **options: Any
-) -> Solution: ...
-
-
-@overload
-def solve(
-    game: object, method: str, *, registry: Registry[Solver] = ..., **options: Any
-) -> Any: ...
 
 
 def solve(
@@ -169,8 +173,9 @@ def solve(
 
     Returns
     -------
-    Solution
-        For games in normal form; other classes of games have results of their own.
+    object
+        An instance of ``solvers[method].returns``: a ``Solution`` for methods that find equilibria
+        of games in normal form.
 
     Raises
     ------

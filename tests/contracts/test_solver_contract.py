@@ -1,4 +1,4 @@
-"""What every registered solver of normal-form games promises; solvers that do not are caught."""
+"""What every solver that finds equilibria of normal-form games promises; wrong ones are caught."""
 
 from __future__ import annotations
 
@@ -29,7 +29,11 @@ GAMES = {
     "three players": NormalFormGame(np.random.default_rng(2).normal(size=(3, 2, 3, 2))),
     "alone": NormalFormGame(np.array([[1.0, 3.0, 2.0]])),
 }
-ENTRIES = [name for name in solvers if solvers[name].takes is NormalFormGame]
+ENTRIES = [
+    name
+    for name in solvers
+    if solvers[name].takes is NormalFormGame and solvers[name].returns is Solution
+]
 CASES = [
     (name, title) for name in ENTRIES for title in GAMES if solvers[name].accepts(GAMES[title])
 ]

@@ -40,6 +40,8 @@ def test_no_package_is_a_problem_too() -> None:
         ([["a", "b"]], [0, 0], {}, "payoffs: expected an array of numbers"),
         ([[1, 2]], [0, 0], {"labels": ("a", "b")}, "labels: expected 1 names, got 2"),
         ([[1, 2]], [0, 0], {"players": ("a", "a")}, "players: expected different names"),
+        ([[1, 2]], [0, 0], {"consent": [True]}, "consent: expected true or false for each of 1"),
+        ([[1, 2]], [0, 0], {"consent": [[1, 0]]}, "consent: expected true or false"),
     ],
 )
 def test_bad_problems_are_told(
@@ -47,3 +49,21 @@ def test_bad_problems_are_told(
 ) -> None:
     with pytest.raises(GameError, match=message):
         BargainingProblem(payoffs, disagreement, **names)
+
+
+def test_who_blocks_and_what_is_acceptable() -> None:
+    consent = np.array([[True, True], [True, False], [False, True]])
+    problem = BargainingProblem([[3, -1], [3, -1], [0.1 + 0.2, 0]], [0.3, 0], consent=consent)
+    assert problem.blockers == (("player 2",), (), ())
+    assert problem.acceptable.tolist() == [False, False, True]
+    consent[0, 1] = False
+    assert problem.blockers[0] == ("player 2",)
+
+
+def test_one_catastrophe_hides_no_loss() -> None:
+    problem = BargainingProblem([[1, 0], [-0.1, 5], [-1e12, 7]], [0, 0])
+    assert problem.acceptable.tolist() == [True, False, False]
+
+
+def test_lotteries_are_off_unless_asked_for() -> None:
+    assert not BargainingProblem([[1, 2]], [0, 0]).lotteries

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from scipy.optimize import brentq
@@ -11,7 +13,7 @@ from negsim.arrays import FloatArray, kernel
 from negsim.errors import SolverError, UsageError
 from negsim.games.normal_form import NormalFormGame
 from negsim.solvers import logit
-from negsim.solvers.logit import logit_kernel, solve_logit
+from negsim.solvers.logit import logit_branch, logit_kernel, solve_logit
 
 HAWK_DOVE = NormalFormGame.from_bimatrix([[-1, 2], [0, 1]], [[-1, 0], [2, 1]])
 PENNIES = NormalFormGame.from_bimatrix([[9, -1], [-1, 1]], [[-1, 1], [1, -1]])
@@ -217,3 +219,80 @@ def test_damped_iteration_finds_a_stable_response() -> None:
     logit.iterate(branch, 1.5, point)
     assert logit.measure(branch, point, mixed, np.empty(4)) < 1e-11
     np.testing.assert_allclose(mixed[:2], response(HAWK_DOVE, 4.5)[0], atol=1e-10)
+
+
+# ---------------------------------------------------------------- the branch
+
+
+def test_the_branch_runs_from_uniform_play_to_the_precision() -> None:
+    branch = logit_branch(PENNIES, precision=20.0)
+    assert branch.precision[0] == 0.0
+    assert branch.precision[-1] == pytest.approx(20.0, abs=1e-12)
+    assert [chances.shape for chances in branch.chances] == [(len(branch.precision), 2)] * 2
+    for precision, row, column in zip(branch.precision, *branch.chances, strict=True):
+        reply = own_reply(PENNIES, [row, column], float(precision))
+        np.testing.assert_allclose(np.concatenate([row, column]), reply, atol=1e-9)
+    for chances, expected in zip(branch.chances, response(PENNIES, 20.0), strict=True):
+        np.testing.assert_allclose(chances[0], 0.5)
+        np.testing.assert_allclose(chances[-1], expected, atol=1e-10)
+    np.testing.assert_allclose(branch.payoffs[0], [2.0, 0.0], atol=1e-12)
+    assert branch.residual < 1e-9
+    assert json.loads(branch.to_json()) == branch.to_dict()
+
+
+def test_the_branch_shows_where_it_turns_back() -> None:
+    precision = logit_branch(FOLDED, precision=15.0).precision
+    falls = np.flatnonzero(np.diff(precision) < 0)
+    assert falls.size
+    assert precision[falls[0]] == pytest.approx(11.99, abs=0.05)
+    assert precision[falls[-1] + 1] == pytest.approx(8.32, abs=0.05)
+
+
+def test_the_steps_are_small_enough_to_plot() -> None:
+    rng = np.random.default_rng(8)
+    for _ in range(10):
+        branch = logit_branch(NormalFormGame(rng.normal(size=(2, 3, 3))))
+        for chances in branch.chances:
+            assert np.abs(np.diff(chances, axis=0)).max() < 0.25
+
+
+@pytest.mark.parametrize(
+    ("game", "row", "column"),
+    [
+        (PENNIES, [1 / 2, 1 / 2], [1 / 6, 5 / 6]),
+        (HAWK_DOVE, [1 / 2, 1 / 2], [1 / 2, 1 / 2]),
+        (NormalFormGame.from_bimatrix([[9, 0], [8, 7]], [[9, 8], [0, 7]]), [0, 1], [0, 1]),
+        (NormalFormGame.from_bimatrix([[1, 0], [0, 0]], [[1, 0], [0, 0]]), [1, 0], [1, 0]),
+    ],
+    ids=["asymmetric pennies", "hawk and dove", "stag hunt", "both consent"],
+)
+def test_limiting_points(game: NormalFormGame, row: list[float], column: list[float]) -> None:
+    """Turocy (2005): in 2 x 2 games with two strict equilibria it is the risk-dominant one."""
+    limit = logit_branch(game).limit
+    assert limit is not None
+    np.testing.assert_allclose(limit.profile[0], row, atol=1e-12)
+    np.testing.assert_allclose(limit.profile[1], column, atol=1e-12)
+
+
+@pytest.mark.parametrize("shape", [(4,), (2, 2), (3, 3), (2, 3, 2), (2, 2, 2, 2)])
+def test_limiting_points_are_equilibria_near_the_branch(shape: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(len(shape))
+    for _ in range(5):
+        game = NormalFormGame(rng.normal(size=(len(shape), *shape)))
+        limit = logit_branch(game).limit
+        assert limit is not None
+        assert (limit.regret <= game.regret_limit(limit.profile)).all()
+        near = np.concatenate(response(game, 1e6))
+        np.testing.assert_allclose(np.concatenate(limit.profile), near, atol=1e-3)
+
+
+@pytest.mark.parametrize("precision", [0.0, -1.0, np.inf, np.nan, [1.0, 2.0]])
+def test_branches_end_somewhere(precision: object) -> None:
+    with pytest.raises(UsageError, match="precision: expected a finite number above 0"):
+        logit_branch(PENNIES, precision=precision)
+
+
+def test_a_lost_branch_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logit, "take_step", lambda *arguments: logit.LOST)
+    with pytest.raises(SolverError, match="the branch is lost before precision 100"):
+        logit_branch(PENNIES)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import json
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from negsim.errors import GameError
-from negsim.solvers.pareto import pareto_efficient
+from negsim.games.bargaining import BargainingProblem
+from negsim.solvers.pareto import pareto_efficient, pareto_frontier
 
 
 def plain(points: np.ndarray) -> list[bool]:
@@ -62,3 +67,64 @@ def test_no_points_and_one_player() -> None:
 def test_bad_points_are_told(points: object, message: str) -> None:
     with pytest.raises(GameError, match=message):
         pareto_efficient(points)
+
+
+# ---------------------------------------------------------------- lotteries, the frontier
+
+
+def upper_hull(points: list[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Return the points that no segment between two points passes above and to the right of."""
+    kept = set()
+    for x, y in points:
+        beaten = any(p >= x and q >= y and (p, q) != (x, y) for p, q in points)
+        for (a, b), (c, d) in itertools.permutations(points, 2):
+            if a < x < c and b * (c - x) + d * (x - a) > y * (c - a):
+                beaten = True
+        if not beaten:
+            kept.add((x, y))
+    return kept
+
+
+@settings(deadline=None, derandomize=True, max_examples=60)
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=9))
+def test_lotteries_leave_the_upper_hull(points: list[tuple[int, int]]) -> None:
+    efficient = pareto_efficient(points, lotteries=True)
+    kept = {point for point, keeps in zip(points, efficient, strict=True) if keeps}
+    assert kept == upper_hull(points)
+
+
+def test_lotteries_over_three_players() -> None:
+    corners = [[3, 0, 0], [0, 3, 0], [0, 0, 3], [1, 1, 1], [1, 1, 0.9]]
+    assert pareto_efficient(corners, lotteries=True).tolist() == [True] * 4 + [False]
+    assert not pareto_efficient([*corners[:3], [0.9, 0.9, 0.9]], lotteries=True)[3]
+    matched = [[3, 0, 1], [0, 3, 1], [1, 1, 1]]
+    assert pareto_efficient(matched, lotteries=True).tolist() == [True, True, False]
+
+
+def test_the_frontier_in_words() -> None:
+    problem = BargainingProblem(
+        [[4, 0], [1, 1], [0, 4], [3, 3], [5, -1]],
+        [1, 0],
+        ("a", "b", "c", "d", "e"),
+        ("S", "D"),
+        consent=np.array([[True, True]] * 4 + [[True, False]]),
+    )
+    found = pareto_frontier(problem)
+    assert found.to_dict()["frontier"] == ["c", "d", "a", "e"]
+    assert found.message == (
+        "4 of 5 packages are efficient: no other package is as good for all and better for one; "
+        "1 are blocked"
+    )
+    assert found.to_dict()["packages"]["c"]["blocked_by"] == ["S"]
+    assert found.to_dict()["packages"]["e"] == {
+        "payoffs": {"S": 5.0, "D": -1.0},
+        "efficient": True,
+        "blocked_by": [],
+    }
+    assert json.loads(found.to_json()) == found.to_dict()
+    mixed = pareto_frontier(replace(problem, lotteries=True))
+    assert mixed.to_dict()["frontier"] == ["c", "d", "e"]
+
+
+def test_no_packages_have_an_empty_frontier() -> None:
+    assert pareto_frontier(BargainingProblem(np.zeros((0, 2)), [0, 0])).indexes.size == 0
