@@ -59,10 +59,10 @@ def delay_sentence(findings: dict[str, Any]) -> str:
     if not findings["about"]["has_agreement"]:
         return (
             f"No end of this scenario is an agreement: there is nothing to delay. "
-            f"Under these assumptions, {first_round(findings)}"
+            f"Under these assumptions, in {first_round(findings)}"
         )
     parts = [
-        f"Under these assumptions, {first_round(findings)} For "
+        f"In {first_round(findings)} Under these assumptions, for "
         f"{party['label']}, {LABEL_MEANING[party['verdict']]}"
     ]
     if party["verdict"] in ("stalling", "waiting"):
@@ -93,8 +93,8 @@ def first_round(findings: dict[str, Any]) -> str:
     """Return what round 1 brings, with its chance unless it is certain."""
     outcome, chance = next(iter(findings["delay"]["path"]["first"].items()))
     if chance > 1 - 1e-9:
-        return f"in the solved talks round 1 brings: {outcome}."
-    return f"in the solved talks round 1 brings most often: {outcome} ({percent(chance)})."
+        return f"the solved talks round 1 brings: {outcome}."
+    return f"the solved talks round 1 brings most often: {outcome} ({percent(chance)})."
 
 
 def levers_sentence(findings: dict[str, Any]) -> str:
