@@ -31,6 +31,7 @@ _HOMES = {
     "play_strategies": "negsim.studies.contest",
     "run_sweep": "negsim.sweep.run",
     "solve": "negsim.solvers.registry",
+    "solve_batch": "negsim.solvers.batch",
     "solvers": "negsim.solvers.registry",
     "stalling": "negsim.analysis.stalling",
     "strategies": "negsim.play.registry",

@@ -7,8 +7,9 @@ from itertools import product
 import numpy as np
 import pytest
 
+from negsim.errors import GameError
 from negsim.games.normal_form import NormalFormGame
-from negsim.solvers.pure import solve_pure
+from negsim.solvers.pure import pure_batch, solve_pure
 
 
 def brute_force(game: NormalFormGame) -> list[tuple[int, ...]]:
@@ -83,3 +84,38 @@ def test_ties_are_relative_to_the_payoffs_in_play(difference: float, count: int)
     for scale in (1e-9, 1.0, 1e9):
         game = NormalFormGame.from_bimatrix(payoffs * scale, [[1, 0], [1, 0], [1, 0]])
         assert len(found_by_solver(game)) == count
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 2), (2, 3, 2), (2, 2, 2, 2)])
+def test_a_batch_finds_what_single_games_have(shape: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(sum(shape))
+    payoffs = rng.integers(0, 3, (40, len(shape), *shape)).astype(float)
+    payoffs[::5] += rng.choice([0.0, 1e-13], payoffs[::5].shape)
+    payoffs[1::5] *= 1e-9
+    payoffs[2::5, 0, ..., 0] = -1e12
+    found = pure_batch(payoffs)
+    assert found.shape == (40, *shape)
+    for game, marks in zip(payoffs, found, strict=True):
+        expected = found_by_solver(NormalFormGame(game))
+        assert [tuple(cell) for cell in np.argwhere(marks).tolist()] == expected
+
+
+def test_a_batch_may_be_read_only_or_empty() -> None:
+    payoffs = np.zeros((2, 2, 2, 2))
+    payoffs.flags.writeable = False
+    assert pure_batch(payoffs).all()
+    assert pure_batch(np.zeros((0, 2, 2, 2))).shape == (0, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("payoffs", "words"),
+    [
+        (np.zeros((2, 3, 2, 2)), r"expected shape \(batch, n, .*got \(2, 3, 2, 2\)"),
+        (np.zeros((2, 2, 0, 2)), r"got \(2, 2, 0, 2\)"),
+        ([[[[1, 2], [3, np.nan]], [[1, 2], [3, 4]]]], r"player 1 of game 0 at profile \(1, 1\)"),
+        ([[["a"]]], "expected an array of numbers"),
+    ],
+)
+def test_bad_batches(payoffs: object, words: str) -> None:
+    with pytest.raises(GameError, match=words):
+        pure_batch(payoffs)

@@ -1,0 +1,237 @@
+"""A smaller game with the same equilibria: equal moves are one, strictly dominated ones are gone.
+
+Games made from negotiations are full of moves that lead to the same event whatever the others do.
+Here such moves count as one, and what is found in the smaller game is carried back. Where ties
+leave many equilibria that lead to the same, ``by_outcome`` puts them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from negsim.arrays import FloatArray, IntArray, frozen
+from negsim.errors import GameError
+from negsim.games.normal_form import NormalFormGame, Profile, ProfileLike
+from negsim.solvers.dominance import solve_iterated_dominance
+from negsim.solvers.result import SAME_PROFILE, Solution
+
+Classes: TypeAlias = tuple[tuple[tuple[int, ...], ...], ...]
+"""For each player, for each move of the smaller game, the moves of the game that it stands for."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reduction:
+    """A game, a smaller one with the same equilibria, and which moves stand for which.
+
+    ``classes[i][a]`` lists the actions of player i for which action a of ``reduced`` stands. What
+    is in no class is strictly dominated, perhaps once other such actions are gone.
+    """
+
+    game: NormalFormGame
+    reduced: NormalFormGame
+    classes: Classes
+
+    def expand(self, profile: ProfileLike) -> Profile:
+        """Return a profile of the smaller game as one of the game; equal moves share their chance.
+
+        Raises
+        ------
+        ProfileError
+            If the profile does not fit the smaller game.
+
+        Examples
+        --------
+        >>> found = reduce_game(NormalFormGame.from_bimatrix([[1, 1, 0]], [[2, 2, 0]]))
+        >>> found.expand([[1], [1]])[1]
+        array([0.5, 0.5, 0. ])
+        """
+        checked = self.reduced.as_profile(profile)
+        return tuple(
+            frozen(shared(mixed, classes, count))
+            for mixed, classes, count in zip(
+                checked, self.classes, self.game.num_actions, strict=True
+            )
+        )
+
+    def is_merged(self, profile: ProfileLike) -> bool:
+        """Tell whether a profile of the smaller game plays a move that stands for several."""
+        return any(
+            len(members) > 1 and chance > 0
+            for mixed, classes in zip(self.reduced.as_profile(profile), self.classes, strict=True)
+            for chance, members in zip(mixed, classes, strict=True)
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OutcomeGroup:
+    """Equilibria that lead to the same chances of outcomes.
+
+    ``outcomes`` maps each outcome that can occur to its chance; ``members`` are indexes of
+    ``solution.equilibria``.
+    """
+
+    outcomes: dict[int, float]
+    members: tuple[int, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the group ready for JSON.
+
+        >>> OutcomeGroup({3: 1.0}, (0, 2)).to_dict()
+        {'outcomes': {'3': 1.0}, 'equilibria': [0, 2]}
+        """
+        outcomes = {str(outcome): chance for outcome, chance in self.outcomes.items()}
+        return {"outcomes": outcomes, "equilibria": list(self.members)}
+
+
+def reduce_game(game: NormalFormGame) -> Reduction:
+    """Merge moves that pay everybody the same whatever the others do, and drop dominated ones.
+
+    Both are repeated until nothing changes: what is merged can depend on what was dropped. Moves
+    are the same if their payoffs are equal numbers; dominated means strictly, by a pure or mixed
+    action. Every equilibrium of the game is, up to how the chance of a merged move is shared, one
+    of the smaller game, and conversely.
+
+    Raises
+    ------
+    SolverError
+        If a linear programme of ``solve_iterated_dominance`` is too large.
+
+    References
+    ----------
+    Luce and Raiffa (1957), "Games and Decisions", section 5.7. Kohlberg and Mertens (1986), "On the
+    strategic stability of equilibria", Econometrica 54, section 2, for equivalent moves.
+
+    Examples
+    --------
+    >>> dilemma = NormalFormGame.from_bimatrix([[3, 0], [5, 1], [5, 1]], [[3, 5], [0, 1], [0, 1]])
+    >>> reduce_game(dilemma).classes
+    (((1, 2),), ((1,),))
+    """
+    classes: Classes = tuple(tuple((a,) for a in range(count)) for count in game.num_actions)
+    reduced = game
+    while True:
+        before = reduced.num_actions
+        reduced, classes = _merged(reduced, classes)
+        left = solve_iterated_dominance(reduced).remaining
+        classes = tuple(
+            tuple(own[action] for action in kept.tolist())
+            for own, kept in zip(classes, left, strict=True)
+        )
+        reduced = _kept(reduced, [kept.tolist() for kept in left])
+        if reduced.num_actions == before:
+            return Reduction(game, reduced, classes)
+
+
+def shared(mixed: FloatArray, classes: Sequence[Sequence[int]], count: int) -> FloatArray:
+    """Return chances of ``count`` moves in which the members of each class have equal shares.
+
+    >>> shared(np.array([0.5, 0.5]), ((0, 2), (3,)), 4)
+    array([0.25, 0.  , 0.25, 0.5 ])
+    """
+    chances = np.zeros(count)
+    for chance, members in zip(mixed, classes, strict=True):
+        chances[list(members)] = chance / len(members)
+    return chances
+
+
+def by_outcome(solution: Solution, outcome_of: ArrayLike) -> tuple[OutcomeGroup, ...]:
+    """Group the equilibria of a solution by the chances of outcomes to which they lead.
+
+    Parameters
+    ----------
+    solution
+        Of a game with ``num_actions`` actions.
+    outcome_of
+        The outcome of every profile of pure actions, as whole numbers from 0, of shape
+        ``num_actions`` or (cells,) in C order, such as ``talks.event_of[state]``.
+
+    Returns
+    -------
+    tuple of OutcomeGroup
+        In the order in which the solution lists the first of each. Chances are the same if none
+        differs by more than ``SAME_PROFILE``.
+
+    Raises
+    ------
+    GameError
+        If there is not one whole number, at least 0, per profile.
+
+    Examples
+    --------
+    Two must consent; each may also refuse in vain.
+
+    >>> from negsim.solvers.pure import solve_pure
+    >>> game = NormalFormGame.from_bimatrix([[1, 0], [0, 0], [0, 0]], [[1, 0], [0, 0], [0, 0]])
+    >>> groups = by_outcome(solve_pure(game), [[1, 0], [0, 0], [0, 0]])
+    >>> [(group.outcomes, group.members) for group in groups]
+    [({1: 1.0}, (0,)), ({0: 1.0}, (1, 2))]
+    """
+    outcomes = _checked_outcomes(solution.game, outcome_of)
+    found: list[tuple[FloatArray, list[int]]] = []
+    for place, equilibrium in enumerate(solution.equilibria):
+        joint = _joint(equilibrium.profile).ravel()
+        chances: FloatArray = np.bincount(outcomes, weights=joint).astype(np.float64)
+        for other, members in found:
+            if np.abs(chances - other).max() <= SAME_PROFILE:
+                members.append(place)
+                break
+        else:
+            found.append((chances, [place]))
+    return tuple(
+        OutcomeGroup(
+            {int(one): float(chances[one]) for one in np.flatnonzero(chances)}, tuple(members)
+        )
+        for chances, members in found
+    )
+
+
+def _merged(game: NormalFormGame, classes: Classes) -> tuple[NormalFormGame, Classes]:
+    """Merge equal moves, player after player."""
+    for player in range(game.num_players):
+        rows = np.moveaxis(game.payoffs, player + 1, 0).reshape(game.num_actions[player], -1)
+        first_of: dict[bytes, int] = {}
+        members: list[tuple[int, ...]] = []
+        kept: list[int] = []
+        for action, row in enumerate(rows + 0.0):
+            place = first_of.setdefault(row.tobytes(), len(kept))
+            if place == len(kept):
+                kept.append(action)
+                members.append(())
+            members[place] += classes[player][action]
+        everything = [list(range(count)) for count in game.num_actions]
+        everything[player] = kept
+        game = _kept(game, everything)
+        merged = tuple(tuple(sorted(own)) for own in members)
+        classes = (*classes[:player], merged, *classes[player + 1 :])
+    return game, classes
+
+
+def _kept(game: NormalFormGame, kept: Sequence[Sequence[int]]) -> NormalFormGame:
+    cells = np.ix_(np.arange(game.num_players), *map(np.array, kept))
+    names = (tuple(own[a] for a in left) for own, left in zip(game.actions, kept, strict=True))
+    return NormalFormGame(game.payoffs[cells], game.players, tuple(names))
+
+
+def _joint(profile: Profile) -> FloatArray:
+    """Return the chance of every profile of pure actions."""
+    chances = np.ones(())
+    for mixed in profile:
+        chances = np.multiply.outer(chances, mixed)
+    return chances
+
+
+def _checked_outcomes(game: NormalFormGame, outcome_of: ArrayLike) -> IntArray:
+    outcomes = np.asarray(outcome_of)
+    cells = int(np.prod(game.num_actions))
+    fits = outcomes.shape in (game.num_actions, (cells,))
+    if not (fits and np.issubdtype(outcomes.dtype, np.integer) and (outcomes >= 0).all()):
+        raise GameError(
+            f"outcome_of: expected one whole number, at least 0, for each of {cells} profiles, got "
+            f"shape {outcomes.shape} of {outcomes.dtype}"
+        )
+    return outcomes.astype(np.int64).ravel()
