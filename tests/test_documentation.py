@@ -8,19 +8,23 @@ import pkgutil
 import re
 import runpy
 import shlex
-import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 
 import negsim
-from negsim.expressions import parse
+from negsim.analysis.stalling import analyse
+from negsim.expressions import Apply, Expression
+from negsim.games.build import compile_scenario
+from negsim.games.check import check_ends
 from negsim.scenario.load import load, loads
 from negsim.scenario.model import Claim
+from negsim.scenario.schema import schema
 from negsim.studies.claims import check_claim, check_claims
 
 ROOT = Path(negsim.__file__).parents[1]
@@ -45,6 +49,12 @@ def fenced(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 
+def built() -> list[str]:
+    """Return the scenario that the README builds, after each of its steps."""
+    steps = [block for block in fenced("toml") if "extends =" not in block]
+    return ["\n".join(steps[: count + 1]) for count in range(len(steps))]
+
+
 COMMANDS = [line for block in fenced("sh") for line in block.splitlines()]
 NEGSIM = [line for line in COMMANDS if line.startswith("negsim ")]
 
@@ -63,8 +73,11 @@ def test_every_other_command_is_one_of_ours() -> None:
 
 @pytest.fixture
 def checkout(here: Path) -> Path:
-    """A folder that looks like a checkout, to write to."""
+    """A folder that looks like a checkout, with the scenarios of the README, to write to."""
     (here / "scenarios").symlink_to(ROOT / "scenarios")
+    (variant,) = (block for block in fenced("toml") if "extends =" in block)
+    (here / "strike.toml").write_text(built()[-1], encoding="utf-8")
+    (here / "solidarity.toml").write_text(variant, encoding="utf-8")
     return here
 
 
@@ -94,11 +107,32 @@ def test_python_of_the_readme_works(place: int, checkout: Path) -> None:
         runpy.run_path("block.py")
 
 
-@pytest.mark.parametrize("place", range(len(fenced("toml"))))
-def test_scenarios_of_the_readme_are_scenarios(place: int) -> None:
-    block = fenced("toml")[place]
-    assert "format" in tomllib.loads(block)
-    assert all(verdict.holds for verdict in check_claims(loads(block)))
+@pytest.mark.parametrize("place", range(len(built())))
+def test_every_step_of_the_readme_leaves_a_scenario_that_can_be_solved(place: int) -> None:
+    scenario = loads(built()[place])
+    compiled = compile_scenario(scenario)
+    check_ends(compiled)
+    assert np.isfinite(analyse(compiled).value).all()
+    assert [verdict.claim.name for verdict in check_claims(scenario) if not verdict.holds] == []
+
+
+def test_the_scenario_of_the_readme_has_nothing_to_warn_of_at_the_end(
+    checkout: Path, command: Callable
+) -> None:
+    answer = command("check", "--strict", "strike.toml", "solidarity.toml")
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.splitlines() == [
+        "strike.toml: valid, 3 of 3 claims hold",
+        "solidarity.toml: valid, 1 of 1 claims hold",
+    ]
+
+
+def test_what_the_readme_says_of_the_format_is_in_the_format() -> None:
+    tables = [schema()["else"], *schema()["$defs"].values()]
+    known = {key for table in tables for key in table.get("properties", {})}
+    section = README[README.index("## Write your own scenario") : README.index("## In Python")]
+    for word in re.findall(r"`([a-z_]+)`", section):
+        assert word in known | {"no_agreement"}, word
 
 
 def test_files_that_the_readme_names_are_there() -> None:
@@ -134,8 +168,10 @@ def made_wrong(claim: Claim) -> Claim:
     """Return a claim that must fail if the other holds."""
     if claim.equals is not None:
         return replace(claim, equals=claim.equals + 10 * claim.tolerance)
-    text = str(claim.expect_outcome)
-    return replace(claim, expect_outcome=parse(f"not ({text})"), probability=Decimal("1e-6"))
+    assert claim.expect_outcome is not None
+    otherwise = Expression("otherwise", Apply("not", (claim.expect_outcome.tree,)))
+    more = 1 - claim.probability + Decimal("1e-6")
+    return replace(claim, expect_outcome=otherwise, probability=more)
 
 
 @pytest.mark.parametrize(
