@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -67,6 +68,19 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """
     near = difflib.get_close_matches(word, list(known), n=1)
     return f'; did you mean "{near[0]}"?' if near else ""
+
+
+def named_character(character: str) -> str:
+    r"""Return a character in quotes, or number and name of one that is not plain ASCII.
+
+    >>> named_character("a"), named_character("\u0430"), named_character("\x00")
+    ('"a"', 'U+0430 (cyrillic small letter a)', 'U+0000')
+    """
+    if " " <= character <= "~":
+        return f'"{character}"'
+    name = unicodedata.name(character, "")
+    code = f"U+{ord(character):04X}"
+    return f"{code} ({name.lower()})" if name else code
 
 
 MOST_LISTED = 24

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from negsim.arrays import FloatArray
-from negsim.errors import ExpressionError
+from negsim.errors import ExpressionError, named_character
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 40
@@ -144,10 +144,12 @@ def literal(value: float) -> Expression:
 
 
 def _walk(tree: Node) -> Iterator[Node]:
-    yield tree
-    if isinstance(tree, Apply):
-        for argument in tree.arguments:
-            yield from _walk(argument)
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, Apply):
+            waiting.extend(node.arguments)
 
 
 def _levels(tree: Node) -> int:
@@ -234,9 +236,8 @@ def _tokens(text: str) -> list[_Token]:
         kind = match.lastgroup
         token = _Token(kind, match.group(kind), match.start(kind) + 1)
         if kind == "bad":
-            raise ExpressionError(
-                f"{token.text!a} is not part of the language (column {token.column})"
-            )
+            what = named_character(token.text)
+            raise ExpressionError(f"{what} is not part of the language (column {token.column})")
         if kind == "number" and len(token.text) > MAX_DIGITS:
             raise ExpressionError(
                 f"a number of more than {MAX_DIGITS} digits (column {token.column})"

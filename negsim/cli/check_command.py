@@ -53,7 +53,7 @@ def scenario_files(paths: tuple[Path, ...]) -> list[Path]:
 def check_file(file: Path) -> dict[str, Any]:
     """Return the faults, warnings and claims of a file."""
     from negsim.games.build import compile_scenario
-    from negsim.games.check import check_ends, idle_terms
+    from negsim.games.check import check_ends, idle_parts
     from negsim.scenario.load import load
     from negsim.studies.claims import check_claims
 
@@ -62,7 +62,7 @@ def check_file(file: Path) -> dict[str, Any]:
         scenario = load(file)
         compiled = compile_scenario(scenario)
         check_ends(compiled)
-        report["warnings"] = [*scenario.warnings, *map(str, idle_terms(compiled))]
+        report["warnings"] = [*scenario.warnings, *map(str, idle_parts(compiled))]
         report["claims"] = [
             {
                 "name": verdict.claim.name,

@@ -16,6 +16,7 @@ import click
 from negsim.errors import NegsimError, did_you_mean
 
 COMMANDS = {
+    "new": "Write a commented scenario to begin with.",
     "run": "Answer the five questions for a scenario and write a report.",
     "check": "Check scenario files and test their claims.",
     "schema": "Print the JSON Schema of the scenario format.",
@@ -23,6 +24,7 @@ COMMANDS = {
     "stall": "Show when delay is the best reply and what it is worth.",
     "play": "Play named strategies against each other.",
     "sweep": "Solve the talks over a grid of one or two named numbers.",
+    "compare": "Show how two scenarios, and what follows from them, differ.",
     "report": "Write the report of an earlier run again from its results.",
     "list": "List what can be named: strategies, solvers, measures, numbers.",
 }

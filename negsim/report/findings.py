@@ -32,7 +32,7 @@ from negsim.studies.robustness import (
 from negsim.sweep.design import grid, latin_hypercube
 from negsim.sweep.run import sweep
 
-PHASE_POINTS = 17
+PHASE_POINTS = 13
 THREADS = os.cpu_count() or 1
 
 Tell = Callable[[str], None]

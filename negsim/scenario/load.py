@@ -6,25 +6,31 @@ import hashlib
 import re
 import stat
 import tomllib
-from decimal import Decimal
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from negsim.errors import Fault, ScenarioError
+from pydantic_core import PydanticCustomError
+
+from negsim.errors import Fault, ScenarioError, named_character
 from negsim.scenario import behaviour, questions, resolve
 from negsim.scenario.chances import check_chances
 from negsim.scenario.extend import MAX_CHAIN, Home, dropped, merged, unmatched
 from negsim.scenario.formulas import Formulas
-from negsim.scenario.lines import Chain, Lines, index
+from negsim.scenario.limits import excess
+from negsim.scenario.lines import Chain, Lines, Place, index
 from negsim.scenario.model import Scenario
 from negsim.scenario.names import check_names, read_names
 from negsim.scenario.notes import Notes
 from negsim.scenario.numbers import Numbers
 from negsim.scenario.reading import Reading
 from negsim.scenario.size import check_size
+from negsim.scenario.structure import patterns
 from negsim.scenario.validate import validate
-from negsim.scenario.words import got, printable
+from negsim.scenario.warnings import note_warnings
+from negsim.scenario.words import got, printable, shown
 
 MAX_BYTES = 2**20
 MAX_KEY_PARTS = 100
@@ -119,6 +125,7 @@ def _text(data: bytes, shown: str) -> str:
 def _read(text: str, data: bytes, path: str, home: Home) -> Scenario:
     content, files, digest = _chain(text, data, path, home)
     notes = Notes(files)
+    _refuse_excess(content, files)
     names = read_names(content)
     check_names(content, notes)
     validated = validate(content, notes)
@@ -143,7 +150,10 @@ def _chain(text: str, data: bytes, path: str, home: Home) -> tuple[dict[str, Any
         digest.update(data)
         contents.append(_parsed(text, printable(path)))
         files.append((path, index(text)))
+        _refuse_excess(contents[-1], Chain((files[-1],)))
         if "extends" not in contents[-1]:
+            if "drop" in contents[-1]:
+                _refuse(("drop",), ["needs extends: a file to drop from"], Chain((files[-1],)))
             return (
                 _merge(contents, Chain(tuple(files))),
                 Chain(tuple(files)),
@@ -155,6 +165,13 @@ def _chain(text: str, data: bytes, path: str, home: Home) -> tuple[dict[str, Any
         text = _text(data, printable(path))
 
 
+def _refuse_excess(content: dict[str, Any], files: Chain) -> None:
+    """Refuse data that holds more than any negotiation needs."""
+    found = excess(content)
+    if found is not None:
+        _refuse(found[0], [found[1]], files)
+
+
 def _below(written: object, file: tuple[str, Lines], home: Home, seen: set[Path]) -> Path:
     """Return the path of the file that another extends, not seen before."""
     path, lines = file
@@ -162,7 +179,7 @@ def _below(written: object, file: tuple[str, Lines], home: Home, seen: set[Path]
     line = lines.find(("extends",))
     if isinstance(found, str):
         raise ScenarioError([Fault(printable(path), line, "extends", found)])
-    if not found.is_file():
+    if not _is_file(found):
         message = f"no such file; expected a scenario file, got {got(written)}"
         raise ScenarioError([Fault(printable(path), line, "extends", message)])
     if found in seen or len(seen) >= MAX_CHAIN:
@@ -174,22 +191,40 @@ def _below(written: object, file: tuple[str, Lines], home: Home, seen: set[Path]
     return found
 
 
+def _is_file(path: Path) -> bool:
+    """Tell whether a path is that of a file; one that is too long is not."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def _merge(contents: list[dict[str, Any]], files: Chain) -> dict[str, Any]:
     """Return the data of a chain of files, the last of which stands on its own."""
     found = contents[-1]
     for level in range(len(contents) - 2, -1, -1):
-        drop = contents[level].get("drop", [])
-        patterns = drop if isinstance(drop, list) else []
-        found, idle = dropped(found, [each for each in patterns if isinstance(each, str)])
-        path, lines = files.files[level]
-        faults = [
-            Fault(printable(path), lines.find(("drop",)), "drop", unmatched(pattern))
-            for pattern in idle
-        ]
-        if faults:
-            raise ScenarioError(faults)
+        found, messages = _dropped(found, contents[level].get("drop", []))
+        _refuse(("drop",), messages, Chain((files.files[level],)))
         found = merged(found, contents[level])
     return found
+
+
+def _dropped(data: dict[str, Any], drop: object) -> tuple[dict[str, Any], list[str]]:
+    """Return the data without what a variant drops, and what is wrong with that."""
+    try:
+        found, idle = dropped(data, list(patterns(drop)))
+    except PydanticCustomError as error:
+        return data, [error.message()]
+    return found, [unmatched(pattern) for pattern in idle]
+
+
+def _refuse(place: Place, messages: list[str], files: Chain) -> None:
+    """Raise an error with all messages about one place, if there are any."""
+    path, line = files.find(place)
+    name = ".".join(shown(part) for part in place)
+    faults = [Fault(printable(path), line, name, message) for message in messages]
+    if faults:
+        raise ScenarioError(faults)
 
 
 def _parsed(text: str, path: str) -> dict[str, Any]:
@@ -202,8 +237,8 @@ def _parsed(text: str, path: str) -> dict[str, Any]:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise _toml_fault(str(error), text, path) from None
-    except ValueError:
-        raise _single(path, 1, "not valid TOML: a whole number of too many digits") from None
+    except (ValueError, InvalidOperation):
+        raise _single(path, 1, "not valid here: a number of too many digits") from None
     except RecursionError:
         raise _single(path, 1, "not valid here: nested too deeply") from None
 
@@ -215,8 +250,16 @@ def _toml_fault(message: str, text: str, path: str) -> ScenarioError:
     words = message[: found.start()] if found else message
     if words.startswith(("Cannot overwrite", "Cannot declare", "Cannot mutate")):
         words = "a key or table that is there already"
-    words = printable(words[:1].lower() + words[1:])
+    words = printable(words[:1].lower() + words[1:]) + _stranger(text, found)
     return _single(path, line, f"not valid TOML: {words}{where}")
+
+
+def _stranger(text: str, found: re.Match[str] | None) -> str:
+    """Return the words for a character that is not plain ASCII at the place of a fault."""
+    if not found or not found[1]:
+        return ""
+    at = text.split("\n")[int(found[1]) - 1][int(found[2]) - 1 :][:1]
+    return f"; here stands {named_character(at)}" if at and not " " <= at <= "~" else ""
 
 
 def _scenario(reading: Reading, path: str, digest: str) -> Scenario:
@@ -247,11 +290,11 @@ def _scenario(reading: Reading, path: str, digest: str) -> Scenario:
         levers=questions.levers(reading),
         claims=questions.claims(reading),
         numbers=MappingProxyType(reading.numbers.found),
-        warnings=reading.notes.warnings,
         lines=reading.notes.files.dotted(),
     )
     check_size(scenario, reading.notes)
     check_chances(scenario, reading.notes)
     if reading.notes.faulty:
         raise reading.notes.error()
-    return scenario
+    note_warnings(scenario, file, reading.notes)
+    return replace(scenario, warnings=reading.notes.warnings)

@@ -43,7 +43,7 @@ class Names:
     """The names declared in a file, by kind, in its order; ``numbers`` are dotted.
 
     ``variables`` include those that count how long options stay in effect; ``levels`` gives the
-    number of each named level.
+    number of each named level. ``endless`` tells that the talks are given no last round.
     """
 
     parties: Collection[str]
@@ -55,6 +55,7 @@ class Names:
     levels: Mapping[str, int]
     signals: Collection[str]
     numbers: Collection[str]
+    endless: bool
 
 
 def read_names(data: Mapping[str, Any]) -> Names:
@@ -69,6 +70,8 @@ def read_names(data: Mapping[str, Any]) -> Names:
         levels={level: number for _, level, number in reversed(_levels(data))},
         signals=dict.fromkeys(_entries(data, "signals")),
         numbers=dict.fromkeys(".".join(place) for place in _numbers(data)),
+        endless=isinstance(data.get("talks"), Mapping)
+        and not {"rounds", "ending"} & _entries(data, "talks").keys(),
     )
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from negsim.errors import Fault, ScenarioError
 from negsim.scenario.lines import Chain, Place
 from negsim.scenario.words import printable, shown
+
+MAX_FAULTS = 500
+"""Most faults that are told of one file; whoever meets so many has one cause to look for."""
 
 
 class Notes:
@@ -16,8 +21,16 @@ class Notes:
         self._warnings: set[Fault] = set()
 
     def fault(self, place: Place, message: str) -> None:
-        """Note a fault: what is wrong, what was expected."""
+        """Note a fault: what is wrong, what was expected.
+
+        Raises
+        ------
+        ScenarioError
+            With the faults so far, if there are more than 500.
+        """
         self._faults.add(self._at(place, message))
+        if len(self._faults) > MAX_FAULTS:
+            raise self.error()
 
     def warn(self, place: Place, message: str) -> None:
         """Note a warning: the scenario loads all the same."""
@@ -40,4 +53,8 @@ class Notes:
 
     def error(self) -> ScenarioError:
         """Return the error that tells all faults together, in the order of the file."""
-        return ScenarioError(sorted(self._faults))
+        faults = sorted(self._faults)
+        if len(faults) > MAX_FAULTS:
+            words = f"more than {MAX_FAULTS} faults; the rest is not told"
+            faults[MAX_FAULTS:] = [replace(faults[-1], name="", message=words)]
+        return ScenarioError(faults)

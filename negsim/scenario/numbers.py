@@ -69,12 +69,6 @@ class Numbers:
         """Take in the value of a reservation."""
         self._take(place, _number(place, table, value), ANY, (*place, "value"))
 
-    def want_reason(self, place: Place) -> None:
-        """Warn if neither a reason nor a source is given for the number at the place."""
-        number = self.found[".".join(place)]
-        if not number.why and not number.source:
-            self.notes.warn(place, "has neither a reason (why) nor a source")
-
     def check(self, place: Place, name: str, *values: Decimal) -> None:
         """Note a fault for each value that the number of the dotted name may not have."""
         domain = self.domains.get(name, ANY)

@@ -180,7 +180,7 @@ def talks(reading: Reading) -> Talks:
         reading.numbers.add(("talks", "rounds"), table.rounds, ROUNDS)
     if table.ending is not None:
         reading.numbers.add(("talks", "ending", "chance"), table.ending.chance, ENDING)
-    if table.rounds is None and table.ending is None:
+    if reading.names.endless:
         _check_discounts(reading)
     return Talks(table.round, reading.order(("talks", "order"), table.order))
 
@@ -220,7 +220,6 @@ def _rounds_left(reading: Reading, name: str, table: OptionTable) -> Variable:
 def _take_parameters(reading: Reading) -> None:
     for name, entry in reading.file.parameters.items():
         reading.numbers.add(("parameters", name), entry)
-        reading.numbers.want_reason(("parameters", name))
 
 
 def changes(reading: Reading) -> tuple[Change, ...]:
@@ -318,7 +317,6 @@ def payoffs(reading: Reading) -> tuple[Term, ...]:
         reading.refer_to_parties(("payoffs", party), (party,))
         for name, table in terms.items():
             found.append(_term(reading, ("payoffs", party, name), table, party))
-            reading.numbers.want_reason(("payoffs", party, name))
     return tuple(found)
 
 

@@ -14,8 +14,17 @@ from negsim.scenario.notes import Notes
 MAX_STANCES = 65_536
 """Most combinations of stances of one party, before rules."""
 
+MAX_RULES_WORK = 200_000_000
+"""Most characters of rules times combinations of stances to which they are applied."""
+
 MAX_CELLS = 2_000_000
 """Most profiles times states."""
+
+MAX_MOVES_OF_STATE = 5_000_000
+"""Most combinations of changes in all states and rounds that differ, which are all looked at."""
+
+ENDLESSLY_MANY = 10**15
+"""So many profiles or states are not counted on."""
 
 
 def check_size(scenario: Scenario, notes: Notes) -> None:
@@ -24,10 +33,16 @@ def check_size(scenario: Scenario, notes: Notes) -> None:
     Stances are counted before any are built, so that a scenario of any size is refused at once.
     """
     profiles = 1
+    written = sum(len(rule.expression.text) for rule in scenario.rules)
     for party in scenario.parties:
         own = options_of(scenario.options, party.name)
-        if math.prod(len(option.stances(party.name)) for option in own) > MAX_STANCES:
+        stances = math.prod(len(option.stances(party.name)) for option in own)
+        if stances > MAX_STANCES:
             notes.fault(("options", _to_drop(own, party.name).name), _too_many(own, party))
+            return
+        if stances * written > MAX_RULES_WORK:
+            message = f"{written:,} characters of rules over {stances:,} combinations of stances; "
+            notes.fault(("rules",), message + "expected fewer options, or fewer and shorter rules")
             return
         moves = len(stance_rows(own, scenario.rules, party.name))
         if moves == 0:
@@ -35,9 +50,27 @@ def check_size(scenario: Scenario, notes: Notes) -> None:
             notes.fault(("rules",), message)
             return
         profiles *= moves
+        if profiles >= ENDLESSLY_MANY:
+            break
     states = math.prod(variable.levels for variable in scenario.state)
     if profiles * states > MAX_CELLS:
         _note_cells(profiles, states, scenario, notes)
+    moves_of_state = min(profiles, _transitions(scenario)) * states * 2 ** len(scenario.changes)
+    if scenario.changes and moves_of_state > MAX_MOVES_OF_STATE:
+        message = f"{len(scenario.changes)} changes that happen or not give {_count(states)} states"
+        message += f" {_count(moves_of_state)} ways to move; expected at most "
+        notes.fault(("changes",), f"{message}{MAX_MOVES_OF_STATE:,}; join some of the changes")
+
+
+def _transitions(scenario: Scenario) -> int:
+    """Return at most how many different rounds changes and ends can tell apart."""
+    parts = [part for change in scenario.changes for part in (change.when, change.chance)]
+    parts += [end.when for end in scenario.ends]
+    names = frozenset(name for part in parts for name in part.names())
+    stances = frozenset(stance.key for part in parts for stance in part.stances())
+    read = [option for option in scenario.options if option.name in names or option.stay]
+    apart = math.prod(4 if option.stay else option.top + 1 for option in read)
+    return apart << len(stances)
 
 
 def _too_many(own: Sequence[Option], party: Party) -> str:
@@ -74,7 +107,7 @@ def _note_cells(profiles: int, states: int, scenario: Scenario, notes: Notes) ->
 
 
 def _count(number: int) -> str:
-    return f"{number:,}" if number < 10**15 else "more than 10^15"
+    return f"{number:,}" if number < ENDLESSLY_MANY else "more than 10^15"
 
 
 def _weight(option: Option) -> int:

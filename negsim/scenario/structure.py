@@ -43,9 +43,16 @@ def text(value: object) -> str:
     if not isinstance(value, str):
         raise _wrong(f"expected text, got {got(value)}")
     for character in value:
-        if unicodedata.category(character) == "Cc" and character not in "\n\t":
+        if _is_control(character):
             raise _wrong(f"expected text without control characters, got U+{ord(character):04X}")
     return value
+
+
+def _is_control(character: str) -> bool:
+    """Tell whether a character is not to be seen, or turns the text around it."""
+    if unicodedata.category(character) in ("Cc", "Zl", "Zp"):
+        return character not in "\n\t"
+    return unicodedata.bidirectional(character) in ("LRO", "RLO", "LRE", "RLE", "PDF")
 
 
 def line(value: object) -> str:
@@ -69,6 +76,8 @@ def number(value: object) -> Decimal:
         raise _wrong(f"expected a number, got {got(value)}")
     if isinstance(value, Decimal) and not value.is_finite():
         raise _wrong(f"expected a finite number, got {got(value)}")
+    if isinstance(value, int) and value.bit_length() > 64:
+        raise _wrong(f"expected a number between -1e15 and 1e15, got {got(value)}")
     if not -LARGEST <= value <= LARGEST:
         raise _wrong(f"expected a number between -1e15 and 1e15, got {got(value)}")
     exact = Decimal(value)
@@ -169,6 +178,16 @@ def statements(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not value:
         raise _wrong(f"expected a list of expressions, most important first, got {got(value)}")
     return tuple(expression(each) for each in value)
+
+
+def patterns(value: object) -> tuple[str, ...]:
+    """Return the dotted names, with * for any characters of a part, of what a variant drops."""
+    if not isinstance(value, list):
+        raise _wrong(f"expected a list of dotted names in quotes, got {got(value)}")
+    for each in value:
+        if not isinstance(each, str):
+            raise _wrong(f"expected dotted names in quotes, got {got(each)} in the list")
+    return tuple(value)
 
 
 def stance(value: object) -> str:
@@ -334,6 +353,11 @@ Statements: TypeAlias = Annotated[
     PlainValidator(statements),
     WithJsonSchema({"type": "array", "items": {"type": "string"}, "minItems": 1}),
 ]
+Patterns: TypeAlias = Annotated[
+    tuple[str, ...],
+    PlainValidator(patterns),
+    WithJsonSchema({"type": "array", "items": {"type": "string"}}),
+]
 Said: TypeAlias = Annotated[str, PlainValidator(stance), WithJsonSchema({"type": "string"})]
 
 
@@ -342,6 +366,13 @@ Count: TypeAlias = Annotated[
     int,
     PlainValidator(whole(1, MAX_LEVELS - 2)),
     WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_LEVELS - 2}),
+]
+
+
+Level: TypeAlias = Annotated[
+    int,
+    PlainValidator(whole(0, MAX_LEVELS - 1)),
+    WithJsonSchema({"type": "integer", "minimum": 0}),
 ]
 
 
@@ -396,7 +427,7 @@ class ReservationTable(Table):
     range: Range | None = None
     why: Text = ""
     source: Name | None = None
-    state: dict[str, int] | None = None
+    state: dict[str, Level] | None = None
 
 
 ReservationEntry: TypeAlias = Annotated[
@@ -632,14 +663,7 @@ class ClaimTable(Table):
         | None
     ) = None
     set: dict[str, Setting] = {}
-    state: dict[
-        str,
-        Annotated[
-            int,
-            PlainValidator(whole(0, MAX_LEVELS - 1)),
-            WithJsonSchema({"type": "integer", "minimum": 0}),
-        ],
-    ] = {}
+    state: dict[str, Level] = {}
 
 
 class ScenarioFile(Table):
@@ -652,7 +676,7 @@ class ScenarioFile(Table):
         WithJsonSchema({"const": FORMAT}),
     ]
     extends: Line | None = None
-    drop: Statements = ()
+    drop: Patterns = ()
     title: Annotated[Line, Field(description="a title")]
     as_of: Date | None = None
     summary: Text = ""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
 
-from negsim.errors import did_you_mean
+from negsim.errors import did_you_mean, named_character
 
 MAX_NAME = 40
 MAX_SHOWN = 60
@@ -29,9 +28,8 @@ def shown(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Return a text without control characters: they are shown as U+XXXX."""
-    hidden = ("Cc", "Cs")
-    return "".join(f"<{_code(c)}>" if unicodedata.category(c) in hidden else c for c in text)
+    """Return a text in which what is not to be seen, such as control characters, is U+XXXX."""
+    return "".join(c if c.isprintable() else f"<{_code(c)}>" for c in text)
 
 
 def name_fault(name: str) -> str:
@@ -47,12 +45,12 @@ def name_fault(name: str) -> str:
     if len(name) > MAX_NAME:
         return f"a name of {len(name):,} characters; expected at most {MAX_NAME}"
     if name[0] not in _FIRST:
-        return f"{_character(name[0])} is not allowed at the start of a name; " + (
+        return f"{named_character(name[0])} is not allowed at the start of a name; " + (
             "expected a letter from a to z"
         )
     for character in name:
         if character not in _LATER:
-            return f"{_character(character)} is not allowed in a name; " + (
+            return f"{named_character(character)} is not allowed in a name; " + (
                 "expected letters from a to z, digits and _"
             )
     return ""
@@ -122,10 +120,3 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
 
 def _code(character: str) -> str:
     return f"U+{ord(character):04X}"
-
-
-def _character(character: str) -> str:
-    if " " <= character <= "~":
-        return f'"{character}"'
-    name = unicodedata.name(character, "")
-    return f"{_code(character)} ({name.lower()})" if name else _code(character)

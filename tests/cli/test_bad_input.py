@@ -56,7 +56,7 @@ def refused(command: Callable, *words: str) -> str:
 
 
 WORDS = [
-    ("rnu x.toml", 'negsim: no command "rnu"; did you mean "run"? (commands: run, check, '),
+    ("rnu x.toml", 'negsim: no command "rnu"; did you mean "run"? (commands: new, run, check, '),
     ("runn x.toml", 'did you mean "run"?'),
     ("--bogus", "No such option"),
     ("run", "negsim run: Missing argument 'FILE'."),

@@ -24,6 +24,7 @@ claims.digs = { says = "Ann digs", expect = { round = 1, outcome = "dig" } }
 """
 MIXED = BARE + 'parties.bob = {}\noptions.hide.parties = ["bob"]\ntalks.rounds = 3\n'
 EXAMPLES = {
+    "new": ["new", "mine"],
     "run": ["run", "bare.toml"],
     "check": ["check", "bare.toml"],
     "schema": ["schema"],
@@ -31,6 +32,7 @@ EXAMPLES = {
     "stall": ["stall", "bare.toml"],
     "play": ["play", "bare.toml"],
     "sweep": ["sweep", "bare.toml", *SWEEP],
+    "compare": ["compare", "bare.toml", "bare.toml"],
     "report": ["report", "done"],
     "list": ["list", "measures"],
 }

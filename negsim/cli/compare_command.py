@@ -1,0 +1,98 @@
+"""``negsim compare``: what differs between two scenarios, and which conclusions change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from negsim.studies.compare import Comparison
+
+
+@click.command("compare")
+@click.argument("first", type=click.Path(path_type=Path))
+@click.argument("second", type=click.Path(path_type=Path))
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Change a named number of SECOND; compares a file with itself changed.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder to write compare.json to.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(
+    first: Path, second: Path, settings: tuple[str, ...], out: Path | None, as_json: bool
+) -> None:
+    """Show what differs between two scenarios, and which conclusions change with it."""
+    from negsim.cli.common import deliver, load_scenario
+    from negsim.studies.compare import compare
+
+    left, right = load_scenario(first, ()), load_scenario(second, settings)
+    found = compare(left, right)
+    data = {
+        "left": {"file": str(first), "title": left.title, "digest": left.digest},
+        "right": {"file": str(second), "title": right.title, "digest": right.digest},
+        "set": list(settings),
+        **rows(found),
+    }
+    if not deliver(data, as_json, out, "compare"):
+        show(data)
+
+
+def rows(found: Comparison) -> dict[str, Any]:
+    """Return a comparison as plain data."""
+    return {
+        "differences": [
+            {"name": each.name, "left": each.left, "right": each.right}
+            for each in found.differences
+        ],
+        "conclusions": [
+            {
+                "about": each.about,
+                "left": each.left,
+                "right": each.right,
+                "changes": each.changes,
+            }
+            for each in found.conclusions
+        ],
+    }
+
+
+def show(data: dict[str, Any]) -> None:
+    """Print the differences and the conclusions that change."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from negsim.report.words import CAVEAT
+
+    out = Console(highlight=False)
+    for letter, side in (("A", data["left"]), ("B", data["right"])):
+        out.print(f"[bold]{letter}[/bold]  {escape(side['title'])} ({escape(side['file'])})")
+    changed = [each for each in data["conclusions"] if each["changes"]]
+    parts = [("Differs", "name", data["differences"]), ("Changes", "about", changed)]
+    for heading, key, found in parts:
+        if not found:
+            out.print({"Differs": "No difference.", "Changes": "No conclusion changes."}[heading])
+            continue
+        table = Table(heading, "A", "B", box=None, header_style="bold", pad_edge=False)
+        for each in found:
+            table.add_row(escape(each[key]), *(escape(words(each[s])) for s in ("left", "right")))
+        out.print(table)
+    same = len(data["conclusions"]) - len(changed)
+    out.print(f"{same} of {len(data['conclusions'])} conclusions are the same.")
+    out.print(f"[dim]{CAVEAT}[/dim]")
+
+
+def words(found: Any) -> str:
+    """Return one side of a row in words."""
+    from negsim.report.words import amount
+
+    if found is None:
+        return "-"
+    if isinstance(found, float):
+        return amount(found)
+    return found if isinstance(found, str) else "; ".join(found)
