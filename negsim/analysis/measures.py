@@ -1,58 +1,30 @@
-"""Measures: one number a point, each a function of a solved analysis, with its unit.
+"""Measures: one number a point, each a function of an analysis, with its unit.
 
 A measure is named alone (``agreement_chance``), with a party (``delay.russia``), a claim that
 expects an outcome (``expected.truce_first``), an option, an end, or a stance in the manner of
-``said.russia.full_ceasefire.if``.
+``said.russia.full_ceasefire.if``. The functions are in the modules of ``analysis/measured``, all of
+which are read here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+import importlib
+import pkgutil
+from collections.abc import Sequence
 
 import numpy as np
 
-from negsim.analysis.path import first_moves
-from negsim.analysis.stalling import LABELS, STALLING, Stalling, difference
+from negsim.analysis import measured
+from negsim.analysis.measure import Measure, measures, subjects
+from negsim.analysis.stalling import LABELS, Stalling
 from negsim.arrays import FloatArray
 from negsim.errors import UnknownNameError, UsageError, unknown
-from negsim.expressions import Expression
-from negsim.registry import Registry
 from negsim.scenario.model import Scenario
 
-Subject: TypeAlias = Literal["", "party", "claim", "option", "end", "stance"]
+__all__ = ["evaluate", "label_name", "measures", "parse_measure"]
 
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A named number of every point; ``compute`` takes the analysis and its subject's place.
-
-    The place is that in :func:`subjects`, -1 for a measure that stands alone.
-    """
-
-    name: str
-    unit: str
-    summary: str
-    of: Subject
-    compute: Callable[[Stalling, int], FloatArray]
-
-
-measures = Registry[Measure]("measure")
-
-Function = Callable[[Stalling, int], FloatArray]
-
-
-def measure(unit: str, of: Subject = "party") -> Callable[[Function], Function]:
-    """Register a function as a measure under its own name."""
-
-    def add(function: Function) -> Function:
-        name = function.__name__
-        summary = (function.__doc__ or "").split("\n")[0]
-        measures.add(name, Measure(name, unit, summary, of, function))
-        return function
-
-    return add
+for found in pkgutil.iter_modules(measured.__path__, f"{measured.__name__}."):
+    importlib.import_module(found.name)
 
 
 def parse_measure(text: str, scenario: Scenario) -> tuple[Measure, int]:
@@ -83,24 +55,6 @@ def parse_measure(text: str, scenario: Scenario) -> tuple[Measure, int]:
 ARTICLES = {"party": "a", "claim": "a", "option": "an", "end": "an", "stance": "a"}
 
 
-def subjects(scenario: Scenario, kind: Subject) -> list[str]:
-    """Return the names of the subjects of a kind, each at its place; "" is none to be named."""
-    if kind == "claim":
-        return [each.name if each.expect_outcome else "" for each in scenario.claims]
-    if kind == "stance":
-        return [
-            f"{party}.{option.name}.{stance}"
-            for option in scenario.options
-            for party in option.parties
-            for stance in option.stances(party)
-        ]
-    if kind == "party":
-        return [party.name for party in scenario.parties]
-    if kind == "option":
-        return [option.name for option in scenario.options]
-    return [end.name for end in scenario.ends]
-
-
 def evaluate(analysis: Stalling, names: Sequence[str]) -> dict[str, FloatArray]:
     """Return each named measure over the analysis' points, shape (B,).
 
@@ -114,113 +68,6 @@ def evaluate(analysis: Stalling, names: Sequence[str]) -> dict[str, FloatArray]:
         entry, player = parse_measure(name, analysis.compiled.scenario)
         found[name] = np.asarray(entry.compute(analysis, player), dtype=float)
     return found
-
-
-@measure("payoff")
-def value(analysis: Stalling, player: int) -> FloatArray:
-    """Expected discounted payoff at the start of the talks."""
-    return analysis.value[:, player]
-
-
-@measure("payoff")
-def delay(analysis: Stalling, player: int) -> FloatArray:
-    """Value of delay at the start: talking on minus settling now; inf if nothing is acceptable."""
-    start = analysis.at_start
-    return difference(start.talk, start.settle)[:, 0, player, 0]
-
-
-@measure("payoff")
-def cover(analysis: Stalling, player: int) -> FloatArray:
-    """Cover value at the start: talking on minus leaving."""
-    start = analysis.at_start
-    return difference(start.talk, start.leave)[:, 0, player, 0]
-
-
-@measure("payoff")
-def frozen_delay(analysis: Stalling, player: int) -> FloatArray:
-    """Value of delay at the start of the frozen game."""
-    return analysis.start.frozen_delay[:, 0, player, 0]
-
-
-@measure("payoff")
-def premium(analysis: Stalling, player: int) -> FloatArray:
-    """Stalling premium at the start: value of delay minus that of the frozen game."""
-    return analysis.start.premium[:, 0, player, 0]
-
-
-@measure("label")
-def label(analysis: Stalling, player: int) -> FloatArray:
-    """Label at the start, as its place in the list of labels."""
-    return analysis.start_labels[:, player].astype(float)
-
-
-@measure("share")
-def stalling_share(analysis: Stalling, player: int) -> FloatArray:
-    """Share of live states and rounds labelled stalling, each counted once."""
-    return analysis.share(STALLING)[:, player]
-
-
-@measure("chance", of="")
-def agreement_chance(analysis: Stalling, _player: int) -> FloatArray:
-    """Chance, in the model, that the talks end in an agreement."""
-    kinds = [end.kind == "agreement" for end in analysis.compiled.scenario.ends]
-    return np.asarray(analysis.path.ends[:, :, kinds].sum(axis=(1, 2)))
-
-
-@measure("rounds", of="")
-def end_round(analysis: Stalling, _player: int) -> FloatArray:
-    """Expected round in which the talks end, in whatever way, of those that end in sight."""
-    rounds = np.arange(1, analysis.path.ends.shape[1] + 1)
-    ending = analysis.path.ends.sum(axis=2)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(ending @ rounds / ending.sum(axis=1), dtype=float)
-
-
-@measure("chance", of="end")
-def end_chance(analysis: Stalling, end: int) -> FloatArray:
-    """Chance, in the model, that the talks end in this way."""
-    return np.asarray(analysis.path.ends[:, :, end].sum(axis=1))
-
-
-@measure("level", of="option")
-def in_effect(analysis: Stalling, option: int) -> FloatArray:
-    """Expected level of an option in round 1: the chance that it is in effect, without levels."""
-    levels = analysis.compiled.events.table[option].astype(float)
-    return np.asarray(analysis.path.events[:, 0] @ levels)
-
-
-@measure("chance", of="stance")
-def said(analysis: Stalling, stance: int) -> FloatArray:
-    """Chance that a party says this about an option in round 1."""
-    scenario = analysis.compiled.scenario
-    party, option, word = subjects(scenario, "stance")[stance].split(".")
-    moves = analysis.compiled.moves[party]
-    says = np.array([move.stances[option] == word for move in moves], dtype=float)
-    player = [each.name for each in scenario.parties].index(party)
-    return np.asarray(first_moves(analysis.plan, player) @ says)
-
-
-@measure("chance", of="claim")
-def expected(analysis: Stalling, claim: int) -> FloatArray:
-    """Chance of the outcome that a claim expects, in its round, at the scenario's own order."""
-    found = analysis.compiled.scenario.claims[claim]
-    assert found.expect_outcome is not None
-    return outcome_chance(analysis, found.expect_outcome, found.expect_round)
-
-
-def outcome_chance(analysis: Stalling, outcome: Expression, round_number: int) -> FloatArray:
-    """Return the chance of an outcome in a round, given that the round is played, shape (B,).
-
-    NaN where the talks cannot reach the round.
-    """
-    events = analysis.path.events
-    if not 1 <= round_number <= events.shape[1]:
-        return np.full(len(events), np.nan)
-    chances = events[:, round_number - 1]
-    truth = outcome.evaluate(analysis.compiled.events.environment()) != 0
-    hits = np.broadcast_to(truth, (1, 1, chances.shape[1]))[0, 0]
-    with np.errstate(invalid="ignore"):
-        return np.asarray((chances * hits).sum(axis=1) / chances.sum(axis=1))
 
 
 def label_name(code: float) -> str:

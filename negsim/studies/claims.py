@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from negsim.analysis.measures import evaluate, outcome_chance
+from negsim.analysis.measured.talks import outcome_chance
+from negsim.analysis.measures import evaluate
 from negsim.analysis.stalling import Stalling, analyse
 from negsim.games.build import compile_scenario
 from negsim.scenario.model import Claim, Scenario

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import negsim
-from negsim.analysis.measures import evaluate, label_name, measures, parse_measure, subjects
+from negsim.analysis.measure import subjects
+from negsim.analysis.measures import evaluate, label_name, measures, parse_measure
 from negsim.analysis.stalling import LABELS, Stalling, analyse
 from negsim.errors import UnknownNameError, UsageError
 from negsim.games.build import compile_scenario
