@@ -15,6 +15,7 @@ PACKAGE = Path(negsim.__file__).parent
 LAYERS = [
     "errors",
     "registry",
+    "parameters",
     "arrays",
     "expressions",
     "scenario",

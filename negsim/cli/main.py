@@ -22,6 +22,7 @@ COMMANDS = {
     "schema": "Print the JSON Schema of the scenario format.",
     "solve": "Show the equilibria of the one-shot game and the solved talks.",
     "stall": "Show when delay is the best reply and what it is worth.",
+    "counter": "Try countermeasures against delay: what works, and who pays.",
     "play": "Play named strategies against each other.",
     "sweep": "Solve the talks over a grid of one or two named numbers.",
     "compare": "Show how two scenarios, and what follows from them, differ.",

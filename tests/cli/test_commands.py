@@ -30,13 +30,14 @@ EXAMPLES = {
     "schema": ["schema"],
     "solve": ["solve", "bare.toml"],
     "stall": ["stall", "bare.toml"],
+    "counter": ["counter", "bare.toml"],
     "play": ["play", "bare.toml"],
     "sweep": ["sweep", "bare.toml", *SWEEP],
     "compare": ["compare", "bare.toml", "bare.toml"],
     "report": ["report", "done"],
     "list": ["list", "measures"],
 }
-COMPUTING = ("run", "solve", "stall", "play", "sweep")
+COMPUTING = ("run", "solve", "stall", "counter", "play", "sweep")
 
 
 def names_in(folder: str | Path) -> list[str]:

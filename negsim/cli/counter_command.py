@@ -1,0 +1,53 @@
+"""``negsim counter``: what would stop delay from paying, with and without commitment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from negsim.cli.common import (
+    compiled_scenario,
+    deliver,
+    output_folder,
+    progress_bar,
+    scenario_options,
+)
+
+
+@click.command("counter")
+@scenario_options
+@click.option("--party", help="Whose delay is met; default: the first that is no mediator.")
+@click.option(
+    "--measure",
+    "texts",
+    multiple=True,
+    metavar="NAME[:PARAMETER=VALUE,...]",
+    help="A countermeasure, for example hazard:chance=0.1; default: all of them.",
+)
+def command(
+    file: Path,
+    settings: tuple[str, ...],
+    as_json: bool,
+    seed: int,
+    out: Path | None,
+    party: str | None,
+    texts: tuple[str, ...],
+) -> None:
+    """Try countermeasures against delay: how far each moves its boundary, and who pays."""
+    from negsim.report.counter import counter_answer, show_counter
+    from negsim.studies.counter.measures import countermeasures, parse
+
+    measures = [parse(text) for text in texts or tuple(countermeasures)]
+    scenario = compiled_scenario(file, settings).scenario
+    names = [each.name for each in scenario.parties if each.role != "mediator"]
+    who = scenario.party(party or (names or [scenario.parties[0].name])[0])
+    with progress_bar("measures") as progress:
+        answer = counter_answer(scenario, who.name, measures, progress)
+    data = {"scenario": scenario.digest, "seed": seed, **answer}
+    if out is not None:
+        from negsim.report.counter_figure import write_counter
+
+        write_counter(answer, who.label, output_folder(out))
+    if not deliver(data, as_json, out, "counter"):
+        show_counter(answer, who.label)
