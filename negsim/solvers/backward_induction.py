@@ -26,7 +26,9 @@ from negsim.solvers.stage import (
     count_distinct,
     joint_chance,
     largest_gain,
+    leading,
     respond_logit,
+    settle_tie,
 )
 
 PRECISION = 100.0
@@ -192,18 +194,14 @@ def onward(successors: IntArray, chances: FloatArray) -> Onward:
 def continuation(later: FloatArray, going: Onward, discount: FloatArray, out: FloatArray) -> None:
     """Fill the discounted value of going on, (n, S, C), from the values of the next round."""
     players, states, transitions = out.shape
-    total = np.empty(players)
+    first, new, chances = going.first, going.states, going.chances
     for state in range(states):
-        for transition in range(transitions):
-            for player in range(players):
-                total[player] = 0.0
-            begin, end = going.first[state, transition], going.first[state, transition + 1]
-            for place in range(begin, end):
-                new, chance = going.states[place], going.chances[place]
-                for player in range(players):
-                    total[player] += chance * later[player, new]
-            for player in range(players):
-                out[player, state, transition] = discount[player] * total[player]
+        for player in range(players):
+            for transition in range(transitions):
+                total = 0.0
+                for place in range(first[state, transition], first[state, transition + 1]):
+                    total += chances[place] * later[player, new[place]]
+                out[player, state, transition] = discount[player] * total
 
 
 @kernel
@@ -282,13 +280,115 @@ def average(
 
 
 @kernel
+def solve_last(
+    now: FloatArray,
+    player: int,
+    first: IntArray,
+    kept: IntArray,
+    leads: IntArray,
+    concludes: BoolArray,
+    weights: FloatArray,
+    state: int,
+    offset: int,
+    choice: IntArray,
+    reached: IntArray,
+) -> int:
+    """Solve the nodes of a lone last mover in one state; fill where each leads, return the count.
+
+    ``choice`` (S, nodes) is filled from column ``offset`` on.
+    """
+    count, worth = 1, now[player]
+    for node in range(first.shape[1] - 1):
+        low, high = first[state, node], first[state, node + 1]
+        place, clear = leading(worth, leads, low, high)
+        if not clear:
+            top = worth[leads[place]]
+            place, ties = settle_tie(now, player, leads, low, high, top, concludes, weights)
+            count = max(count, ties)
+        choice[state, offset + node] = kept[place]
+        reached[node] = leads[place]
+    return count
+
+
+@kernel
+def solve_earlier(
+    now: FloatArray,
+    player: int,
+    moves: int,
+    nodes: int,
+    concludes: BoolArray,
+    weights: FloatArray,
+    state: int,
+    offset: int,
+    choice: IntArray,
+    reached: IntArray,
+) -> int:
+    """Solve the nodes of a lone mover before the last in one state; return the count.
+
+    ``reached`` holds where each of its moves leads, node by node, and then where each node leads.
+    """
+    count, worth = 1, now[player]
+    for node in range(nodes):
+        low = node * moves
+        place, clear = leading(worth, reached, low, low + moves)
+        if not clear:
+            top = worth[reached[place]]
+            place, ties = settle_tie(
+                now, player, reached, low, low + moves, top, concludes, weights
+            )
+            count = max(count, ties)
+        choice[state, offset + node] = place - low
+        reached[node] = reached[place]
+    return count
+
+
+@kernel
+def solve_in_turn(
+    game: Ground,
+    order: Layout,
+    weights: FloatArray,
+    concludes: BoolArray,
+    ahead: FloatArray,
+    is_last: bool,
+    point: int,
+    index: int,
+    found: Found,
+) -> None:
+    """Fill one point's round in every state, everybody moving alone; as ``solve_round``."""
+    now = np.empty((len(ahead), concludes.shape[1]))
+    first, kept, leads = order.first, order.kept, order.leads
+    movers, joint, offset = order.players[:, 0], order.joint, order.offset
+    choices, values = found.choice[point, index], found.values[point, index]
+    counts = found.candidates[point, index]
+    last = len(movers) - 1
+    reached = np.empty(first.shape[1], dtype=np.int64)
+    for state in range(len(concludes)):
+        value_events(game, point, is_last, ahead, state, now)
+        sure = concludes[state]
+        player, at = movers[last], offset[last]
+        count = solve_last(
+            now, player, first, kept, leads, sure, weights, state, at, choices, reached
+        )
+        nodes = len(reached) - 1
+        for group in range(last - 1, -1, -1):
+            moves, player, at = joint[group], movers[group], offset[group]
+            nodes //= moves
+            ties = solve_earlier(
+                now, player, moves, nodes, sure, weights, state, at, choices, reached
+            )
+            count = max(count, ties)
+        counts[state] = count
+        for player in range(len(now)):
+            values[player, state] = now[player, reached[0]]
+
+
+@kernel
 def solve_state(
     now: FloatArray,
     concludes: BoolArray,
     reached: IntArray,
-    fresh: BoolArray,
     in_effect: BoolArray,
-    coalitions: BoolArray | None,
+    coalitions: BoolArray,
     weights: FloatArray,
     order: Layout,
     choice: IntArray,
@@ -299,8 +399,6 @@ def solve_state(
     ``now`` (n, events + nodes) holds what the events are worth, with a column for each node at
     which players mix; ``concludes`` (events + nodes,) whether they conclude. ``reached`` (A,)
     holds the profiles' events and is overwritten: its first entry ends as the state's column.
-    ``fresh`` (A,) says which profiles need be looked at. Without ``coalitions`` everybody moves
-    alone.
     """
     count, status, regret = 1, SETTLED, 0.0
     prefixes = len(reached)
@@ -314,12 +412,11 @@ def solve_state(
             column = events + node
             if order.sizes[group] == 1:
                 player = order.players[group, 0]
-                every = group < len(order.sizes) - 1
-                chosen, number = choose_alone(
-                    now, player, reached, low, joint, fresh, every, concludes, weights
+                place, number = choose_alone(
+                    now, player, reached, low, low + joint, concludes, weights
                 )
-                column = reached[low + chosen]
-            elif coalitions is not None:
+                chosen, column = place - low, reached[place]
+            else:
                 players = order.players[group, : order.sizes[group]]
                 shape = order.shape[group, : order.sizes[group]]
                 payoffs = gather(now, reached, low, joint)
@@ -349,10 +446,10 @@ def conclusive(game: Ground, point: int, concludes: BoolArray) -> None:
 
 
 @kernel
-def solve_round(
+def solve_together(
     game: Ground,
     order: Layout,
-    coalitions: BoolArray | None,
+    coalitions: BoolArray,
     weights: FloatArray,
     concludes: BoolArray,
     ahead: FloatArray,
@@ -361,10 +458,7 @@ def solve_round(
     index: int,
     found: Found,
 ) -> None:
-    """Fill one point's round, at place ``index``, in every state.
-
-    ``ahead`` (n, S, C) is the discounted value of going on; coalitions as in ``solve_state``.
-    """
+    """Fill one point's round in every state, some moving at once; as ``solve_round``."""
     now = np.empty((len(ahead), concludes.shape[1]))
     reached = np.empty(order.event_of.shape[1], dtype=np.int64)
     for state in range(len(concludes)):
@@ -375,7 +469,6 @@ def solve_round(
             now,
             concludes[state],
             reached,
-            order.fresh[state],
             game.in_effect,
             coalitions,
             weights,
@@ -391,6 +484,32 @@ def solve_round(
 
 
 @kernel
+def solve_round(
+    game: Ground,
+    order: Layout,
+    coalitions: BoolArray | None,
+    weights: FloatArray,
+    concludes: BoolArray,
+    ahead: FloatArray,
+    is_last: bool,
+    point: int,
+    index: int,
+    found: Found,
+) -> None:
+    """Fill one point's round, at place ``index``, in every state.
+
+    ``ahead`` (n, S, C) is the discounted value of going on; without ``coalitions`` everybody moves
+    alone.
+    """
+    if coalitions is None:
+        solve_in_turn(game, order, weights, concludes, ahead, is_last, point, index, found)
+    else:
+        solve_together(
+            game, order, coalitions, weights, concludes, ahead, is_last, point, index, found
+        )
+
+
+@kernel
 def induct(
     game: Ground,
     order: Layout,
@@ -398,7 +517,7 @@ def induct(
     weights: FloatArray,
     found: Found,
 ) -> None:
-    """Fill a plan's arrays for every point, round and state; coalitions as in ``solve_state``."""
+    """Fill a plan's arrays for every point, round and state; coalitions as in ``solve_round``."""
     points, players, states, events = game.payoffs.shape
     ahead = np.zeros((players, states, game.chances.shape[2]))
     concludes = np.zeros((states, events + found.choice.shape[3]), dtype=np.bool_)

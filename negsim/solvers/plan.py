@@ -23,8 +23,11 @@ class Layout(NamedTuple):
     ``players`` and ``shape`` (G, widest group) list each group's players (-1: none) and their
     numbers of moves (1: none); ``sizes`` (G,) the players of a group; ``joint`` (G,) its joint
     moves; ``offset`` (G,) where its nodes begin; ``event_of`` (S, A) with profiles numbered in
-    the order of moving; ``fresh`` (S, A) tells, where the last to move is alone, whether no earlier
-    move at the same node leads to the same event.
+    the order of moving.
+
+    Where the last to move is alone, entries ``first[s, v]`` to ``first[s, v + 1]`` of ``kept`` and
+    ``leads`` are its moves at node v of state s, and the events to which they lead; of moves that
+    lead to the same event only the first is kept. Elsewhere all are empty.
     """
 
     players: IntArray
@@ -33,7 +36,9 @@ class Layout(NamedTuple):
     joint: IntArray
     offset: IntArray
     event_of: IntArray
-    fresh: BoolArray
+    first: IntArray
+    kept: IntArray
+    leads: IntArray
 
 
 class Ground(NamedTuple):
@@ -69,19 +74,22 @@ def layout(game: StochasticGame) -> Layout:
     prefixes = np.concatenate([[1], np.cumprod(joint)[:-1]])
     offset = np.concatenate([[0], np.cumsum(prefixes)[:-1]]).astype(np.int64)
     events = ordered_events(game)
-    return Layout(players, shape, sizes, joint, offset, events, fresh_moves(events, game))
+    return Layout(players, shape, sizes, joint, offset, events, *last_moves(events, game))
 
 
-def fresh_moves(events: IntArray, game: StochasticGame) -> BoolArray:
-    """Return which moves a lone last mover need look at, shape (S, A); all, if it is not alone."""
-    fresh = np.ones(events.shape, dtype=bool)
-    if len(game.order[-1]) == 1:
-        width = game.num_moves[game.order[-1][0]]
-        nodes = events.reshape(len(events), -1, width)
-        parts = fresh.reshape(nodes.shape)
-        for move in range(1, width):
-            parts[:, :, move] = (nodes[:, :, :move] != nodes[:, :, [move]]).all(axis=2)
-    return frozen(fresh)
+def last_moves(events: IntArray, game: StochasticGame) -> tuple[IntArray, IntArray, IntArray]:
+    """Return what a lone last mover need look at: ``first``, ``kept`` and ``leads``."""
+    none = np.zeros(0, dtype=np.int64)
+    if len(game.order[-1]) > 1:
+        return np.zeros((0, 0), dtype=np.int64), none, none
+    width = game.num_moves[game.order[-1][0]]
+    nodes = events.reshape(len(events), -1, width)
+    fresh = np.ones(nodes.shape, dtype=bool)
+    for move in range(1, width):
+        fresh[:, :, move] = (nodes[:, :, :move] != nodes[:, :, [move]]).all(axis=2)
+    ends = np.cumsum(fresh.sum(axis=2)).reshape(nodes.shape[:2])
+    first = np.column_stack([np.concatenate([[0], ends[:-1, -1]]), ends])
+    return frozen(first), frozen(np.nonzero(fresh)[2]), frozen(nodes[fresh])
 
 
 def ordered_events(game: StochasticGame) -> IntArray:

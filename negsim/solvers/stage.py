@@ -88,45 +88,74 @@ def pick(payoffs: FloatArray, weights: FloatArray, candidates: BoolArray) -> int
 
 
 @kernel
+def leading(worth: FloatArray, columns: IntArray, low: int, high: int) -> tuple[int, bool]:
+    """Return the place of the best move from ``low`` to before ``high``, and if nothing ties.
+
+    ``worth`` holds what each column is worth to the player, ``columns`` where each move leads.
+    Short, so that the compiler writes it out where it is used.
+    """
+    best, top, second = low, worth[columns[low]], -np.inf
+    for place in range(low + 1, high):
+        value = worth[columns[place]]
+        second = max(second, min(top, value))
+        best = place if value > top else best
+        top = max(top, value)
+    return best, high == low + 1 or exceeds(top, second)
+
+
+@kernel
+def settle_tie(
+    payoffs: FloatArray,
+    player: int,
+    columns: IntArray,
+    low: int,
+    high: int,
+    top: float,
+    concludes: BoolArray,
+    weights: FloatArray,
+) -> tuple[int, int]:
+    """Return the choice among the moves worth ``top``, and the count; see ``choose_alone``."""
+    chosen, count = -1, 1
+    for place in range(low, high):
+        new = columns[place]
+        if exceeds(top, payoffs[player, new]):
+            continue
+        if chosen < 0:
+            chosen = place
+        elif columns[chosen] == new:
+            continue
+        elif concludes[new] != concludes[columns[chosen]]:
+            if concludes[new]:
+                chosen, count = place, 1
+        elif differ(payoffs, new, columns[chosen]):
+            count += 1
+            if prefer(payoffs, weights, new, columns[chosen]):
+                chosen = place
+    return chosen, count
+
+
+@kernel
 def choose_alone(
     payoffs: FloatArray,
     player: int,
     columns: IntArray,
     low: int,
-    size: int,
-    fresh: BoolArray,
-    every: bool,
+    high: int,
     concludes: BoolArray,
     weights: FloatArray,
 ) -> tuple[int, int]:
-    """Return a lone player's choice among ``size`` moves, and a count.
+    """Return the place of a lone player's choice, from ``low`` to before ``high``, and a count.
 
-    Moves are those from ``low`` on, and ``columns`` where they lead. Only ``fresh`` moves are
-    looked at, or all of them if ``every``; the first must be fresh. ``concludes``, over columns,
-    breaks ties first, then the weighted payoffs. The count is one plus the tied moves whose
-    payoffs to somebody differed from those of the choice so far.
+    ``columns`` holds where the move at each place leads. ``concludes``, over columns, breaks ties
+    first, then the weighted payoffs. The count is one plus the tied moves whose payoffs to
+    somebody differed from those of the choice so far.
     """
-    top = payoffs[player, columns[low]]
-    for move in range(low + 1, low + size):
-        if every or fresh[move]:
-            top = max(top, payoffs[player, columns[move]])
-    chosen, count = -1, 1
-    for move in range(low, low + size):
-        new = columns[move]
-        if not (every or fresh[move]) or exceeds(top, payoffs[player, new]):
-            continue
-        if chosen < 0:
-            chosen = move
-        elif columns[chosen] == new:
-            continue
-        elif concludes[new] != concludes[columns[chosen]]:
-            if concludes[new]:
-                chosen, count = move, 1
-        elif differ(payoffs, new, columns[chosen]):
-            count += 1
-            if prefer(payoffs, weights, new, columns[chosen]):
-                chosen = move
-    return chosen - low, count
+    worth = payoffs[player]
+    best, clear = leading(worth, columns, low, high)
+    if clear:
+        return best, 1
+    top = worth[columns[best]]
+    return settle_tie(payoffs, player, columns, low, high, top, concludes, weights)
 
 
 @kernel

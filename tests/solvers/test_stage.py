@@ -66,8 +66,6 @@ def alone(
         np.arange(moves),
         0,
         moves,
-        np.ones(moves, dtype=bool),
-        False,
         np.array(concludes),
         np.array(weights),
     )
