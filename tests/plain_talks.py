@@ -11,7 +11,7 @@ import itertools
 import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -78,11 +78,15 @@ class Node:
 
 @dataclass(frozen=True)
 class Worth:
-    """What settling, talking and leaving are worth to a party; None where it cannot."""
+    """What settling, talking and leaving are worth to a party; None where it cannot.
+
+    ``packages`` holds the events in which settling is worth that.
+    """
 
     settle: Fraction | None
     talk: Fraction | None
     leave: Fraction | None
+    packages: Mapping[Event, Fraction] = field(default_factory=dict)
 
 
 OPERATIONS: dict[str, Callable[..., Fraction | bool]] = {
@@ -531,9 +535,10 @@ class PlainTalks:
         solved = self.alone(self.after(to_go, state))
         return {
             party: Worth(
-                self.best_package(to_go, state, party, solved, refusing),
+                most(self.best_packages(to_go, state, party, solved, refusing)),
                 talk,
                 walk if walk is not None else stop,
+                self.best_packages(to_go, state, party, solved, refusing),
             )
             for party, (talk, walk, stop) in own.items()
         }
@@ -559,16 +564,16 @@ class PlainTalks:
                 stopping.append(self.leaf(1, state, event).values[i])
         return most(talking), most(walking), most(stopping)
 
-    def best_package(
+    def best_packages(
         self,
         to_go: int,
         state: State,
         party: str,
         solved: Mapping[str, bool],
         refusing: Mapping[str, Fraction | None],
-    ) -> Fraction | None:
-        """Return a party's best concluding outcome that all others it needs accept."""
-        values = []
+    ) -> dict[Event, Fraction]:
+        """Return a party's best concluding outcomes that all others it needs accept."""
+        values = {}
         for event in set(self.events_in(state).values()):
             if self.chance_of(state, event, "agreement") != 1:
                 continue
@@ -578,8 +583,8 @@ class PlainTalks:
                 for other, floor in refusing.items()
                 if other != party and self.needs(event, other, solved)
             ):
-                values.append(worth[self.parties.index(party)])
-        return most(values)
+                values[event] = worth[self.parties.index(party)]
+        return {event: value for event, value in values.items() if value == most(values)}
 
     def alone(self, event: Event) -> dict[str, bool]:
         """Return which options of single parties are in effect."""
@@ -602,12 +607,26 @@ class PlainTalks:
             return dict.fromkeys(worth, "settle")
         still = frozen.worth(to_go, state) if frozen is not None else None
         return {
-            party: label_of(mine, still[party] if still else None) for party, mine in worth.items()
+            party: label_of(
+                mine,
+                still[party] if still else None,
+                frozen.same(to_go, state, party, mine) if frozen is not None else None,
+            )
+            for party, mine in worth.items()
         }
 
+    def same(self, to_go: int, state: State, party: str, elsewhere: Worth) -> Fraction | None:
+        """Return what the packages that are best for a party in other talks are worth here."""
+        i = self.parties.index(party)
+        here = [self.leaf(to_go, state, event).values[i] for event in elsewhere.packages]
+        return only(here) if here else None
 
-def label_of(now: Worth, still: Worth | None) -> str:
-    """Return the label of a round without settlement, given the frozen game's worths."""
+
+def label_of(now: Worth, still: Worth | None, same: Fraction | None) -> str:
+    """Return the label of a round without settlement, given the frozen game's worths.
+
+    ``same`` is what the best package of now is worth in the frozen game.
+    """
     low = Fraction(-(10**18))
     settle, talk, leave = (low if v is None else v for v in (now.settle, now.talk, now.leave))
     if leave > talk and leave > settle:
@@ -618,8 +637,9 @@ def label_of(now: Worth, still: Worth | None) -> str:
         return "settle"
     if still is None:
         return "delay_untested"
-    prefers = still.talk is not None and (still.settle is None or still.talk > still.settle)
-    return "waiting" if prefers else "stalling"
+    others = [value for value in (still.talk, still.leave) if value is not None]
+    refuses = same is None or any(value > same for value in others)
+    return "waiting" if refuses else "stalling"
 
 
 def asked(scenario: Scenario) -> frozenset[tuple[str, str, str]]:
@@ -647,9 +667,9 @@ def replaced(joint: tuple[Move, ...], place: int, move: Move) -> tuple[Move, ...
     return (*joint[:place], move, *joint[place + 1 :])
 
 
-def most(values: list[Fraction]) -> Fraction | None:
+def most(values: Iterable[Fraction] | Mapping[Any, Fraction]) -> Fraction | None:
     """Return the largest value, or None of none."""
-    return max(values, default=None)
+    return max(values.values() if isinstance(values, Mapping) else values, default=None)
 
 
 def one_of(nodes: Iterable[Node]) -> Node:

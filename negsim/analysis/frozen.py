@@ -1,23 +1,41 @@
-"""The frozen game: the same talks with the declared channels switched off, solved again.
+"""The frozen game: the same talks with the channels switched off, solved again.
 
 A channel may be one party's own; then only that party's frozen game is without it. Parties with
 the same channels share a frozen game.
+
+The test S4 asks whether a player would, with the channels off, sign what it could sign now: the
+package that was best for it in the talks themselves, valued in the frozen game, against talking on
+and leaving there. It does not ask about the best package of the frozen game, which may be another:
+where the channels of somebody else are off as well, that one may sign something it refuses now,
+and a player that declines its own red line would seem to gain from delay as such.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from negsim.analysis.prospects import Prospects, prospects
-from negsim.arrays import FloatArray, frozen
+from negsim.analysis.prospects import Prospects, concluded, prospects
+from negsim.arrays import FloatArray, IntArray, frozen
 from negsim.games.build import Compiled
 from negsim.scenario.model import Channel, Scenario
 from negsim.solvers.plan import Plan
 from negsim.solvers.talks import solve_talks
 
 PER_PLAYER = ("settle", "talk", "leave", "package", "gain")
+
+
+class Frozen(NamedTuple):
+    """Each player's prospects in its own frozen game; axes B, T, n, S.
+
+    ``same`` is what the package that it could best sign in the talks themselves is worth to it
+    there, concluded now: ``-inf`` without one, NaN for a player without channels.
+    """
+
+    prospects: Prospects
+    same: FloatArray
 
 
 def channels_of(scenario: Scenario, party: str) -> tuple[Channel, ...]:
@@ -55,22 +73,32 @@ def solve_frozen(
 
 
 def frozen_prospects(
-    plans: tuple[tuple[Plan | None, tuple[int, ...]], ...], start_only: bool = False
-) -> Prospects | None:
+    plans: tuple[tuple[Plan | None, tuple[int, ...]], ...],
+    package: IntArray,
+    start_only: bool = False,
+) -> Frozen | None:
     """Return each player's prospects in its own frozen game, NaN for one without channels.
 
-    The chance of concluding is that of the first frozen game. None if nobody has channels.
+    ``package`` (B, T, n, S) is the event that was best for each in the talks themselves. The
+    chance of concluding is that of the first frozen game. None if nobody has channels.
     """
-    solved = [(prospects(plan, start_only), players) for plan, players in plans if plan is not None]
+    solved = [
+        (prospects(plan, start_only), concluded(plan, package, start_only), players)
+        for plan, players in plans
+        if plan is not None
+    ]
     if not solved:
         return None
-    first, players = solved[0]
+    first, same, players = solved[0]
     if len(plans) == 1:
-        return first
+        return Frozen(first, same)
     arrays = {name: np.array(getattr(first, name)) for name in PER_PLAYER}
     for name, array in arrays.items():
         array[...] = -1 if name == "package" else np.nan
-        for found, players in solved:
+        for found, _, players in solved:
             array[:, :, list(players)] = getattr(found, name)[:, :, list(players)]
         frozen(array)
-    return first._replace(**arrays)
+    kept = np.full(package.shape, np.nan)
+    for _, same, players in solved:
+        kept[:, :, list(players)] = same[:, :, list(players)]
+    return Frozen(first._replace(**arrays), frozen(kept))

@@ -12,6 +12,8 @@ from negsim.registry import Registry
 from negsim.scenario.model import Scenario
 
 Subject: TypeAlias = Literal["", "party", "claim", "option", "end", "stance"]
+Needs: TypeAlias = Literal["last_rounds", "talks", "play"]
+"""What a measure is read off: the one-shot games, the solved talks, or strategies that play."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Measure:
     summary: str
     of: Subject
     compute: Callable[[Stalling, int], FloatArray]
+    needs: Needs = "talks"
 
 
 measures = Registry[Measure]("measure")
@@ -34,13 +37,15 @@ measures = Registry[Measure]("measure")
 Function = Callable[[Stalling, int], FloatArray]
 
 
-def measure(unit: str, of: Subject = "party") -> Callable[[Function], Function]:
+def measure(
+    unit: str, of: Subject = "party", needs: Needs = "talks"
+) -> Callable[[Function], Function]:
     """Register a function as a measure under its own name."""
 
     def add(function: Function) -> Function:
         name = function.__name__
         summary = (function.__doc__ or "").split("\n")[0]
-        measures.add(name, Measure(name, unit, summary, of, function))
+        measures.add(name, Measure(name, unit, summary, of, function, needs))
         return function
 
     return add

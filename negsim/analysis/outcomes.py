@@ -158,15 +158,25 @@ def without_mediators(
 ) -> tuple[NormalFormGame, tuple[str, ...]]:
     """Return the game with each mediator's move fixed, and those moves in words.
 
-    The moves are those of the pure equilibrium best for the mediators together, or the first move
-    (every option off) if there is no pure equilibrium.
+    The moves are those of :func:`mediator_moves`.
     """
-    mediators = np.flatnonzero(talks.mediators)
-    best = max(pure.equilibria, key=lambda found: found.payoffs[mediators].sum(), default=None)
     fixed = []
-    for player in reversed(mediators):
-        move = 0 if best is None else int(np.argmax(best.profile[player]))
-        game = game.restrict(int(player), move)
+    for player, move in sorted(mediator_moves(talks, pure).items(), reverse=True):
+        game = game.restrict(player, move)
         party = compiled.scenario.parties[player]
         fixed.append(f"{party.label}: {compiled.moves[party.name][move].text(compiled.scenario)}")
     return game, tuple(reversed(fixed))
+
+
+def mediator_moves(talks: StochasticGame, pure: Solution) -> dict[int, int]:
+    """Return the move that each mediator keeps to while the others' equilibria are listed.
+
+    Those of the pure equilibrium best for the mediators together, or the first moves (every option
+    off) if there is no pure equilibrium.
+    """
+    mediators = np.flatnonzero(talks.mediators)
+    best = max(pure.equilibria, key=lambda found: found.payoffs[mediators].sum(), default=None)
+    return {
+        int(player): 0 if best is None else int(np.argmax(best.profile[player]))
+        for player in mediators
+    }

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from negsim.arrays import FloatArray, IntArray, frozen, kernel
-from negsim.solvers.plan import Layout, Plan, follow
+from negsim.solvers.plan import Ground, Layout, Plan, follow, ground
 
 SHOWN = 400
 """Rounds of endless talks that a path follows."""
@@ -27,6 +28,8 @@ class Path:
         (B, T, E) chance that the talks end in round t + 1 in this way.
     costs
         (B, T, number of costs) expected cost of round t + 1, undiscounted, in the cost's unit.
+    paid
+        (B, T, n) expected payoff of round t + 1 to each player, undiscounted, ends included.
 
     Of endless talks the first ``SHOWN`` rounds are followed: the chances of the ends then sum to
     one minus that of talks that still go on.
@@ -36,10 +39,15 @@ class Path:
     events: FloatArray
     ends: FloatArray
     costs: FloatArray
+    paid: FloatArray
 
 
-def path(plan: Plan) -> Path:
-    """Return the path from each point's start state, by propagating the exact distribution."""
+def path(plan: Plan, instead: IntArray | None = None) -> Path:
+    """Return the path from each point's start state, by propagating the exact distribution.
+
+    ``instead`` (T, S) names, with index + 1 rounds to go, an event that comes about in place of
+    what the plan plays; -1 where the plan is followed. The same at every point.
+    """
     game = plan.game
     points, states = game.num_points, game.num_states
     horizon = SHOWN if game.endless else game.horizon
@@ -47,25 +55,22 @@ def path(plan: Plan) -> Path:
     events = np.zeros((points, horizon, game.payoffs.shape[3]))
     ends = np.zeros((points, horizon, len(game.ends)))
     costs = np.zeros((points, horizon, game.costs.shape[1]))
+    paid = np.zeros((points, horizon, len(game.players)))
+    found = Track(reached, events, ends, costs, paid)
     propagate(
+        ground(game),
         plan.choice,
         plan.mixed,
         plan.layout,
-        game.transition_of,
-        game.successors,
-        game.chances,
         game.end_chances,
         game.costs,
         game.last_costs,
-        game.rounds,
         game.start,
         game.ends.index("no_agreement"),
-        reached,
-        events,
-        ends,
-        costs,
+        np.zeros((0, 0), dtype=np.int64) if instead is None else np.ascontiguousarray(instead),
+        found,
     )
-    return Path(*(frozen(array) for array in (reached, events, ends, costs)))
+    return Path(*(frozen(array) for array in found))
 
 
 def first_moves(plan: Plan, player: int) -> FloatArray:
@@ -85,63 +90,67 @@ def first_moves(plan: Plan, player: int) -> FloatArray:
     return found
 
 
+class Track(NamedTuple):
+    """The arrays of :class:`Path` while they are filled."""
+
+    reached: FloatArray
+    events: FloatArray
+    ends: FloatArray
+    costs: FloatArray
+    paid: FloatArray
+
+
 @kernel
 def propagate(
+    game: Ground,
     choice: IntArray,
     mixed: FloatArray,
     order: Layout,
-    transition_of: IntArray,
-    successors: IntArray,
-    chances: FloatArray,
     end_chances: FloatArray,
     round_costs: FloatArray,
     last_costs: FloatArray,
-    rounds: IntArray,
     start: IntArray,
     no_agreement: int,
-    reached: FloatArray,
-    events: FloatArray,
-    ends: FloatArray,
-    costs: FloatArray,
+    instead: IntArray,
+    found: Track,
 ) -> None:
     """Fill the arrays of :class:`Path`, round after round."""
-    room = order.event_of.shape[1]
-    profiles = np.empty(room, dtype=np.int64)
-    weights = np.empty(room)
-    for point in range(len(rounds)):
-        endless = rounds[point] == 0
-        length = reached.shape[1] if endless else rounds[point]
+    reached, events, ends, costs, paid = found
+    profiles = np.empty(order.event_of.shape[1], dtype=np.int64)
+    weights = np.empty(order.event_of.shape[1])
+    for point in range(len(game.rounds)):
+        endless = game.rounds[point] == 0
+        length = reached.shape[1] if endless else game.rounds[point]
         reached[point, 0, start[point]] = 1.0
         for time in range(length):
             is_last = time == length - 1
             index = 0 if endless else length - 1 - time
-            due = last_costs if is_last and not endless else round_costs
+            closing = is_last and not endless
+            due = last_costs if closing else round_costs
+            gained = game.last_payoffs if closing else game.payoffs
             for state in range(reached.shape[2]):
                 here = reached[point, time, state]
                 if here == 0.0:
                     continue
-                count = follow(
-                    choice[point, index, state],
-                    mixed[point, index, state],
-                    order,
-                    -1,
-                    0,
-                    profiles,
-                    weights,
-                )
+                acts, mixes = choice[point, index, state], mixed[point, index, state]
+                count = follow(acts, mixes, order, -1, 0, profiles, weights)
+                forced = instead[index, state] if len(instead) > 0 else -1
                 for place in range(count):
-                    event = order.event_of[state, profiles[place]]
+                    event = forced if forced >= 0 else order.event_of[state, profiles[place]]
                     chance = here * weights[place]
                     events[point, time, event] += chance
+                    for player in range(paid.shape[2]):
+                        paid[point, time, player] += chance * gained[point, player, state, event]
                     for cost in range(costs.shape[2]):
                         costs[point, time, cost] += chance * due[point, cost, state, event]
                     for end in range(ends.shape[2]):
                         ends[point, time, end] += chance * end_chances[point, end, state, event]
-                    transition = transition_of[event]
-                    for slot in range(successors.shape[2]):
-                        onward = chance * chances[point, state, transition, slot]
-                        if is_last and not endless:
+                    transition = game.transition_of[event]
+                    for slot in range(game.successors.shape[2]):
+                        onward = chance * game.chances[point, state, transition, slot]
+                        if closing:
                             ends[point, time, no_agreement] += onward
                         elif onward > 0.0 and not is_last:
-                            new = successors[state, transition, slot]
-                            reached[point, time + 1, new] += onward
+                            reached[point, time + 1, game.successors[state, transition, slot]] += (
+                                onward
+                            )

@@ -51,13 +51,26 @@ def prospects(plan: Plan, start_only: bool = False) -> Prospects:
     Cost: as the plan's own, plus one look at each package a player, round and state.
     """
     game = plan.game
-    points, horizon, players, states = plan.values.shape
-    low = np.zeros((points, 2), dtype=np.int64)
-    high = np.stack([game.first_index + 1, np.full(points, states)], axis=1)
+    points, _, _, states = plan.values.shape
     if start_only:
         low = np.stack([game.first_index, game.start], axis=1)
-        high = low + 1
-        horizon = states = 1
+        return between(plan, low, low + 1)
+    high = np.stack([game.first_index + 1, np.full(points, states)], axis=1)
+    return between(plan, np.zeros_like(high), high)
+
+
+def of_start_state(plan: Plan) -> Prospects:
+    """Return the prospects in every round in each point's start state: axis S has length 1."""
+    game = plan.game
+    low = np.stack([np.zeros_like(game.start), game.start], axis=1)
+    return between(plan, low, np.stack([game.first_index + 1, game.start + 1], axis=1))
+
+
+def between(plan: Plan, low: IntArray, high: IntArray) -> Prospects:
+    """Return the prospects in the rounds and states from ``low`` to ``high``, (B, 2) each."""
+    game = plan.game
+    points, players = plan.values.shape[0], plan.values.shape[2]
+    horizon, states = (high - low).max(axis=0).tolist()
     shape = (points, horizon, players, states)
     found = Prospects(
         settle=np.zeros(shape),
@@ -72,6 +85,55 @@ def prospects(plan: Plan, start_only: bool = False) -> Prospects:
     for array in found:
         frozen(array)
     return found
+
+
+def concluded(plan: Plan, package: IntArray, start_only: bool = False) -> FloatArray:
+    """Return what an event is worth to each player at a solved plan, if it came about now.
+
+    ``package`` holds an event for every point, round, player and state, as in ``Prospects``; -1
+    gives ``-inf``. With ``start_only`` the axes T and S have length 1 and stand for the start.
+    """
+    game = plan.game
+    points, rounds, players, states = package.shape
+    point = np.arange(points).reshape(-1, 1, 1, 1)
+    player = np.arange(players).reshape(1, 1, -1, 1)
+    index = np.arange(rounds).reshape(1, -1, 1, 1)
+    state = np.arange(states).reshape(1, 1, 1, -1)
+    if start_only:
+        index = game.first_index.reshape(-1, 1, 1, 1)
+        state = game.start.reshape(-1, 1, 1, 1)
+    is_last = (index == 0) & (not game.endless)
+    event = np.maximum(package, 0)
+    worth = np.where(
+        is_last,
+        game.last_payoffs[point, player, state, event],
+        game.payoffs[point, player, state, event],
+    )
+    goes_on = (game.agreement[point, state, event] < 1 - CHANCE_TOLERANCE) & ~is_last
+    goes_on = goes_on & (package >= 0)
+    if goes_on.any():
+        add_continuation(plan, worth, goes_on, index, state, event)
+    return frozen(np.where(package >= 0, worth, -np.inf))
+
+
+def add_continuation(
+    plan: Plan,
+    worth: FloatArray,
+    where: BoolArray,
+    index: IntArray,
+    state: IntArray,
+    event: IntArray,
+) -> None:
+    """Add the discounted value of going on after an event, at the places ``where`` it may."""
+    game = plan.game
+    index, state = (np.broadcast_to(each, worth.shape)[where] for each in (index, state))
+    point, _, player, _ = np.nonzero(where)
+    transition = game.transition_of[event[where]]
+    later = np.zeros_like(index) if game.endless else index - 1
+    onward = game.successors[state, transition]
+    values = plan.values[point[:, None], later[:, None], player[:, None], onward]
+    expected = (game.chances[point, state, transition] * values).sum(axis=1)
+    worth[where] += game.discount[point, player] * expected
 
 
 def rights(game: StochasticGame) -> Rights:

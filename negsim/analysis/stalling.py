@@ -2,8 +2,10 @@
 
 For a player in a round without settlement (THEORY 2.4): an acceptable agreement exists and beats
 leaving (S1), delay is worth more than settling (S2), talking beats leaving (S3), and the
-preference for delay disappears in the *frozen game*, the same game with the declared channels
-switched off (S4). Names of players and options never enter.
+preference for delay disappears in the *frozen game*, the same game with the channels switched off
+(S4): there the player would rather sign the very package that it could sign now than talk on or
+leave. A player that refuses this package with the channels off as well waits for something else.
+Names of players and options never enter.
 """
 
 from __future__ import annotations
@@ -13,15 +15,29 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
-from negsim.analysis.frozen import channels_of, frozen_prospects, solve_frozen, switch_off
+from negsim.analysis.frozen import (
+    Frozen,
+    channels_of,
+    frozen_prospects,
+    solve_frozen,
+    switch_off,
+)
+from negsim.analysis.one_shots import OneShots
 from negsim.analysis.path import Path, path
-from negsim.analysis.prospects import Prospects, prospects
+from negsim.analysis.prospects import Prospects, of_start_state, prospects
 from negsim.arrays import CHANCE_TOLERANCE, TIE_TOLERANCE, BoolArray, FloatArray, IntArray
 from negsim.errors import UsageError
 from negsim.games.build import Compiled, compile_scenario
+from negsim.games.last_round import last_rounds
+from negsim.games.stochastic import StochasticGame
+from negsim.play.engine import exact, tabulate
+from negsim.play.reading import reading
+from negsim.play.runs import Expectation
+from negsim.play.strategy import Strategy
 from negsim.scenario.model import Scenario
 from negsim.solvers.plan import Plan
 from negsim.solvers.talks import solve_talks
@@ -36,12 +52,17 @@ DELAY = -1
 class Comparison:
     """What settling, talking and leaving are worth, also in the frozen game; axes B, T, n, S.
 
-    ``frozen`` is None if the scenario declares no channels: then S4 is not tested and no round is
+    ``still`` is None if the scenario has no channels: then S4 is not tested and no round is
     labelled stalling.
     """
 
     prospects: Prospects
-    frozen: Prospects | None
+    still: Frozen | None
+
+    @property
+    def frozen(self) -> Prospects | None:
+        """Return the prospects in the frozen game, None without channels."""
+        return None if self.still is None else self.still.prospects
 
     @cached_property
     def delay(self) -> FloatArray:
@@ -69,8 +90,23 @@ class Comparison:
     def labels(self) -> IntArray:
         """Return the label of every round and state, as places in ``LABELS``."""
         labels = labels_but_delay(self.prospects)
-        kinds = np.full(labels.shape, UNTESTED) if self.frozen is None else delay_kinds(self.frozen)
+        kinds = np.full(labels.shape, UNTESTED) if self.still is None else delay_kinds(self.still)
         return np.where(labels == DELAY, kinds, labels)
+
+    def conditions(self, player: int) -> tuple[bool, bool, bool, bool | None]:
+        """Return S1 to S4 of one player at the first point, round and state; S4 None: untested."""
+        found = self.prospects
+        settle, talk, leave = (
+            array[:1, :1, player, :1] for array in (found.settle, found.talk, found.leave)
+        )
+        some = bool(np.isfinite(settle[0, 0, 0]))
+        kind = None if self.still is None else int(delay_kinds(self.still)[0, 0, player, 0])
+        return (
+            some and not above(leave, settle).any(),
+            some and bool(above(talk, settle).any()),
+            bool(above(talk, leave).any()),
+            None if kind in (None, UNTESTED) else kind == STALLING,
+        )
 
 
 def labels_but_delay(found: Prospects) -> IntArray:
@@ -84,28 +120,73 @@ def labels_but_delay(found: Prospects) -> IntArray:
     return np.select(cases, [SETTLE, FIGHTING_ON, IMPASSE, SETTLE], DELAY)
 
 
-def delay_kinds(frozen: Prospects) -> IntArray:
-    """Return waiting where delay is worth more in the frozen game as well, stalling elsewhere.
+def delay_kinds(still: Frozen) -> IntArray:
+    """Return waiting where the package is refused in the frozen game as well, stalling elsewhere.
 
-    A player without channels of its own has no frozen game: untested.
+    Refused: talking on or leaving is worth more there than signing what could be signed now. A
+    player without channels of its own has no frozen game: untested.
     """
-    kinds = np.where(above(frozen.talk, frozen.settle), WAITING, STALLING)
-    return np.where(np.isnan(frozen.talk), UNTESTED, kinds)
+    talk, leave = still.prospects.talk, still.prospects.leave
+    refused = above(talk, still.same) | above(leave, still.same)
+    return np.where(np.isnan(talk), UNTESTED, np.where(refused, WAITING, STALLING))
 
 
 @dataclass(frozen=True)
 class Stalling:
-    """The solved talks at a batch of points; the frozen game is solved when it is asked for."""
+    """The talks at a batch of points; everything is solved when it is first asked for."""
 
     compiled: Compiled
     points: FloatArray
-    plan: Plan
     selection: str
+    rules: tuple[tuple[Strategy, ...], ...] = ()
+    """For each point the strategy of each party, where play is asked for."""
+
+    @cached_property
+    def played(self) -> tuple[Expectation, ...]:
+        """Return what the strategies bring at each point, exactly.
+
+        Raises
+        ------
+        UsageError
+            If no strategies were given, or they have too many joint memories to follow.
+        """
+        if not self.rules:
+            raise UsageError("nobody was given a strategy to play, expected one or more")
+        readings = [reading(self.compiled, self.game, k) for k in range(len(self.rules))]
+        pairs = zip(readings, self.rules, strict=True)
+        return tuple(exact(table, tabulate(table, rules)) for table, rules in pairs)
+
+    @cached_property
+    def game(self) -> StochasticGame:
+        """Return the talks, not solved.
+
+        Raises
+        ------
+        GameError
+            If a chance leaves [0, 1] or a payoff is not finite at a point.
+        """
+        return self.compiled.talks(self.points)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Return the solved talks; errors as :attr:`game` and of the solver."""
+        return solve_talks(self.game, self.selection)
+
+    @cached_property
+    def last_rounds(self) -> FloatArray:
+        """Return the one-shot games, shape (B, n, moves of player 0, ...); nothing is solved."""
+        return last_rounds(self.compiled, self.points)
+
+    @cached_property
+    def one_shots(self) -> OneShots:
+        """Return what can come out of the one-shot games; nothing else is solved."""
+        return OneShots(self.compiled, self.points, self.last_rounds)
 
     @cached_property
     def everywhere(self) -> Comparison:
         """Return the comparison in every round (axis T: index + 1 to go) and state."""
-        return Comparison(prospects(self.plan), frozen_prospects(self.frozen_plans))
+        found = prospects(self.plan)
+        return Comparison(found, frozen_prospects(self.frozen_plans, found.package))
 
     @cached_property
     def at_start(self) -> Prospects:
@@ -115,7 +196,8 @@ class Stalling:
     @cached_property
     def start(self) -> Comparison:
         """Return the comparison at the start of the talks only: axes T and S have length 1."""
-        return Comparison(self.at_start, frozen_prospects(self.frozen_plans, start_only=True))
+        found = self.at_start
+        return Comparison(found, frozen_prospects(self.frozen_plans, found.package, True))
 
     @cached_property
     def frozen_plans(self) -> tuple[tuple[Plan | None, tuple[int, ...]], ...]:
@@ -130,7 +212,7 @@ class Stalling:
         kinds = np.full(labels.shape, UNTESTED)
         if needed.any():
             plans = solve_frozen(self.compiled, self.points[needed], self.selection)
-            found = frozen_prospects(plans, start_only=True)
+            found = frozen_prospects(plans, self.at_start.package[needed], start_only=True)
             if found is not None:
                 kinds[needed] = delay_kinds(found)[:, 0, :, 0]
         return np.where(labels == DELAY, kinds, labels)
@@ -190,7 +272,7 @@ def above(left: FloatArray, right: FloatArray) -> BoolArray:
 def analyse(
     compiled: Compiled, points: FloatArray | None = None, selection: str = "mediator_best"
 ) -> Stalling:
-    """Solve the talks at every point and return the analysis.
+    """Return the analysis of the talks at every point; they are solved when it is asked.
 
     Parameters
     ----------
@@ -200,8 +282,7 @@ def analyse(
         which equilibrium is chosen among several, the same in both games.
     """
     points = compiled.points() if points is None else points
-    plan = solve_talks(compiled.talks(points), selection)
-    return Stalling(compiled, points, plan, selection)
+    return Stalling(compiled, points, selection)
 
 
 def stalling(scenario: Scenario, selection: str = "mediator_best") -> Stalling:
@@ -240,25 +321,72 @@ def attribute(analysis: Stalling, player: int) -> Attribution | None:
     UsageError
         If the scenario declares more than 10 channels.
     """
+    scenario = analysis.compiled.scenario
+    channels = channels_of(scenario, scenario.parties[player].name)
+    names = [channel.name for channel in channels]
+    if not names:
+        return None
+    worth = {on: float(row[0]) for on, row in delays(analysis, player).items()}
+    if not all(np.isfinite(value) for value in worth.values()):
+        return None
+    parts = tuple(shapley(name, names, worth) for name in names)
+    premium = worth[frozenset(names)] - worth[frozenset()]
+    return Attribution(tuple(names), parts, float(premium))
+
+
+@dataclass(frozen=True)
+class RoundParts:
+    """The value of delay at the start state, round after round, and its parts; arrays (T,).
+
+    Rounds count forward. ``delay`` is ``frozen`` plus the sum of ``parts``; NaN where nothing is
+    acceptable with some of the channels on.
+    """
+
+    delay: FloatArray
+    frozen: FloatArray
+    parts: Mapping[str, FloatArray]
+
+
+def attribute_rounds(analysis: Stalling, player: int) -> RoundParts:
+    """Split the first point's premium over the channels in every round, in the start state.
+
+    Of endless talks there is one round, the same for ever. Errors and cost as :func:`attribute`.
+    """
+    scenario = analysis.compiled.scenario
+    channels = channels_of(scenario, scenario.parties[player].name)
+    names = [channel.name for channel in channels]
+    worth = {on: row[::-1] for on, row in delays(analysis, player, start_only=False).items()}
+    every, none = frozenset(names), frozenset[str]()
+    parts = {name: np.asarray(shapley_value(name, names, worth)) for name in names}
+    return RoundParts(worth[every], worth[none], parts)
+
+
+def delays(
+    analysis: Stalling, player: int, start_only: bool = True
+) -> dict[frozenset[str], FloatArray]:
+    """Return the value of delay at the first point's start state by the set of channels on.
+
+    Arrays (T,) by rounds to go, length 1 with ``start_only``; NaN where it is not finite.
+
+    Raises
+    ------
+    UsageError
+        If the player has more than 10 channels.
+    """
     compiled, base = analysis.compiled, analysis.points[:1]
     scenario = compiled.scenario
     channels = channels_of(scenario, scenario.parties[player].name)
     names = [channel.name for channel in channels]
     if len(names) > 10:
         raise UsageError(f"{len(names)} channels need 2^{len(names)} solutions; at most 10")
-    if not names:
-        return None
     sets = [frozenset(s) for k in range(len(names) + 1) for s in itertools.combinations(names, k)]
     off = [[each for each in channels if each.name not in on] for on in sets]
     points = np.concatenate([switch_off(compiled, base, each) for each in off])
-    found = prospects(analyse(compiled, points, analysis.selection).plan, start_only=True)
-    delay = difference(found.talk, found.settle)[:, 0, player, 0]
-    worth = dict(zip(sets, delay, strict=True))
-    if not all(np.isfinite(value) for value in worth.values()):
-        return None
-    parts = tuple(shapley(name, names, worth) for name in names)
-    premium = worth[frozenset(names)] - worth[frozenset()]
-    return Attribution(tuple(names), parts, float(premium))
+    plan = analyse(compiled, points, analysis.selection).plan
+    found = prospects(plan, start_only=True) if start_only else of_start_state(plan)
+    delay = difference(found.talk, found.settle)[:, :, player, 0]
+    delay = np.where(np.isfinite(delay), delay, np.nan)
+    return dict(zip(sets, delay, strict=True))
 
 
 def shapley(name: str, names: list[str], worth: Mapping[frozenset[str], float]) -> float:
@@ -268,11 +396,16 @@ def shapley(name: str, names: list[str], worth: Mapping[frozenset[str], float]) 
     >>> shapley("a", ["a", "b"], worth), shapley("b", ["a", "b"], worth)
     (2.0, 3.0)
     """
+    return float(shapley_value(name, names, worth))
+
+
+def shapley_value(name: str, names: list[str], worth: Mapping[frozenset[str], Any]) -> Any:
+    """Return one member's Shapley value; worths are numbers, or arrays of one shape."""
     others = [other for other in names if other != name]
-    total = 0.0
+    total: Any = 0.0
     for size in range(len(others) + 1):
         weight = 1 / (len(names) * math.comb(len(others), size))
         for group in itertools.combinations(others, size):
             before = frozenset(group)
-            total += weight * (worth[before | {name}] - worth[before])
-    return float(total)
+            total = total + weight * (worth[before | {name}] - worth[before])
+    return total

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import click
 
-from negsim.cli.common import compiled_scenario, deliver, scenario_options
+from negsim.cli.common import compiled_scenario, deliver, output_folder, scenario_options, writable
 from negsim.errors import UsageError, unknown
 
 
@@ -18,9 +19,30 @@ from negsim.errors import UsageError, unknown
     "choices",
     multiple=True,
     metavar="PARTY=STRATEGY[:PARAMETER=VALUE,...]",
-    help="Who plays what, for example russia=yes_but:patience=3; others play the solved talks.",
+    help="Who plays what, for example russia=yes_but:patience=3, a rule list of FILE, or "
+    "mine.py:ClassName, which runs that file's code; others play the solved talks.",
 )
-@click.option("--runs", type=click.IntRange(1), default=1000, show_default=True)
+@click.option(
+    "--runs", type=click.IntRange(1), default=1000, show_default=True, help="Runs to draw."
+)
+@click.option("--noise", type=float, default=0.0, help="Chance that a move flips to another.")
+@click.option("--misperception", type=float, default=0.0, help="Chance that a round is misread.")
+@click.option(
+    "--horizon",
+    "length",
+    default="file",
+    show_default=True,
+    metavar="ROUNDS|random:CHANCE",
+    help="Rounds to play, or a chance a round that talks end.",
+)
+@click.option("--labels", is_flag=True, help="Count the solved talks' labels of the rounds played.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    default=os.cpu_count() or 1,
+    show_default="all processors",
+    help="Threads; the results do not depend on it.",
+)
 def command(
     file: Path,
     settings: tuple[str, ...],
@@ -29,14 +51,52 @@ def command(
     out: Path | None,
     choices: tuple[str, ...],
     runs: int,
+    noise: float,
+    misperception: float,
+    length: str,
+    labels: bool,
+    workers: int,
 ) -> None:
-    """Play strategies against each other and show payoffs, ends and one run in full."""
-    from negsim.report.rules import play_report
-    from negsim.report.terminal import show_play
+    """Play strategies against each other and show payoffs, ends and one run in full.
 
+    With --out the folder gets play.json, runs.csv and figures of the runs.
+    """
+    from negsim.play.horizon import parse_horizon
+    from negsim.play.noise import Noise
+    from negsim.report.play_text import show_play
+    from negsim.report.rules import play_report
+
+    horizon, shaken = parse_horizon(length), Noise(noise, misperception)
     compiled = compiled_scenario(file, settings)
-    names = [party.name for party in compiled.scenario.parties]
-    rules = dict.fromkeys(names, "equilibrium")
+    rules = chosen_rules([party.name for party in compiled.scenario.parties], choices)
+    folder = None if out is None else writable(out)
+    answer: dict[str, Any] = play_report(
+        compiled,
+        list(rules.values()),
+        runs,
+        seed,
+        horizon=horizon,
+        noise=shaken,
+        threads=workers,
+        labels=labels,
+    )
+    if folder is not None:
+        from negsim.report.play_figures import write_play
+
+        write_play(answer, output_folder(folder))
+    if not deliver(answer, as_json, out, "play"):
+        show_play(answer)
+
+
+def chosen_rules(names: list[str], choices: tuple[str, ...]) -> dict[str, str]:
+    """Return the strategy of every party; those not named play the solved talks.
+
+    Raises
+    ------
+    UsageError, UnknownNameError
+        If a choice is not of the form PARTY=STRATEGY, names no party, or one twice.
+    """
+    rules: dict[str, str] = {}
     for choice in choices:
         name, sign, rule = choice.partition("=")
         if not sign or not rule:
@@ -45,7 +105,7 @@ def command(
             )
         if name not in names:
             raise unknown("party", name, names)
+        if name in rules:
+            raise UsageError(f"--strategy {choice}: {name} already plays {rules[name]}")
         rules[name] = rule
-    answer: dict[str, Any] = play_report(compiled, list(rules.values()), runs, seed)
-    if not deliver(answer, as_json, out, "play"):
-        show_play(compiled.scenario.title, answer)
+    return {name: rules.get(name, "equilibrium") for name in names}

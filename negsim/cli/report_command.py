@@ -10,6 +10,8 @@ import click
 
 from negsim.errors import UsageError
 
+SWEEP = "results.sqlite"
+
 PARTS = (
     "about",
     "outcomes",
@@ -32,8 +34,15 @@ PARTS = (
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 def command(folder: Path, out: Path | None, as_json: bool) -> None:
-    """Write the report in FOLDER again from its results.json, without solving anything."""
+    """Write the report in FOLDER again from its results, without solving anything.
+
+    FOLDER is that of a run (results.json) or of a sweep (results.sqlite).
+    """
     from negsim.cli.common import echo_json
+
+    if (folder / SWEEP).is_file() and not (folder / "results.json").exists():
+        report_sweep(folder, out or folder, as_json)
+        return
     from negsim.report.document import write_report
 
     findings = read_results(folder / "results.json")
@@ -42,6 +51,22 @@ def command(folder: Path, out: Path | None, as_json: bool) -> None:
         echo_json(findings)
     else:
         click.echo(f"Report: {out or folder}/report.html")
+
+
+def report_sweep(folder: Path, out: Path, as_json: bool) -> None:
+    """Draw the results of a sweep again, as far as it got."""
+    from negsim.cli.common import echo_json, output_folder
+    from negsim.report.sweep_text import show_sweep, sweep_data, write_sweep
+    from negsim.sweep.store import open_results
+
+    results = open_results(folder)
+    if not len(results.points):
+        raise UsageError(f"{folder}: the sweep has no finished point yet, expected one or more")
+    data = write_sweep(results, output_folder(out))
+    if as_json:
+        echo_json(data)
+    else:
+        show_sweep(sweep_data(results), out, "sweep" if "measures" in data else "phase")
 
 
 def read_results(path: Path) -> dict[str, Any]:

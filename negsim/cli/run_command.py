@@ -19,8 +19,14 @@ from negsim.cli.common import (
 
 @click.command("run")
 @scenario_options
+@click.option("--party", help="Whose delay questions 2 to 5 look at; by default whom it pays most.")
 def command(
-    file: Path, settings: tuple[str, ...], as_json: bool, seed: int, out: Path | None
+    file: Path,
+    settings: tuple[str, ...],
+    as_json: bool,
+    seed: int,
+    out: Path | None,
+    party: str | None,
 ) -> None:
     """Answer the five questions for scenario FILE and write report.html, figures and tables.
 
@@ -36,6 +42,8 @@ def command(
     from negsim.report.words import finite
 
     compiled = compiled_scenario(file, settings)
+    if party is not None:
+        compiled.scenario.party(party)
     folder = writable(out or Path("out") / file.stem)
     told = Console(stderr=True, highlight=False)
     begun = time.perf_counter()
@@ -46,7 +54,8 @@ def command(
 
     tell("compiling kernels if this is the first run (about half a minute, once)")
     warm_up()
-    findings = finite(gather(compiled, seed, command_line(file, settings, seed), tell))
+    line = command_line(file, settings, seed, party)
+    findings = finite(gather(compiled, seed, line, tell, party))
     tell("writing the report")
     write_report(findings, folder)
     if as_json:
@@ -55,9 +64,11 @@ def command(
         show_findings(findings, summary(findings), str(folder))
 
 
-def command_line(file: Path, settings: tuple[str, ...], seed: int) -> str:
+def command_line(file: Path, settings: tuple[str, ...], seed: int, party: str | None = None) -> str:
     """Return the command that gives the same report again."""
     parts = ["negsim run", file.as_posix(), *(f"--set {text}" for text in settings)]
+    if party is not None:
+        parts.append(f"--party {party}")
     if seed != DEFAULT_SEED:
         parts.append(f"--seed {seed}")
     return " ".join(parts)

@@ -7,12 +7,23 @@ from typing import Any
 
 import click
 
-from negsim.cli.common import compiled_scenario, deliver, scenario_options
+from negsim.cli.common import compiled_scenario, deliver, scenario_options, writable
+from negsim.errors import UsageError
 
 
 @click.command("stall")
 @scenario_options
-@click.option("--party", help="Show one party only.")
+@click.option(
+    "--party", help="The party to look at; by default the one that delay pays most widely."
+)
+@click.option("--state", metavar="NAME=VALUE,...", help="Where to look, such as leverage=3,aid=1.")
+@click.option("--round", "number", type=click.IntRange(min=1), help="The round to look at.")
+@click.option(
+    "--over",
+    multiple=True,
+    metavar="NAME",
+    help="A named number over whose range labels are looked at; twice for two.",
+)
 @click.option(
     "--selection",
     default="mediator_best",
@@ -26,19 +37,29 @@ def command(
     seed: int,
     out: Path | None,
     party: str | None,
+    state: str | None,
+    number: int | None,
+    over: tuple[str, ...],
     selection: str,
 ) -> None:
-    """Solve the talks and show, per party, whether delay is the best reply and why."""
-    from negsim.analysis.stalling import analyse
-    from negsim.report.delay import delay_answer
-    from negsim.report.terminal import show_delay
+    """Solve the talks and show on one screen whether delay is the best reply for a party, and why.
 
-    compiled = compiled_scenario(file, settings)
+    With --out the answer is written there too, with its figures.
+    """
+    from negsim.report.stall_answer import stall_answer
+    from negsim.report.stall_text import show_stall
+
+    scenario = compiled_scenario(file, settings).scenario
+    folder = None if out is None else writable(out)
+    if len(over) > 2:
+        raise UsageError(f"--over: {len(over)} numbers, expected one or two")
+    answer: dict[str, Any] = stall_answer(scenario, party, state, number, selection, over)
+    data = {"scenario": scenario.digest, "seed": seed, **answer}
     if party is not None:
-        compiled.scenario.party(party)
-    answer: dict[str, Any] = delay_answer(analyse(compiled, selection=selection))
-    if party is not None:
-        answer["parties"] = [each for each in answer["parties"] if each["name"] == party]
-    data = {"scenario": compiled.scenario.digest, "seed": seed, **answer}
+        data["parties"] = [each for each in data["parties"] if each["name"] == party]
+    if folder is not None:
+        from negsim.report.stall_document import write_stall
+
+        write_stall(answer, folder)
     if not deliver(data, as_json, out, "stall"):
-        show_delay(compiled.scenario.title, answer)
+        show_stall(answer)

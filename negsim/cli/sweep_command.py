@@ -1,20 +1,37 @@
-"""``negsim sweep``: the talks solved over a grid of one or two named numbers."""
+"""``negsim sweep``: a scenario solved at many points of some named numbers."""
 
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from negsim.cli.common import (
     compiled_scenario,
     echo_json,
-    output_folder,
     progress_bar,
     scenario_options,
+    writable,
 )
+from negsim.errors import UsageError
+
+if TYPE_CHECKING:
+    from negsim.scenario.model import Scenario
+    from negsim.sweep.named import Rules
+
+LISTS = {
+    "--set": "settings",
+    "--vary": "varied",
+    "--distribution": "distributions",
+    "--correlate": "correlations",
+    "--statement": "statements",
+    "--strategy": "choices",
+    "--measure": "measures",
+}
+"""Options that may be given several times, by the names of their values."""
 
 
 @click.command("sweep")
@@ -23,12 +40,56 @@ from negsim.cli.common import (
     "--vary",
     "varied",
     multiple=True,
-    required=True,
-    metavar="NAME=LO:HI:N",
-    help="A named number and its grid; once or twice.",
+    metavar="NAME=LO:HI[:N]",
+    help="A named number, its range and values in a grid (default 11); any number of times.",
+)
+@click.option(
+    "--design",
+    "design",
+    default="",
+    metavar="KIND:POINTS|FILE.json",
+    help="lhs, sobol, mc, saltelli, oat or ordinal, over --vary or all stated ranges; or a file.",
+)
+@click.option(
+    "--distribution",
+    "distributions",
+    multiple=True,
+    metavar="NAME=KIND",
+    help="triangular, pert, normal, loguniform; default uniform.",
+)
+@click.option(
+    "--correlate",
+    "correlations",
+    multiple=True,
+    metavar="NAME,NAME=R",
+    help="Rank correlation of two numbers, for mc and sobol.",
+)
+@click.option(
+    "--statement",
+    "statements",
+    multiple=True,
+    metavar="TEXT",
+    help='For ordinal: "russia accepted energy_truce", "payoffs.a.x > payoffs.a.y".',
+)
+@click.option(
+    "--measure",
+    "measures",
+    multiple=True,
+    metavar="NAME[.SUBJECT]",
+    help="What to keep of each point, see negsim list measures; any number of times.",
+)
+@click.option(
+    "--strategy",
+    "choices",
+    multiple=True,
+    metavar="PARTY=STRATEGY[:PARAMETER=VALUE,...]",
+    help="Who plays by a rule; --vary strategies.PARTY.PARAMETER=LO:HI varies it.",
 )
 @click.option(
     "--party", help="Whose label and value of delay; default: the first that is no mediator."
+)
+@click.option(
+    "--cluster", metavar="ADDRESS", help="A running Dask scheduler, as tcp://127.0.0.1:8786."
 )
 @click.option(
     "--workers",
@@ -37,46 +98,71 @@ from negsim.cli.common import (
     show_default="all processors",
     help="Processes.",
 )
-def command(
-    file: Path,
-    settings: tuple[str, ...],
-    as_json: bool,
-    seed: int,
-    out: Path | None,
-    varied: tuple[str, ...],
-    party: str | None,
-    workers: int,
-) -> None:
-    """Solve the talks over a grid and draw where delay pays and where it stops."""
-    from negsim.report.document import write_phase
-    from negsim.report.phase import phase_data
+def command(file: Path, as_json: bool, seed: int, out: Path | None, **asked: Any) -> None:
+    """Solve the talks at many points and draw what changes, and where delay stops paying.
+
+    Interrupted or killed, the same command goes on where it stopped.
+    """
+    from negsim.report.sweep_text import show_sweep, sweep_data, write_sweep
     from negsim.report.terminal import show_phase
-    from negsim.studies.phase import phase, phase_measures
-    from negsim.sweep.design import parse_grid
+    from negsim.sweep.design import Request, parse_design
+    from negsim.sweep.named import parse_rules
     from negsim.sweep.run import sweep
 
-    scenario = compiled_scenario(file, settings).scenario
-    design = parse_grid(varied, scenario)
-    names = [each.name for each in scenario.parties if each.role != "mediator"]
-    who = scenario.party(party or (names or [scenario.parties[0].name])[0])
-    folder = output_folder(out or Path("out") / f"{file.stem}_sweep")
-    words = [f"negsim sweep {file.as_posix()}", *(f"--set {text}" for text in settings)]
-    words += [*(f"--vary {text}" for text in varied), f"--party {who.name}"]
+    if not asked["varied"] and not asked["design"]:
+        raise UsageError("negsim sweep: expected --vary NAME=LO:HI:N or --design KIND:POINTS")
+    scenario = compiled_scenario(file, asked["settings"]).scenario
+    rules = parse_rules(asked["choices"], scenario)
+    parts = {key: asked[key] for key in ("varied", "distributions", "correlations", "statements")}
+    design = parse_design(
+        Request(**parts, design=asked["design"], seed=seed, rules=rules), scenario
+    )
+    who = scenario.party(asked["party"] or first_party(scenario))
+    folder = writable(out or Path("out") / f"{file.stem}_sweep")
     with progress_bar("sweep") as progress:
         results = sweep(
             scenario,
             design,
-            phase_measures(who.name),
+            asked["measures"] or usual_measures(scenario, who.name, rules),
             out=folder,
-            workers=workers,
+            workers=asked["workers"],
             progress=progress,
-            command=" ".join(words),
+            command=command_line(file, seed, asked | {"party": who.name}),
             text=file.read_text(encoding="utf-8"),
+            rules=rules,
+            cluster=asked["cluster"],
+            seed=seed,
         )
-    data: dict[str, Any] = phase_data(scenario, phase(results, design, who.name))
-    data["seed"] = seed
-    write_phase(data, who.label, folder)
+    data = write_sweep(results, folder)
     if as_json:
         echo_json(data)
+    elif "measures" in data:
+        show_sweep(sweep_data(results), folder)
     else:
         show_phase(scenario.title, who.label, data, str(folder))
+
+
+def first_party(scenario: Scenario) -> str:
+    """Return the first party that is no mediator, or the first of all."""
+    names = [each.name for each in scenario.parties if each.role != "mediator"]
+    return (names or [scenario.parties[0].name])[0]
+
+
+def usual_measures(scenario: Scenario, party: str, rules: Rules) -> list[str]:
+    """Return the measures of a phase diagram, or those of play where somebody plays by a rule."""
+    from negsim.studies.phase import phase_measures
+
+    if not rules:
+        return phase_measures(party)
+    others = [each.name for each in scenario.parties if each.role != "mediator"]
+    return [*(f"play_payoff.{name}" for name in others), "play_settled", "play_rounds"]
+
+
+def command_line(file: Path, seed: int, asked: dict[str, Any]) -> str:
+    """Return the command that does the same sweep again."""
+    words = ["negsim", "sweep", file.as_posix()]
+    words += [
+        part for option, key in LISTS.items() for text in asked[key] for part in (option, text)
+    ]
+    words += ["--design", asked["design"]] if asked["design"] else []
+    return shlex.join([*words, "--party", asked["party"], "--seed", str(seed)])

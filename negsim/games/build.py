@@ -212,6 +212,26 @@ class Compiled:
         points = self.points() if points is None else points
         return _Filling(self, points, self.environment_at(points)).game()
 
+    @cached_property
+    def last_rounds(self) -> tuple[Compiled, ...]:
+        """Return the structure of the last round at each state, worked out when it is used."""
+        from negsim.games.last_round import LastRound
+
+        return tuple(LastRound(self.scenario, self, state) for state in range(len(self.grid)))
+
+    def last_payoffs(self, points: FloatArray) -> FloatArray:
+        """Return what a last round pays, (B, n, S, O): ``last_payoffs`` of :meth:`talks`.
+
+        Errors as :meth:`talks`.
+        """
+        filling = _Filling(self, points, self.environment_at(points))
+        players = len(self.scenario.parties)
+        return filling.payoffs(filling.chances(), filling.end_at())[1][:, :players]
+
+    def starts(self, points: FloatArray) -> IntArray:
+        """Return the number of the start state at each point, shape (B,)."""
+        return _Filling(self, points, {}).start()
+
     def outcome_text(self, event: int) -> str:
         """Return the options in effect in an event, in the scenario's words."""
         labels = [
@@ -315,6 +335,7 @@ class _Filling:
             last_costs=frozen(last[:, players:]),
             reservation=frozen(self.reservation()),
             ending=frozen(self.ending()),
+            signals=frozen(self.signals()),
         )
 
     def chances(self) -> FloatArray:
@@ -389,6 +410,23 @@ class _Filling:
         if "talks.ending.chance" not in self.scenario.numbers:
             return np.zeros(len(self.points))
         return self.compiled.column(self.points, "talks.ending.chance")
+
+    def signals(self) -> FloatArray:
+        """Return the chance that each signal rings, by its option's level, shape (B, G, O).
+
+        It rings with the chance of detection in a round in which the option that it is about is
+        in effect, at whatever level, and with that of a false alarm in every other round.
+        """
+        found = np.zeros((len(self.points), len(self.scenario.signals), self.size[2]))
+        names = [option.name for option in self.scenario.options]
+        for place, signal in enumerate(self.scenario.signals):
+            done = self.compiled.events.table[names.index(signal.about)] > 0
+            rates = [
+                self.compiled.column(self.points, f"signals.{signal.name}.{key}")[:, None]
+                for key in ("detection", "false_alarm")
+            ]
+            found[:, place] = np.where(done, *rates)
+        return found
 
     def weighted(self, terms: Sequence[Term]) -> FloatArray:
         """Return the sum of terms: one matrix product for those whose features are fixed.

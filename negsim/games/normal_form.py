@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -419,6 +419,70 @@ class NormalFormGame:
         if self.num_players != 2:
             raise GameError(f"nashpy takes 2 players and this game has {self.num_players}")
         return Game(self.payoffs[0].copy(), self.payoffs[1].copy())
+
+    @classmethod
+    def from_arrays(cls, *payoffs: ArrayLike) -> NormalFormGame:
+        """Return the game with one array of payoffs per player; see ``negsim.games.interop``."""
+        from negsim.games.interop import from_arrays
+
+        return from_arrays(*payoffs)
+
+    @classmethod
+    def from_nashpy(cls, game: Game) -> NormalFormGame:
+        """Return a ``nashpy.Game`` as a game of ours; see ``negsim.games.interop``."""
+        from negsim.games.interop import from_nashpy
+
+        return from_nashpy(game)
+
+    @classmethod
+    def from_pygambit(cls, game: Any) -> NormalFormGame:
+        """Return a ``pygambit.Game`` as a game of ours; see ``negsim.games.interop``."""
+        from negsim.games.interop import from_pygambit
+
+        return from_pygambit(game)
+
+    @classmethod
+    def from_csv(cls, text: str) -> NormalFormGame:
+        """Return the game of a CSV text; see ``negsim.games.interop``."""
+        from negsim.games.interop import from_csv
+
+        return from_csv(text)
+
+    @classmethod
+    def from_frame(cls, frame: Any) -> NormalFormGame:
+        """Return the game of a data frame; see ``negsim.games.interop``."""
+        from negsim.games.interop import from_frame
+
+        return from_frame(frame)
+
+    def to_pygambit(self) -> Any:
+        """Return the game as a ``pygambit.Game``; see ``negsim.games.interop``."""
+        from negsim.games.interop import to_pygambit
+
+        return to_pygambit(self)
+
+    def to_nfg(self, title: str = "") -> str:
+        """Return the game as the text of a Gambit file; see ``negsim.games.gambit_files``."""
+        from negsim.games.gambit_files import to_nfg
+
+        return to_nfg(self, title)
+
+    def to_csv(self) -> str:
+        """Return the game as CSV; see ``negsim.games.interop``."""
+        from negsim.games.interop import to_csv
+
+        return to_csv(self)
+
+    def to_frame(self) -> Any:
+        """Return the game as a ``pandas.DataFrame``; see ``negsim.games.interop``."""
+        from negsim.games.interop import to_frame
+
+        return to_frame(self)
+
+    def _repr_html_(self) -> str:
+        from negsim.games.html import game_html
+
+        return game_html(self)
 
     def _check_player(self, player: int) -> None:
         if not 0 <= player < self.num_players:

@@ -8,7 +8,7 @@ that move the state alike. The leading axis of every float array is the batch of
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -51,6 +51,9 @@ class StochasticGame:
         once, and by round as long as the talks could have lasted; NaN without a reservation.
     passing
         (n, M) whether a move refuses every joint option; M is the largest number of moves.
+    signals
+        (B, G, O) the chance that each public alarm rings in a round, given its event; empty
+        without alarms. Solvers look past them: in a solved plan nothing depends on an alarm.
     order
         groups of players; those in a group move at once, seen by the groups after them.
     """
@@ -81,6 +84,7 @@ class StochasticGame:
     last_costs: FloatArray
     reservation: FloatArray
     ending: FloatArray
+    signals: FloatArray = field(default_factory=lambda: frozen(np.zeros((1, 0, 1))))
 
     @property
     def num_points(self) -> int:

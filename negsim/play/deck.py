@@ -8,9 +8,9 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from negsim.arrays import CHANCE_TOLERANCE, FloatArray, IntArray, frozen, kernel
-from negsim.errors import GameError
+from negsim.errors import GameError, UsageError
 from negsim.games.stochastic import StochasticGame
-from negsim.play.observation import Board
+from negsim.play.observation import Board, alarm_chances
 from negsim.play.strategy import Tables
 from negsim.scenario.model import NO_AGREEMENT
 
@@ -23,7 +23,8 @@ class Arena(NamedTuple):
     ``payoffs`` and ``last_payoffs`` (n, S, O); ``successors`` and ``chances`` (S, C, K);
     ``end_chances`` (E, S, O); ``event_of`` (S, A); ``transition_of`` (O,); ``moves``, ``order``,
     ``group_of`` and ``stride`` (n,), the last the step between profiles that differ in one move of
-    a player; ``move_of`` and ``node_of`` (n, A).
+    a player; ``move_of`` and ``node_of`` (n, A); ``alarms`` (Z, O) the chance of each joint alarm;
+    ``costs`` and ``last_costs`` (X, S, O).
     """
 
     payoffs: FloatArray
@@ -40,6 +41,9 @@ class Arena(NamedTuple):
     stride: IntArray
     move_of: IntArray
     node_of: IntArray
+    alarms: FloatArray
+    costs: FloatArray
+    last_costs: FloatArray
     rounds: int
     start: int
     no_agreement: int
@@ -52,7 +56,11 @@ def arena(game: StochasticGame, board: Board, point: int) -> Arena:
     ------
     GameError
         If the game has no end ``no_agreement``, or what can follow a profile does not sum to 1.
+    UsageError
+        If the talks are endless: they are played with a last round, see ``negsim.play.horizon``.
     """
+    if board.rounds < 1:
+        raise UsageError("the talks have no last round; give a horizon to play them")
     if NO_AGREEMENT not in game.ends:
         raise GameError(f'the game has no end "{NO_AGREEMENT}" (ends: {", ".join(game.ends)})')
     found = _arena(game, board, point)
@@ -88,6 +96,9 @@ def _arena(game: StochasticGame, board: Board, point: int) -> Arena:
         stride=_strides(np.array(board.moves)),
         move_of=board.move_of,
         node_of=board.node_of,
+        alarms=alarm_chances(game, point),
+        costs=_floats(game.costs[point]),
+        last_costs=_floats(game.last_costs[point]),
         rounds=board.rounds,
         start=int(game.start[point]),
         no_agreement=game.ends.index(NO_AGREEMENT),
@@ -98,7 +109,7 @@ class Deck(NamedTuple):
     """The tables of all players, end to end; a player left out has one memory and no moves.
 
     ``act_at`` (n, 5) holds where a player's mixed actions begin and the steps of memory, round,
-    state and node, 0 along an axis of size 1; ``next_at`` (n, 5) the same with the profile last.
+    state and node, 0 along an axis of size 1; ``next_at`` (n, 6) the same, profile and alarm last.
     ``memories``, ``start`` and ``stride`` (n,): a *joint memory* is one memory of each player,
     numbered in C order.
     """
@@ -115,7 +126,7 @@ class Deck(NamedTuple):
 def deck(num_players: int, tables: Mapping[int, Tables]) -> Deck:
     """Return the players' tables as arrays."""
     act_at = np.zeros((num_players, 5), dtype=np.int64)
-    next_at = np.zeros((num_players, 5), dtype=np.int64)
+    next_at = np.zeros((num_players, 6), dtype=np.int64)
     memories = np.ones(num_players, dtype=np.int64)
     start = np.zeros(num_players, dtype=np.int64)
     acts, nexts, act_size, next_size = [np.zeros(0)], [np.zeros(0, dtype=np.int64)], 0, 0
@@ -145,11 +156,13 @@ def act_place(deck: Deck, player: int, memory: int, index: int, state: int, node
 
 
 @kernel
-def next_memory(deck: Deck, player: int, memory: int, index: int, state: int, profile: int) -> int:
-    """Return the player's memory after round ``index``, in which the profile was played."""
+def next_memory(
+    deck: Deck, player: int, memory: int, index: int, state: int, profile: int, alarm: int
+) -> int:
+    """Return the player's memory after round ``index``, its profile and its joint alarm."""
     at = deck.next_at[player]
     place = at[0] + at[1] * memory + at[2] * index + at[3] * state + at[4] * profile
-    return int(deck.next[place])
+    return int(deck.next[place + at[5] * alarm])
 
 
 @kernel
@@ -159,13 +172,13 @@ def memory_of(deck: Deck, player: int, joint: int) -> int:
 
 
 @kernel
-def next_joint(deck: Deck, joint: int, index: int, state: int, profile: int) -> int:
+def next_joint(deck: Deck, joint: int, index: int, state: int, profile: int, alarm: int) -> int:
     """Return the joint memory after round ``index``; players left out of the deck have none."""
     following = 0
     for player in range(len(deck.memories)):
         if deck.memories[player] > 1:
             memory = memory_of(deck, player, joint)
-            after = next_memory(deck, player, memory, index, state, profile)
+            after = next_memory(deck, player, memory, index, state, profile, alarm)
             following += deck.stride[player] * after
     return following
 

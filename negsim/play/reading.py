@@ -1,33 +1,67 @@
-"""How a strategy that has never seen a scenario reads it: from ends, payoffs and roles alone.
+"""How a strategy that has never seen a scenario reads it: ends, payoffs, roles, solved values.
 
 Everything is said about player i in a state s at a node: what the groups before i did this round
 is *seen* and known, and the others' moves that are left are *unseen*. Nothing is read from names,
 labels or the order of moves in a list.
 
-- *Package*: an event after which an agreement follows for certain and in which a joint option that
-  needs i's consent is in effect. Its value is i's expected payoff of that round, ends included.
+What things are worth (``negsim.play.worth``):
+
+- *Settling* move of a player who has a say on no joint option: an agreement follows it for certain
+  whatever the unseen do, and some other move of i keeps the talks open.
+- *Refusing* move: it refuses every joint option and does not settle.
+- *Package* (the full deal): an event after which an agreement follows for certain and in which a
+  joint option that needs i's consent is in effect, or which i has settled. Its value is i's
+  expected payoff of that round, ends included.
+- *Limited* option: a joint option that is in effect without an agreement following for certain.
 - *Expected package* of a move: the mean value of the packages that it completes, over the unseen
   moves with which it completes one; plus infinity if it never completes any.
-- *Walking away*: i refuses every joint option, so do all whom i has not seen, and the round is the
-  last; the best such move of i, the mean over such moves of the unseen.
+- *Walking away*: i refuses everything, all whom i has not seen refuse every joint option, and the
+  round is the last; the best such move of i, the mean over such moves of the unseen.
 - *Gain* of a state: the most by which a package exceeds walking away at the node from which it is
   completed, 0 if none does. It belongs to the state, for an aspiration is older than the round:
   otherwise a last mover would take whatever is on the table for all there is to gain.
 - *Openness* of a move: the mean number of joint options in effect that need i's consent, over the
-  unseen moves. It is 0 for a player without joint options, who goes by side values.
-- *Side value* of a move: the mean payoff of the round over the refusing moves of the unseen.
+  unseen moves, and one more if it settles. It is 0 for the other moves of a player without joint
+  options, who goes by side values.
+- *Side value* of a move: the mean payoff of the round while the unseen refuse every joint option.
 - *Harmful* move: over the unseen moves with which it puts a joint option that needs i's consent in
   effect without concluding, the round pays i less on average than i's best refusal would have.
-- *Kindness* of i's move to j: the mean over all others' moves of j's payoff of a last round,
-  scaled to 0..1 between i's least kind and kindest move in that state, 0.5 if all are alike. A
-  move is kind if it gives j at least the midpoint, as in the equitable payoff of Rabin (1993),
-  "Incorporating fairness into game theory and economics", American Economic Review 83(5). It has
-  no nodes: it judges a move that has been made, not what came of it.
-- *Opponents* of i: the others with whom i shares a joint option, mediators left out; if there are
-  none, all others who are not mediators; if there are none either, all others.
 - *Aspiration move* at a level: among the moves that refuse everything and those whose expected
   package is worth the level and which are not harmful, the most open; of these, those of the
   largest side value; of these, the most open had nothing been seen; equal chances on what is left.
+
+What moves tell (``negsim.play.conduct``); these have no nodes, they judge a move that was made:
+
+- *Kindness* of i's move to j: the best payoff of a last round that it leaves to j, whatever j does
+  about it, the mean over third parties' moves; scaled to 0..1 between i's least kind and kindest
+  move in that state, 0.5 if all are alike. A move is kind if it leaves j at least the midpoint, as
+  in the equitable payoff of Rabin (1993), "Incorporating fairness into game theory and economics",
+  American Economic Review 83(5). A mean over j's own moves would call an offer unkind that j could
+  only spoil for itself.
+- *Opponents* of i: the others with whom i shares a joint option, mediators left out; if there are
+  none, all others who are not mediators; if there are none either, all others.
+- *Answer* of a move, from the least: a *refusal*, if it refuses everything or nothing can come of
+  it; *limited*, if some moves of the others make a limited option of it and none a package;
+  *conditional*, if it holds a conditional consent and can complete a package; *full*, if it can
+  complete a package without one. Where all moves of i are refusals in every state, a move that is
+  kind to every opponent counts as full. A *concession* is a fuller answer; a move *stalls* if its
+  answer is less than the fullest that i has in the state.
+- A move *presses* j if an option that it consents to is declared to (``presses``). If the scenario
+  declares no such option of i, its moves press those to whom they are less kind than its aspiration
+  move at walking away is. Those whom i's options press, or else i's opponents, are *watched* by i.
+- *Holding out* in a round: of the watched whose moves stalled, those of the least answer.
+- *Pressing* a set of the watched: of the moves that press most of them, those that press fewest
+  others; of these, those that an aspiration move at walking away could be, if there are any; then
+  the most open, with ties as for aspiration moves. *Waiting* is pressing nobody.
+- A round *provokes* i if an opponent's move was unkind to it, or if a signal rang about an option
+  of an opponent: the *alarm*, where a scenario has signals.
+
+What the solved talks say (``negsim.play.foresight``):
+
+- *Value of talking*: i's best move that does not end the talks, everybody else playing as solved
+  now and everybody from the next round on, given that no agreement follows.
+- *Value of leaving*: the same for i's best move after which the talks end by its exit; without
+  one, its reservation; without that, walking away.
 
 A consent that can no longer complete what it consents to is judged as if nothing had been seen:
 where expected packages and harm find no unseen move to average over, they average over all the
@@ -46,23 +80,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from negsim.arrays import CHANCE_TOLERANCE, TIE_TOLERANCE, BoolArray, FloatArray, IntArray, frozen
+from negsim.arrays import BoolArray, IntArray, frozen
 from negsim.errors import GameError
 from negsim.games.stochastic import StochasticGame
-from negsim.play.observation import Board, board
-from negsim.play.strategy import uniform
+from negsim.play.foresight import Foresight
+from negsim.play.observation import board
 
 if TYPE_CHECKING:
     from negsim.games.build import Compiled
-
-Scalar = TypeVar("Scalar", bound=np.generic)
-
+    from negsim.scenario.model import Option, Scenario
+    from negsim.scenario.moves import Move
 
 NEGLIGIBLE = 1e-6
 """Weight below which what is left of endless talks is not played."""
@@ -72,266 +104,58 @@ LONGEST = 400
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
-    """One point of a game as a rule of thumb reads it (the module defines the words).
-
-    Shapes use n players, S states, A profiles, and of the player in question V nodes and M moves.
-    Properties that depend on the player's nodes or moves are tuples over players. Everything is
-    computed when first asked for; cost: a few passes over n x S x A numbers, and as many again for
-    each refusing move of a player.
-
-    Attributes
-    ----------
-    conditional
-        (n, largest M) whether a move holds a conditional consent.
-    """
-
-    game: StochasticGame
-    point: int
-    conditional: BoolArray
-
-    @cached_property
-    def board(self) -> Board:
-        """Return the sizes and numberings."""
-        return board(self.game, self.point)
-
-    @cached_property
-    def payoff(self) -> FloatArray:
-        """Return every profile's expected payoff of a round that is not the last, (n, S, A)."""
-        return self._by_profile(self.game.payoffs[self.point])
-
-    @cached_property
-    def last_payoff(self) -> FloatArray:
-        """Return every profile's expected payoff of a last round, (n, S, A)."""
-        return self._by_profile(self.game.last_payoffs[self.point])
-
-    @cached_property
-    def size(self) -> FloatArray:
-        """Return the largest absolute payoff of each player in each state, (n, S)."""
-        both = np.maximum(np.abs(self.payoff), np.abs(self.last_payoff))
-        return frozen(both.max(axis=2))
-
-    @cached_property
-    def passing(self) -> tuple[BoolArray, ...]:
-        """Return whether each move refuses every joint option, (M,)."""
-        rows = self.game.passing
-        return tuple(frozen(rows[i, :width]) for i, width in enumerate(self.board.moves))
-
-    @cached_property
-    def package(self) -> BoolArray:
-        """Return whether each profile concludes a package of each player, (n, S, A)."""
-        return frozen(self._concludes & self._involved)
-
-    @cached_property
-    def expected_package(self) -> tuple[FloatArray, ...]:
-        """Return the mean value of the packages that each move completes, (S, V, M)."""
-        found = []
-        for player in range(len(self.passing)):
-            package = self._cube(self.package[player], player)
-            worth = np.where(package, self._cube(self.payoff[player], player), 0.0)
-            found.append(frozen(node_means(worth.sum(axis=3), package.sum(axis=3))))
-        return tuple(found)
-
-    @cached_property
-    def walk_away(self) -> tuple[FloatArray, ...]:
-        """Return the value of walking away, (S, V)."""
-        rows = []
-        for player, passing in enumerate(self.passing):
-            means = self._mean_if_unseen_pass(self.last_payoff[player], player)
-            rows.append(frozen(means[:, :, passing].max(axis=2)))
-        return tuple(rows)
-
-    @cached_property
-    def gain(self) -> FloatArray:
-        """Return the most by which a package exceeds walking away, (n, S)."""
-        rows = []
-        for player, away in enumerate(self.walk_away):
-            more = self.payoff[player] - away[:, self.board.node_of[player]]
-            rows.append(np.where(self.package[player], more, 0.0).max(axis=1))
-        return frozen(np.maximum(np.stack(rows), 0.0))
-
-    @cached_property
-    def openness(self) -> tuple[FloatArray, ...]:
-        """Return the mean number of joint options in effect that need the player, (S, V, M)."""
-        rows = self._joint[:, self.game.event_of].astype(float)
-        return tuple(frozen(self._cube(row, i).mean(axis=3)) for i, row in enumerate(rows))
-
-    @cached_property
-    def side_value(self) -> tuple[FloatArray, ...]:
-        """Return the mean payoff of the round while the unseen refuse everything, (S, V, M)."""
-        rows = [self._mean_if_unseen_pass(row, i) for i, row in enumerate(self.payoff)]
-        return tuple(frozen(row) for row in rows)
-
-    @cached_property
-    def harmful(self) -> tuple[BoolArray, ...]:
-        """Return whether each move's limited options cost more than refusing, (S, V, M)."""
-        found = []
-        for player, passing in enumerate(self.passing):
-            payoff = self._cube(self.payoff[player], player)
-            partial = self._cube(self._involved[player] & ~self._concludes, player)
-            count = partial.sum(axis=3)
-            own = node_means(np.where(partial, payoff, 0.0).sum(axis=3), count)
-            refused = partial.astype(float) @ np.swapaxes(payoff[:, :, passing], 2, 3)
-            refusing = node_means(refused, count[..., None]).max(axis=3)
-            found.append(frozen(own < refusing - self._slack(player)[..., None]))
-        return tuple(found)
-
-    @cached_property
-    def kindness(self) -> tuple[tuple[FloatArray, ...], ...]:
-        """Return ``kindness[i][j]``, (S, M): how kind each move of i is to j, in 0..1."""
-        players = range(len(self.passing))
-        return tuple(tuple(self._kindness(i, j) for j in players) for i in players)
-
-    @cached_property
-    def opponents(self) -> tuple[tuple[int, ...], ...]:
-        """Return the opponents of each player."""
-        coalitions, mediators = self.game.coalitions, self.game.mediators
-        found = []
-        for player in range(len(self.passing)):
-            others = [j for j in range(len(self.passing)) if j != player]
-            parties = [j for j in others if not mediators[j]]
-            shared = np.asarray(coalitions[coalitions[:, player]].any(axis=0))
-            found.append(tuple([j for j in parties if shared[j]] or parties or others))
-        return tuple(found)
-
-    def kind(self, player: int, other: int) -> BoolArray:
-        """Return whether each move of a player is kind to another, (S, M)."""
-        return np.asarray(self.kindness[player][other] >= 0.5 - TIE_TOLERANCE)
-
-    def level(self, player: int, share: float) -> FloatArray:
-        """Return walking away plus a share of the gain, (S, V), in payoff units."""
-        return np.asarray(self.walk_away[player] + share * self.gain[player][:, None])
-
-    def admissible(self, player: int, level: npt.ArrayLike) -> BoolArray:
-        """Return the moves among which an aspiration move is sought, (..., S, V, M).
-
-        ``level`` (..., S, V or 1) is in payoff units; infinite levels allow no package or any.
-        """
-        asked = np.asarray(level, dtype=float) - self._slack(player)
-        worth = self.expected_package[player] >= asked[..., None]
-        return np.asarray((worth & ~self.harmful[player]) | self.passing[player])
-
-    def aspiration(self, player: int, level: npt.ArrayLike) -> FloatArray:
-        """Return the aspiration move at a level (..., S, V or 1), mixed actions (..., S, V, M)."""
-        return self.most_open(player, self.admissible(player, level))
-
-    def most_open(self, player: int, allowed: BoolArray) -> FloatArray:
-        """Return equal chances on the most open of the allowed moves, ties as for aspirations.
-
-        ``allowed`` has shape (..., S, V, M), with some move allowed in every row.
-        """
-        joint = np.full(self.board.num_states, float(len(self.game.in_effect)))
-        openness = self.openness[player]
-        allowed = best_of(allowed, openness, joint)
-        allowed = best_of(allowed, self.side_value[player], self.size[player])
-        return uniform(best_of(allowed, openness.mean(axis=1, keepdims=True), joint))
-
-    def _slack(self, player: int) -> FloatArray:
-        """Return how far below a level a value may be and still reach it, (S, 1)."""
-        return np.asarray(TIE_TOLERANCE * self.size[player][:, None])
-
-    def _by_profile(self, values: FloatArray) -> FloatArray:
-        states = np.arange(self.board.num_states)[:, None]
-        return frozen(values[:, states, self.game.event_of])
-
-    @cached_property
-    def _concludes(self) -> BoolArray:
-        """Return whether an agreement follows each profile for certain, (S, A)."""
-        chance = self.game.agreement[self.point]
-        states = np.arange(self.board.num_states)[:, None]
-        return np.asarray(chance[states, self.game.event_of] > 1.0 - CHANCE_TOLERANCE)
-
-    @cached_property
-    def _involved(self) -> BoolArray:
-        """Return whether a joint option that needs each player is in effect, (n, S, A)."""
-        return np.asarray((self._joint > 0)[:, self.game.event_of])
-
-    @cached_property
-    def _joint(self) -> IntArray:
-        """Return the number of joint options in effect that need each player, (n, O)."""
-        return self.game.coalitions.T.astype(np.int64) @ self.game.in_effect.astype(np.int64)
-
-    def _cube(self, table: npt.NDArray[Scalar], player: int) -> npt.NDArray[Scalar]:
-        """Return a table (S, A) as (S, V, M, joint moves of the unseen)."""
-        sizes = self.board
-        seen = [int(k) for k in sizes.order if sizes.group_of[k] < sizes.group_of[player]]
-        unseen = [k for k in range(len(sizes.moves)) if k != player and k not in seen]
-        split = table.reshape(len(table), *sizes.moves)
-        turned = split.transpose(0, *[1 + k for k in [*seen, player, *unseen]])
-        return turned.reshape(len(table), sizes.nodes[player], sizes.moves[player], -1)
-
-    def _mean_if_unseen_pass(self, table: FloatArray, player: int) -> FloatArray:
-        """Return the mean of a table (S, A) over the refusing moves of the unseen, (S, V, M)."""
-        sizes = self.board
-        refuse = np.ones((1, sizes.num_profiles), dtype=bool)
-        for other, passing in enumerate(self.passing):
-            if other != player and sizes.group_of[other] >= sizes.group_of[player]:
-                refuse &= passing[sizes.move_of[other]]
-        chosen = self._cube(refuse, player)[0, 0, 0]
-        return np.asarray(self._cube(table, player)[..., chosen].mean(axis=3))
-
-    def _kindness(self, player: int, other: int) -> FloatArray:
-        given = self._cube(self.last_payoff[other], player).mean(axis=(1, 3))
-        least, most = given.min(axis=1, keepdims=True), given.max(axis=1, keepdims=True)
-        alike = most - least <= TIE_TOLERANCE * self.size[other][:, None]
-        return frozen(np.where(alike, 0.5, (given - least) / np.where(alike, 1.0, most - least)))
+class Reading(Foresight):
+    """One point of a game as a rule of thumb reads it (the module defines the words)."""
 
 
-def best_of(allowed: BoolArray, values: FloatArray, size: FloatArray) -> BoolArray:
-    """Return the allowed moves (..., S, V, M) of the largest value (S, V or 1, M), up to ties.
-
-    ``size`` (S,) is how large the numbers behind the values are.
-
-    >>> best_of(np.array([[[True, True, False]]]), np.array([[[1.0, 1.0, 2.0]]]), np.ones(1))
-    array([[[ True,  True, False]]])
-    """
-    top = np.where(allowed, values, -np.inf).max(axis=-1, keepdims=True)
-    return np.asarray(allowed & (values >= top - TIE_TOLERANCE * size[:, None, None]))
-
-
-def node_means(total: FloatArray, count: IntArray) -> FloatArray:
-    """Return ``total / count`` by node, (S, V, ...): where a node has none, over all nodes.
-
-    Plus infinity where no node has any.
-
-    >>> node_means(np.array([[6.0, 0.0]]), np.array([[2, 0]]))
-    array([[3., 3.]])
-    """
-    none = count == 0
-    total = np.where(none, total.sum(axis=1, keepdims=True), total)
-    count = np.where(none, count.sum(axis=1, keepdims=True), count)
-    return np.where(count > 0, total / np.maximum(count, 1), np.inf)
-
-
-def read(game: StochasticGame, point: int = 0, conditional: npt.ArrayLike | None = None) -> Reading:
+def read(
+    game: StochasticGame,
+    point: int = 0,
+    conditional: npt.ArrayLike | None = None,
+    pressing: npt.ArrayLike | None = None,
+    accused: npt.ArrayLike | None = None,
+) -> Reading:
     """Return the reading of one point of a game.
 
     Parameters
     ----------
     conditional
         (n, largest M) whether a move holds a conditional consent; none does if left out.
+    pressing
+        (n, largest M, n) whether a move puts an option into effect that is declared to press a
+        player; none is declared if left out.
+    accused
+        (G,) the player whose option each signal is about; nobody's (-1) if left out.
 
     Raises
     ------
     UsageError
         If the game has no such point.
     GameError
-        If ``conditional`` has the wrong shape, or a player has no move that refuses every joint
-        option, so that there is no walking away to measure offers by.
+        If an array has the wrong shape, or a player has no move that refuses every joint option,
+        so that there is no walking away to measure offers by.
     """
     sizes = board(game, point)
-    given = np.zeros(game.passing.shape, dtype=bool)
-    if conditional is not None:
-        given = np.array(conditional, dtype=bool)
-    if given.shape != game.passing.shape:
-        raise GameError(f"conditional has shape {given.shape}, expected {game.passing.shape}")
+    players, signals = game.passing.shape[0], int(game.signals.shape[1])
+    said = _given("conditional", conditional, np.zeros(game.passing.shape, dtype=bool))
+    pressed = _given("pressing", pressing, np.zeros((*game.passing.shape, players), dtype=bool))
+    about = _given("accused", accused, np.full(signals, -1, dtype=np.int64))
     for player, width in enumerate(sizes.moves):
         if not game.passing[player, :width].any():
             raise GameError(
                 f'"{game.players[player]}" has no move that refuses every joint option; '
                 "strategies measure offers by walking away and need one"
             )
-    return Reading(game, point, frozen(given))
+    return Reading(game, point, said.astype(bool), pressed.astype(bool), about.astype(np.int64))
+
+
+def _given(
+    name: str, array: npt.ArrayLike | None, default: BoolArray | IntArray
+) -> BoolArray | IntArray:
+    given = default if array is None else np.array(array)
+    if given.shape != default.shape:
+        raise GameError(f"{name} has shape {given.shape}, expected {default.shape}")
+    return frozen(given)
 
 
 def reading(compiled: Compiled, game: StochasticGame, point: int = 0) -> Reading:
@@ -346,13 +170,31 @@ def reading(compiled: Compiled, game: StochasticGame, point: int = 0) -> Reading
     GameError
         If a party has no move that refuses every joint option.
     """
+    scenario = compiled.scenario
     conditional = np.zeros(game.passing.shape, dtype=bool)
+    pressing = np.zeros((*conditional.shape, len(conditional)), dtype=bool)
     for player, party in enumerate(compiled.moves.values()):
         for place, move in enumerate(party):
             conditional[player, place] = "if" in move.stances.values()
+            for target in pressed_by(move, scenario.options):
+                pressing[player, place, game.players.index(target)] = True
     if game.endless:
         game = game.with_rounds(lasting(game, point))
-    return read(game, point, conditional)
+    return read(game, point, conditional, pressing, accused_by(scenario, game.players))
+
+
+def pressed_by(move: Move, options: tuple[Option, ...]) -> set[str]:
+    """Return the parties that a move presses: by the options to which it consents."""
+    return {
+        option.presses
+        for option in options
+        if option.presses and move.stances.get(option.name, "no") != "no"
+    }
+
+
+def accused_by(scenario: Scenario, players: tuple[str, ...]) -> list[int]:
+    """Return the number of the player whose option each signal is about."""
+    return [players.index(scenario.option(signal.about).parties[0]) for signal in scenario.signals]
 
 
 def lasting(game: StochasticGame, point: int) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from negsim.arrays import TIE_TOLERANCE, FloatArray, IntArray, kernel
+from negsim.arrays import TIE_TOLERANCE, BoolArray, FloatArray, IntArray, kernel
 from negsim.errors import UsageError
 from negsim.games.stochastic import StochasticGame
 from negsim.play.deck import Arena, Deck, arena, deck, move_chance, next_joint
@@ -32,12 +32,18 @@ class BestResponse:
 
 
 def best_response(
-    game: StochasticGame, player: int, others: Mapping[int, Tables], point: int = 0
+    game: StochasticGame,
+    player: int,
+    others: Mapping[int, Tables],
+    point: int = 0,
+    error: float = 0.0,
 ) -> BestResponse:
     """Return a player's best response to the tables of all the others.
 
     Its memory is the joint memory of the others, in C order over the players. Moves within
-    ``TIE_TOLERANCE`` of the best, relative to the larger number, get equal chances.
+    ``TIE_TOLERANCE`` of the best, relative to the larger number, get equal chances. With chance
+    ``error`` the player's own move flips to another: its value counts that, its tables hold what
+    it means to do (the others' tables are taken as they are).
 
     Raises
     ------
@@ -49,8 +55,8 @@ def best_response(
 
     Notes
     -----
-    Exact for finite horizons (Puterman 1994, section 4.5). Cost: joint memories x rounds x states
-    x profiles x (players + successors) operations.
+    Exact for finite horizons (Puterman 1994, section 4.5). Cost: joint memories, rounds and states
+    that the others' play can lead to x profiles x (players + alarms x successors) operations.
     """
     sizes = board(game, point)
     wanted = set(range(len(sizes.moves))) - {player}
@@ -67,7 +73,7 @@ def best_response(
     _check_size(sizes, player, act_shape)
     _check_size(sizes, player, next_shape)
     act = np.zeros(act_shape)
-    values = respond(ground, cards, player, act)
+    values = respond(ground, cards, player, act, error)
     start = int(cards.start @ cards.stride)
     following = _joint_next(cards, others, next_shape)
     return BestResponse(Tables(start, act, following), float(values[ground.start, start]))
@@ -75,7 +81,7 @@ def best_response(
 
 def _inner_axes(others: Mapping[int, Tables]) -> tuple[int, ...]:
     """Return the sizes of rounds, states and profiles on which the others' memories depend."""
-    return np.broadcast_shapes((1, 1, 1), *[tables.next.shape[1:] for tables in others.values()])
+    return np.broadcast_shapes((1, 1, 1, 1), *[tables.next.shape[1:] for tables in others.values()])
 
 
 def _check_size(board: Board, player: int, shape: tuple[int, ...]) -> None:
@@ -99,26 +105,87 @@ def _joint_next(cards: Deck, others: Mapping[int, Tables], shape: tuple[int, ...
 
 
 @kernel
-def respond(arena: Arena, deck: Deck, player: int, act: FloatArray) -> FloatArray:
+def respond(arena: Arena, deck: Deck, player: int, act: FloatArray, error: float) -> FloatArray:
     """Fill the best response (memories, rounds, S, nodes, moves); return its values (S, memories).
 
-    The player's own part of ``deck`` is empty.
+    The player's own part of ``deck`` is empty. Where the others' play cannot lead, whatever the
+    player does, nothing is worked out: equal chances, and no value.
     """
     memories, rounds, states, nodes, moves = act.shape
+    reached = np.zeros((rounds, states, memories), dtype=np.bool_)
+    mark_reached(arena, deck, player, reached)
     later = np.zeros((states, memories))
     now = np.zeros((states, memories))
     for index in range(rounds - 1, -1, -1):
         for state in range(states):
             for joint in range(memories):
+                now[state, joint] = 0.0
+                if not reached[index, state, joint]:
+                    act[joint, index, state] = 1.0 / moves
+                    continue
                 worth = np.zeros((nodes, moves))
                 reach = np.zeros(nodes)
                 weigh(arena, deck, player, joint, index, state, later, worth, reach)
-                now[state, joint] = 0.0
+                tremble(worth, error)
                 for node in range(nodes):
                     best = choose(worth[node], act[joint, index, state, node])
                     now[state, joint] += reach[node] * best
         later, now = now, later
     return later
+
+
+@kernel
+def mark_reached(arena: Arena, deck: Deck, player: int, reached: BoolArray) -> None:
+    """Mark where play can lead (rounds, S, memories), whatever the player does."""
+    rounds, states, memories = reached.shape
+    reached[0, arena.start, (deck.start * deck.stride).sum()] = True
+    for index in range(rounds - 1):
+        for state in range(states):
+            for joint in range(memories):
+                if reached[index, state, joint]:
+                    mark_next(arena, deck, player, joint, index, state, reached[index + 1])
+
+
+@kernel
+def mark_next(
+    arena: Arena,
+    deck: Deck,
+    player: int,
+    joint: int,
+    index: int,
+    state: int,
+    reached: BoolArray,
+) -> None:
+    """Mark where one round can lead (S, memories)."""
+    for profile in range(arena.event_of.shape[1]):
+        possible = True
+        for other in range(len(arena.moves)):
+            if other != player:
+                chance = move_chance(arena, deck, other, joint, index, state, profile)
+                possible = possible and chance > 0.0
+        if not possible:
+            continue
+        event = arena.event_of[state, profile]
+        transition = arena.transition_of[event]
+        for alarm in range(len(arena.alarms)):
+            if arena.alarms[alarm, event] > 0.0:
+                following = next_joint(deck, joint, index, state, profile, alarm)
+                for place in range(arena.chances.shape[2]):
+                    if arena.chances[state, transition, place] > 0.0:
+                        reached[arena.successors[state, transition, place], following] = True
+
+
+@kernel
+def tremble(worth: FloatArray, error: float) -> None:
+    """Blend what each move is worth (nodes, moves) with the others to which it may flip."""
+    nodes, moves = worth.shape
+    if error == 0.0 or moves == 1:
+        return
+    for node in range(nodes):
+        total = worth[node].sum()
+        for move in range(moves):
+            others = (total - worth[node, move]) / (moves - 1)
+            worth[node, move] = (1.0 - error) * worth[node, move] + error * others
 
 
 @kernel
@@ -171,12 +238,13 @@ def profile_value(
         return float(arena.last_payoffs[player, state, event])
     value = float(arena.payoffs[player, state, event])
     transition = arena.transition_of[event]
-    following = next_joint(deck, joint, index, state, profile)
-    for place in range(arena.chances.shape[2]):
-        chance = arena.chances[state, transition, place]
-        if chance > 0.0:
-            new = arena.successors[state, transition, place]
-            value += arena.discount[player] * chance * later[new, following]
+    for alarm in range(len(arena.alarms)):
+        heard = arena.discount[player] * arena.alarms[alarm, event]
+        if heard > 0.0:
+            following = next_joint(deck, joint, index, state, profile, alarm)
+            for place in range(arena.chances.shape[2]):
+                new = arena.successors[state, transition, place]
+                value += heard * arena.chances[state, transition, place] * later[new, following]
     return value
 
 

@@ -10,16 +10,17 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray, IntArray, frozen
 from negsim.errors import ProfileError, UsageError
+from negsim.parameters import Bounded, within
 from negsim.play.observation import Board
 from negsim.registry import Registry
+from negsim.scenario.model import Role
 
 if TYPE_CHECKING:
     from negsim.play.reading import Reading
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 class Tables:
     """A strategy written out for one player of one game: a finite automaton.
 
-    An axis of size 1 holds for every round, state, node or profile.
+    An axis of size 1 holds for every round, state, node, profile or joint alarm.
 
     Attributes
     ----------
@@ -39,8 +40,9 @@ class Tables:
         (memories, rounds or 1, states or 1, nodes or 1, moves): the mixed action, given the
         memory, the round, the state and the node (what earlier groups did this round).
     next
-        (memories, rounds or 1, states or 1, profiles or 1): the memory after a round in which
-        the profile was played.
+        (memories, rounds or 1, states or 1, profiles or 1, alarms or 1): the memory after a
+        round in which the profile was played and the joint alarm was raised. An array without
+        the last axis is taken as one that does not listen to alarms.
 
     Raises
     ------
@@ -54,7 +56,9 @@ class Tables:
 
     def __post_init__(self) -> None:
         act, following = np.array(self.act, dtype=np.float64), np.array(self.next)
-        for name, array, axes in (("act", act, 5), ("next", following, 4)):
+        if following.ndim == 4:
+            following = following[..., None]
+        for name, array, axes in (("act", act, 5), ("next", following, 5)):
             if array.ndim != axes:
                 raise UsageError(f"tables: {name} has {array.ndim} axes, expected {axes}")
         if following.dtype.kind not in "iu":
@@ -80,7 +84,9 @@ class Tables:
         who = f'tables of "{board.names[player]}"'
         common = (board.rounds, board.num_states)
         _check_shape(f"{who}: act", self.act.shape[1:-1], (*common, board.nodes[player]))
-        _check_shape(f"{who}: next", self.next.shape[1:], (*common, board.num_profiles))
+        _check_shape(
+            f"{who}: next", self.next.shape[1:], (*common, board.num_profiles, board.alarms)
+        )
         if self.act.shape[-1] != board.moves[player]:
             raise UsageError(
                 f"{who}: act has {self.act.shape[-1]} moves, expected {board.moves[player]}"
@@ -130,17 +136,16 @@ def uniform(allowed: BoolArray) -> FloatArray:
     return np.asarray(allowed / allowed.sum(axis=-1, keepdims=True), dtype=np.float64)
 
 
-def within(low: float, high: float, says: str) -> dict[str, Any]:
-    """Return what a parameter's field tells about itself: its bounds (inclusive) and meaning."""
-    return {"low": low, "high": high, "says": says}
+ROLES: tuple[Role, ...] = ("party", "mediator", "guarantor")
+"""The roles that a party of a scenario can have."""
 
 
 @dataclass(frozen=True, slots=True)
-class Strategy(ABC):
+class Strategy(Bounded, ABC):
     """A rule over public history with bounded parameters.
 
-    A parameter is a dataclass field with a default and ``metadata=within(low, high, says)``; it is
-    a whole number if its default is. ``str(strategy)`` is what ``registry.parse`` reads.
+    A parameter is a dataclass field with a default and ``metadata=within(low, high, says, unit)``;
+    it is a whole number if its default is. ``str(strategy)`` is what ``registry.parse`` reads.
 
     Raises
     ------
@@ -148,39 +153,22 @@ class Strategy(ABC):
         If a parameter is outside its bounds.
     """
 
-    name: ClassVar[str]
     summary: ClassVar[str]
     source: ClassVar[str]
+    also: ClassVar[tuple[str, ...]] = ()
+    """Names under which the literature knows it."""
+    roles: ClassVar[tuple[Role, ...]] = ROLES
+    """The roles of the parties whom it suits."""
+    anywhere: ClassVar[bool] = True
+    """Whether it can be played in any game; if not, ``unfit`` says why in a given one."""
+    remembers: ClassVar[str] = "nothing"
+    """What its memories tell apart."""
     answers_others: ClassVar[bool] = False
     """Whether its tables depend on those of all the other players."""
 
-    def __post_init__(self) -> None:
-        for parameter in fields(self):
-            value = getattr(self, parameter.name)
-            low, high = parameter.metadata["low"], parameter.metadata["high"]
-            whole = isinstance(parameter.default, int)
-            known = isinstance(value, Integral if whole else Real) and not isinstance(value, bool)
-            if not (known and low <= value <= high):
-                kind = "a whole number" if whole else "a number"
-                shown = f'"{value}"' if isinstance(value, str) else value
-                raise UsageError(
-                    f"{self.name}: {parameter.name} is {shown}, expected {kind} "
-                    f"from {low:g} to {high:g}"
-                )
-            object.__setattr__(self, parameter.name, int(value) if whole else float(value))
-
-    def __str__(self) -> str:
-        words = [f"{field.name}={getattr(self, field.name)!r}" for field in fields(self)]
-        return f"{self.name}:{','.join(words)}" if words else self.name
-
-    @classmethod
-    def signature(cls) -> str:
-        """Return the parameters with their defaults and bounds, in one line."""
-        return ", ".join(
-            f"{field.name}={field.default!r} ({field.metadata['low']:g} to "
-            f"{field.metadata['high']:g})"
-            for field in fields(cls)
-        )
+    def unfit(self, _table: Reading, _player: int, /) -> str:
+        """Return why the rule cannot be played in this game, or an empty text; most always can."""
+        return ""
 
     @abstractmethod
     def tabulate(self, table: Reading, player: int, others: Mapping[int, Tables], /) -> Tables:
@@ -193,6 +181,17 @@ class Strategy(ABC):
 
 Kind = TypeVar("Kind", bound=type[Strategy])
 
+__all__ = [
+    "ROLES",
+    "Strategy",
+    "Tables",
+    "memoryless",
+    "strategies",
+    "strategy",
+    "uniform",
+    "within",
+]
+
 strategies = Registry[type[Strategy]]("strategy")
 """The strategies' classes by name; import it from ``negsim.play.registry``, which fills it."""
 
@@ -203,12 +202,15 @@ def strategy(kind: Kind) -> Kind:
     Raises
     ------
     TypeError
-        If a parameter lacks a default or bounds.
+        If a parameter lacks a default or bounds, or the class its name, summary, source or roles.
     """
     for parameter in fields(kind):
         if not ({"low", "high", "says"} <= set(parameter.metadata)):
             raise TypeError(f"{kind.__name__}.{parameter.name} has no bounds")
         if not isinstance(parameter.default, int | float):
             raise TypeError(f"{kind.__name__}.{parameter.name} has no number as default")
+    for word in ("name", "summary", "source", "roles"):
+        if not getattr(kind, word, ""):
+            raise TypeError(f"{kind.__name__} has no {word}")
     strategies.add(kind.name, kind)
     return kind

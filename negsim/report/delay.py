@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from negsim.analysis.frozen import channels_of
 from negsim.analysis.measures import measures
 from negsim.analysis.stalling import LABELS, Comparison, Stalling, attribute
 from negsim.arrays import FloatArray, IntArray
 from negsim.games.build import Compiled
+from negsim.report.stall_details import details
 from negsim.solvers.stage import LOGIT
 
 STILL_GOING = 0.02
@@ -33,6 +33,24 @@ def delay_answer(analysis: Stalling) -> dict[str, Any]:
         "live": np.flatnonzero(analysis.live[0]).tolist(),
         "path": path_answer(analysis),
     }
+
+
+def focus_party(analysis: Stalling) -> str:
+    """Return the party that is looked at unless another is asked for: delay pays it most widely.
+
+    Among the parties other than mediators that have a say in a joint option (or, if none has, in
+    anything), the one with the largest share of live states and rounds not labelled settle,
+    impasse or fighting on; ties go to the one with the larger premium at the start, then to the
+    first in the file.
+    """
+    game, scenario = analysis.plan.game, analysis.compiled.scenario
+    joint = game.coalitions.any(axis=0) if len(game.coalitions) else ~game.mediators
+    eligible = joint & ~game.mediators
+    eligible = eligible if eligible.any() else np.ones(len(game.players), dtype=bool)
+    shares = sum(analysis.share(LABELS.index(name))[0] for name in LABELS[1:3] + LABELS[-1:])
+    premium = np.nan_to_num(analysis.start.premium[0, 0, :, 0], posinf=0.0)
+    best = max(np.flatnonzero(eligible), key=lambda k: (shares[k], premium[k], -k))
+    return scenario.parties[int(best)].name
 
 
 def num(analysis: Stalling) -> int:
@@ -67,11 +85,12 @@ def party_answer(analysis: Stalling, player: int) -> dict[str, Any]:
         "start": start,
         "verdict": label,
         "package": compiled.outcome_text(package) if package >= 0 else None,
-        "tests": tests(start, bool(channels_of(compiled.scenario, party.name))),
+        "tests": dict(zip(("S1", "S2", "S3", "S4"), at_start.conditions(player), strict=True)),
         "leaving": leaving_rule(compiled, party.name),
         "channels": parts.to_dict() if parts else None,
         "shares": shares,
         "map": label_rows(analysis, player).tolist(),
+        **details(analysis, player),
     }
 
 
@@ -106,16 +125,6 @@ def series(compared: Comparison) -> list[tuple[str, FloatArray]]:
         ("frozen_delay", compared.frozen_delay),
         ("premium", compared.premium),
     ]
-
-
-def tests(start: dict[str, float], tested: bool) -> dict[str, bool | None]:
-    """Return the four tests at the start; S4 is None where the party has no channels."""
-    return {
-        "S1": bool(np.isfinite(start["settle"]) and start["settle"] >= start["leave"]),
-        "S2": bool(np.isfinite(start["settle"]) and start["delay"] > 0),
-        "S3": start["cover"] > 0,
-        "S4": start["frozen_delay"] <= 0 if tested else None,
-    }
 
 
 def leaving_rule(compiled: Compiled, party: str) -> str:

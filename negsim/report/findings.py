@@ -8,20 +8,20 @@ from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
-import numpy as np
-
+from negsim.analysis.channels import origin, with_channels
 from negsim.analysis.outcomes import OneShot, one_shot_answer
 from negsim.analysis.stalling import LABELS, Stalling, analyse
 from negsim.games.build import Compiled, compile_scenario
-from negsim.report.delay import delay_answer, outcome_chances
+from negsim.report.delay import delay_answer, focus_party, outcome_chances
 from negsim.report.phase import phase_data
 from negsim.report.rules import play_answer
-from negsim.scenario.domain import is_whole
-from negsim.scenario.model import Lever, Scenario
+from negsim.report.stall_details import discipline_answer
+from negsim.scenario.model import Scenario
 from negsim.solvers.stage import LOGIT
+from negsim.studies.axes import lever_axes
 from negsim.studies.claims import check_claims
 from negsim.studies.levers import scan_levers
-from negsim.studies.phase import phase, phase_measures
+from negsim.studies.phase import refined_phase
 from negsim.studies.robustness import (
     SAMPLES,
     claim_shares,
@@ -29,28 +29,39 @@ from negsim.studies.robustness import (
     label_shares,
     robustness_measures,
 )
-from negsim.sweep.design import grid, latin_hypercube
+from negsim.sweep.design import latin_hypercube
 from negsim.sweep.run import sweep
 
-PHASE_POINTS = 13
 THREADS = os.cpu_count() or 1
 
 Tell = Callable[[str], None]
 
 
-def gather(compiled: Compiled, seed: int, command: str, tell: Tell) -> dict[str, Any]:
+def gather(
+    compiled: Compiled, seed: int, command: str, tell: Tell, party: str | None = None
+) -> dict[str, Any]:
     """Answer the five questions for a scenario; ``tell`` is told what is being worked on.
 
     Everything in the result is numbers, text, lists and dictionaries. Deterministic for a seed.
+    Channels are derived where the scenario declares none. ``party`` is the one that the later
+    questions look at; by default that for which delay pays most widely.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no party of that name.
     """
+    compiled = prepared(compiled)
     tell("solving the talks")
     analysis = analyse(compiled)
-    focus = focus_party(analysis)
+    focus = focus_party(analysis) if party is None else compiled.scenario.party(party).name
     found: dict[str, Any] = {"about": about(compiled, seed, command, focus)}
     tell("question 1: what can come out of this")
     found["outcomes"] = outcomes_answer(compiled, analysis)
     tell("question 2: is anyone playing for time")
     found["delay"] = delay_answer(analysis)
+    names = [each.name for each in compiled.scenario.parties]
+    found["discipline"] = discipline_answer(analysis, names.index(focus))
     found["labels"] = list(LABELS)
     found["variants"] = variants(compiled.scenario)
     tell("question 3: what would change it")
@@ -65,6 +76,12 @@ def gather(compiled: Compiled, seed: int, command: str, tell: Tell) -> dict[str,
     tell("question 5: how do rules of thumb fare")
     found["play"] = play_answer(compiled, analysis, focus, seed)
     return found
+
+
+def prepared(compiled: Compiled) -> Compiled:
+    """Return the structure of a scenario with channels, derived if it declares none."""
+    scenario = with_channels(compiled.scenario)
+    return compiled if scenario is compiled.scenario else compile_scenario(scenario)
 
 
 def about(compiled: Compiled, seed: int, command: str, focus: str) -> dict[str, Any]:
@@ -112,30 +129,18 @@ def about(compiled: Compiled, seed: int, command: str, focus: str) -> dict[str, 
             }
             for n in scenario.numbers.values()
         ],
+        "channels_from": origin(scenario),
         "channels": [
-            {"name": c.name, "label": c.label, "off": {name: float(v) for name, v in c.off.items()}}
+            {
+                "name": c.name,
+                "label": c.label,
+                "party": c.party,
+                "off": {name: float(v) for name, v in c.off.items()},
+            }
             for c in scenario.channels
         ],
         "warnings": list(scenario.warnings),
     }
-
-
-def focus_party(analysis: Stalling) -> str:
-    """Return the party that the later questions look at: that for which delay pays most widely.
-
-    Among the parties other than mediators that have a say in a joint option (or, if none has, in
-    anything), the one with the largest share of live states and rounds not labelled settle,
-    impasse or fighting on; ties go to the one with the larger premium at the start, then to the
-    first in the file.
-    """
-    game, scenario = analysis.plan.game, analysis.compiled.scenario
-    joint = game.coalitions.any(axis=0) if len(game.coalitions) else ~game.mediators
-    eligible = joint & ~game.mediators
-    eligible = eligible if eligible.any() else np.ones(len(game.players), dtype=bool)
-    shares = sum(analysis.share(LABELS.index(name))[0] for name in LABELS[1:3] + LABELS[-1:])
-    premium = np.nan_to_num(analysis.start.premium[0, 0, :, 0], posinf=0.0)
-    best = max(np.flatnonzero(eligible), key=lambda k: (shares[k], premium[k], -k))
-    return scenario.parties[int(best)].name
 
 
 def outcomes_answer(compiled: Compiled, analysis: Stalling) -> dict[str, Any]:
@@ -219,20 +224,8 @@ def phase_answer(scenario: Scenario, focus: str) -> dict[str, Any] | None:
     """Return the phase diagram over the first two levers; None if there are fewer than two."""
     if len(scenario.levers) < 2:
         return None
-    design = grid({lever.sets: phase_axis(lever) for lever in scenario.levers[:2]})
-    return phase_data(
-        scenario,
-        phase(sweep(scenario, design, phase_measures(focus), threads=THREADS), design, focus),
-    )
-
-
-def phase_axis(lever: Lever) -> tuple[float, float, int]:
-    """Return the ends and the number of points of an axis, all whole if the number is whole."""
-    low, high = float(lever.low), float(lever.high)
-    if not is_whole(lever.sets):
-        return low, high, PHASE_POINTS
-    steps = range(min(PHASE_POINTS - 1, round(high - low)), 0, -1)
-    return low, high, 1 + next(step for step in steps if (high - low) % step == 0)
+    axes = {axis.name: axis for axis in lever_axes(scenario)[:2]}
+    return phase_data(scenario, refined_phase(scenario, [*axes.values()], focus, threads=THREADS))
 
 
 def robustness_answer(scenario: Scenario, focus: str, seed: int) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,18 +11,22 @@ from negsim.analysis.stalling import LABELS
 from negsim.report.words import finite
 from negsim.scenario.model import Scenario
 from negsim.studies.phase import Phase
+from negsim.sweep.manifest import facts_of
 
 
 def phase_data(scenario: Scenario, found: Phase) -> dict[str, Any]:
     """Return a phase diagram as numbers and text; the first number varies slowest."""
-    numbers = [scenario.number(name) for name in found.names]
-    titles = {lever.sets: lever.label for lever in scenario.levers}
+    return phase_data_of(facts_of(scenario, found.names), found)
+
+
+def phase_data_of(facts: Mapping[str, Any], found: Phase) -> dict[str, Any]:
+    """Return a phase diagram as numbers and text, from the facts in a sweep's manifest."""
     codes, counts = np.unique(found.labels, return_counts=True)
     data: dict[str, Any] = finite(
         {
             "party": found.party,
             "names": list(found.names),
-            "titles": [titles.get(name, name) for name in found.names],
+            "titles": [facts["titles"][name] for name in found.names],
             "axes": [axis.tolist() for axis in found.axes],
             "labels": found.labels.tolist(),
             "delay": found.delay.tolist(),
@@ -31,11 +36,8 @@ def phase_data(scenario: Scenario, found: Phase) -> dict[str, Any]:
                 label_text(code): count / found.labels.size
                 for code, count in zip(codes.tolist(), counts.tolist(), strict=True)
             },
-            "base": [float(number.value) for number in numbers],
-            "ranges": [
-                [None if edge is None else float(edge) for edge in (number.low, number.high)]
-                for number in numbers
-            ],
+            "base": [facts["base"][name] for name in found.names],
+            "ranges": [facts["ranges"][name] for name in found.names],
         }
     )
     return data

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from negsim.report.words import LABEL_MEANING, LABEL_WORDS, amount, percent
+from negsim.report.words import LABEL_MEANING, LABEL_WORDS, amount, counted, percent
 
 
 def party_label(findings: dict[str, Any], name: str) -> str:
@@ -65,7 +65,7 @@ def delay_sentence(findings: dict[str, Any]) -> str:
         f"In {first_round(findings)} Under these assumptions, for "
         f"{party['label']}, {LABEL_MEANING[party['verdict']]}"
     ]
-    if party["verdict"] in ("stalling", "waiting"):
+    if party["verdict"] in ("stalling", "waiting", "delay_untested"):
         parts[0] += f" (value of delay {amount(party['start']['delay'])})."
         if party["channels"]:
             made = ", ".join(
@@ -74,6 +74,7 @@ def delay_sentence(findings: dict[str, Any]) -> str:
                 if name != "total"
             )
             parts.append(f"Stalling premium {amount(party['channels']['total'])}: {made}.")
+        parts += [text for text in (cause_sentence(party), offers_sentence(party, unit)) if text]
     else:
         parts[0] += "."
     shares = party["shares"]
@@ -86,7 +87,46 @@ def delay_sentence(findings: dict[str, Any]) -> str:
         f"Delay is the best reply in {percent(delays)} of the rounds and states that can occur. "
         f"Expected end: {unit} {findings['delay']['path']['expected_end']:.1f} ({ended})."
     )
+    parts.append(discipline_sentence(findings))
     return " ".join(parts)
+
+
+def cause_sentence(party: dict[str, Any]) -> str:
+    """Return the named causes of a party's delay, nothing if it does not delay."""
+    cause = party["cause"]
+    if cause is None:
+        return ""
+    origin = {"declared": "declared", "derived": "derived from the scenario", "none": "not there"}
+    return f"Cause: {cause['text']} (channels {origin[party['channels_from']]})."
+
+
+def offers_sentence(party: dict[str, Any], unit: str) -> str:
+    """Return the offers of round 1 that cannot take effect and yet pay, nothing without any."""
+    said = [f'"{each["stance"]}" to {each["label"]}' for each in party["offers"]["at_start"]]
+    if not said:
+        return ""
+    listed = ", ".join(said)
+    return f"Said in {unit} 1 although it cannot take effect, and worth more than no: {listed}."
+
+
+def discipline_sentence(findings: dict[str, Any]) -> str:
+    """Return what the rival types, the mirror and the relabelling say of question 2's answer."""
+    found, unit = findings["discipline"], findings["about"]["round"]
+    parts = []
+    for key, words in (
+        ("same_outcome", f"bring the same outcome in {unit} 1"),
+        ("same", "make the same move in it"),
+    ):
+        alike = [each["name"] for each in found["rivals"] if each[key]]
+        if found["rivals"]:
+            count = f"{len(alike)} of {counted(len(found['rivals']), 'rival reading')}"
+            parts.append(f"{count} {words}" if key == "same_outcome" else f"{len(alike)} {words}")
+    for name in ("mirror", "relabelling"):
+        holds = found[name]["holds"]
+        verdict = {True: "passed", False: "FAILED", None: "not run"}[holds]
+        why = "" if holds else f" ({found[name]['text']})"
+        parts.append(f"{name} test {verdict}{why}")
+    return f"Discipline: {'; '.join(parts)}."
 
 
 def first_round(findings: dict[str, Any]) -> str:
@@ -188,10 +228,12 @@ def play_sentence(findings: dict[str, Any]) -> str:
     for contest in answer["contests"]:
         place = [p["name"] for p in findings["about"]["parties"]].index(contest["party"])
         rules = [
-            fare for fare in contest["fares"] if fare["rule"] not in ("optimal", "equilibrium")
+            fare
+            for fare in contest["fares"]
+            if fare["rule"] not in ("optimal_staller", "equilibrium")
         ]
         best = max(rules, key=lambda fare: fare["payoffs"][place])
-        top = next(fare for fare in contest["fares"] if fare["rule"] == "optimal")
+        top = next(fare for fare in contest["fares"] if fare["rule"] == "optimal_staller")
         parts.append(
             f"as {party_label(findings, contest['party'])}, {best['rule']} does best of the rules "
             f"({amount(best['payoffs'][place])}; the best response gets "

@@ -7,7 +7,7 @@ from typing import Any
 
 LABEL_WORDS = {
     "settle": "settling is at least as good",
-    "stalling": "delay pays, through the declared channels",
+    "stalling": "delay pays, through the channels",
     "waiting": "delay pays even with the channels off",
     "impasse": "nothing acceptable beats leaving",
     "fighting_on": "leaving is best",
@@ -17,10 +17,10 @@ LABEL_WORDS = {
 LABEL_MEANING = {
     "settle": "settling now is at least as good as talking on",
     "stalling": (
-        "delay is the best reply, and with the declared channels switched off it is not: "
+        "delay is the best reply, and with the channels switched off it is not: "
         "the pattern called stalling"
     ),
-    "waiting": "delay is the best reply with the declared channels switched off as well: waiting",
+    "waiting": "delay is the best reply with the channels switched off as well: waiting",
     "impasse": "no package that the others would accept beats leaving: an impasse",
     "fighting_on": "leaving the talks is the best reply",
     "delay_untested": "delay is the best reply; no channels are declared, so why is not tested",

@@ -165,12 +165,15 @@ class _Glass:
 
     def claim(self, claim: Claim) -> Claim:
         """Return a claim about the other party."""
-        name, dot, subject = claim.measure.partition(".")
+        name, *subject = claim.measure.split(".")
         order = claim.order
         return replace(
             claim,
-            measure=f"{name}{dot}{self.party(subject)}",
+            measure=".".join([name, *map(self.party, subject[:1]), *subject[1:]]),
             party=self.party(claim.party),
+            types=MappingProxyType(
+                {self.party(party): name for party, name in claim.types.items()}
+            ),
             set=self.named(claim.set),
             state=self.state(claim.state),
             order=order and tuple(tuple(map(self.party, group)) for group in order),

@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-from negsim.errors import unknown
+from negsim.errors import UsageError, unknown
 from negsim.expressions import Expression
 
 Role: TypeAlias = Literal["party", "mediator", "guarantor"]
@@ -295,6 +295,7 @@ class Claim:
     order: tuple[tuple[str, ...], ...] | None = None
     selection: str = ""
     party: str = ""
+    types: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     state: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     holds: str = ""
     set: Mapping[str, Decimal] = field(default_factory=lambda: MappingProxyType({}))
@@ -370,7 +371,18 @@ class Scenario:
         return replace(self, numbers=MappingProxyType(numbers))
 
     def with_order(self, order: tuple[tuple[str, ...], ...]) -> Scenario:
-        """Return the scenario with another order of moves."""
+        """Return the scenario with another order of moves.
+
+        Raises
+        ------
+        UsageError
+            If the groups do not name every party once.
+        """
+        named = sorted(name for group in order for name in group)
+        if named != sorted(party.name for party in self.parties) or not all(order):
+            everybody = ", ".join(party.name for party in self.parties)
+            given = " > ".join(" + ".join(group) for group in order) or "nobody"
+            raise UsageError(f"order: expected every party once ({everybody}), got {given}")
         return replace(self, talks=replace(self.talks, order=order))
 
     @property
@@ -391,14 +403,28 @@ class Scenario:
         UnknownNameError
             If a party has no type of that name; ``base``, the numbers as they are, always exists.
         """
-        values: dict[str, float | Decimal | str] = {}
+        return self.set(self._type_values(chosen))
+
+    def settings(self, claim: Claim) -> dict[str, Decimal]:
+        """Return the numbers that a claim is about where they differ: types, set and state.
+
+        Raises
+        ------
+        UnknownNameError
+            As :meth:`as_types`.
+        """
+        starts = {f"state.{name}.start": Decimal(value) for name, value in claim.state.items()}
+        return {**self._type_values(claim.types), **claim.set, **starts}
+
+    def _type_values(self, chosen: Mapping[str, str]) -> dict[str, Decimal]:
+        values: dict[str, Decimal] = {}
         for party, name in chosen.items():
             own = {each.name: each for each in self.types if each.party == self.party(party).name}
             if name != "base":
                 if name not in own:
                     raise unknown("type", name, ["base", *own])
                 values.update(own[name].set)
-        return self.set(values)
+        return values
 
     def option(self, name: str) -> Option:
         """Return the option of that name.

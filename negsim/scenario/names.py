@@ -92,7 +92,8 @@ def check_names(data: Mapping[str, Any], notes: Notes) -> None:
     for variable in _staying(data):
         if variable in taken:
             option = variable.removesuffix(IN_FORCE)
-            message = f"the rounds that {option} stays in effect have this name; expected another"
+            message = f"the rounds that {option} stays in effect have this name; expected another, "
+            message += f"or options.{option}.start for how many are left at the start"
             notes.fault((_section(data, variable), variable), message)
     _check_levels(data, taken, notes)
 

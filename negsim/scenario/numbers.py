@@ -54,12 +54,22 @@ class Numbers:
         self.found: dict[str, Number] = {}
         self.domains: dict[str, Domain] = {}
 
-    def add(self, place: Place, entry: Decimal | NumberTable, domain: Domain = ANY) -> None:
-        """Take in a number that is written as a plain number or as a table of its own."""
+    def add(
+        self,
+        place: Place,
+        entry: Decimal | NumberTable,
+        domain: Domain = ANY,
+        written: Place | None = None,
+    ) -> None:
+        """Take in a number that is written as a plain number or as a table of its own.
+
+        ``written`` is where the file has it, if that is not the place that names it.
+        """
+        at = written or place
         if isinstance(entry, Decimal):
-            self._take(place, Number(".".join(place), entry), domain, place)
+            self._take(at, Number(".".join(place), entry), domain, at)
         else:
-            self._take(place, _number(place, entry, entry.value), domain, (*place, "value"))
+            self._take(at, _number(place, entry, entry.value), domain, (*at, "value"))
 
     def add_term(self, place: Place, term: TermTable) -> None:
         """Take in the value of a payoff or cost."""

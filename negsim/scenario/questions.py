@@ -77,6 +77,7 @@ def _claim(reading: Reading, name: str, table: ClaimTable) -> Claim:
         order=order,
         selection=table.selection or "",
         party=table.party or "",
+        types=MappingProxyType(table.types),
         state=MappingProxyType(table.state),
         holds=table.holds or "",
         set=MappingProxyType(table.set),
@@ -100,11 +101,19 @@ def _check_claim(reading: Reading, place: Place, table: ClaimTable) -> None:
     for number, value in table.set.items():
         reading.refer((*place, "set", number), "number", number, reading.names.numbers)
         reading.numbers.check((*place, "set", number), number, value)
+    _check_types(reading, place, table)
     if table.holds is not None and table.selection is not None:
         message = "is about every selection; expected either selection or holds, and not both"
         fault((*place, "holds"), message)
     _check_round(reading, place, table)
     _check_state(reading, place, table)
+
+
+def _check_types(reading: Reading, place: Place, table: ClaimTable) -> None:
+    for party, name in table.types.items():
+        at = (*place, "types", party)
+        reading.refer_to_parties(at, (party,))
+        reading.refer(at, "type", name, ("base", *reading.file.types.get(party, {})))
 
 
 def _check_round(reading: Reading, place: Place, table: ClaimTable) -> None:

@@ -108,7 +108,7 @@ def _option(reading: Reading, name: str, table: OptionTable) -> Option:
 
 
 def _stay(reading: Reading, place: Place, table: OptionTable) -> Stay | None:
-    for key in ("leave", "expires", "undo_after", "irreversible"):
+    for key in ("leave", "expires", "undo_after", "irreversible", "start"):
         if key in table.model_fields_set and not table.stays:
             reading.notes.fault((*place, key), "needs stays = true: options that stay in effect")
     if not table.stays:
@@ -212,7 +212,9 @@ def _rounds_left(reading: Reading, name: str, table: OptionTable) -> Variable:
     stay = Stay((), False, max(table.expires or 0, 0), table.undo_after or 0)
     levels = max(stay.longest, 1) + 1
     variable = name + IN_FORCE
-    reading.numbers.add(("state", variable, "start"), Decimal(0), start_domain(levels))
+    start = Decimal(0) if table.start is None else table.start
+    written = ("options", name, "start")
+    reading.numbers.add(("state", variable, "start"), start, start_domain(levels), written)
     label = f"{table.label or label_of(name)}: rounds left"
     return Variable(variable, label, levels, stays=name)
 

@@ -474,6 +474,9 @@ class OptionTable(Table):
     expires: Count | None = None
     undo_after: Count | None = None
     irreversible: Flag = False
+    start: Annotated[
+        NumberEntry | None, Field(description="rounds left at the start of an option that stays")
+    ] = None
 
 
 class EndingTable(Table):
@@ -654,6 +657,9 @@ class ClaimTable(Table):
     order: Order | None = None
     selection: Line | None = None
     party: Name | None = None
+    types: Annotated[
+        dict[str, Name], Field(description='the private type of a party, as { party = "type" }')
+    ] = {}
     holds: (
         Annotated[
             Literal["all", "some"],

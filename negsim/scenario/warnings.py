@@ -39,6 +39,7 @@ def note_warnings(scenario: Scenario, file: ScenarioFile, notes: Notes) -> None:
     mentioned = _mentioned(_telling(scenario))
     _warn_of_numbers(scenario, file, notes)
     _warn_of_mentions(mentioned, scenario, notes)
+    _warn_of_later_sources(scenario, notes)
     _warn_of_state(scenario, notes)
     for party in scenario.parties:
         _warn_of_single_move(party, scenario, notes)
@@ -76,7 +77,11 @@ def _defaults(scenario: Scenario, file: ScenarioFile) -> set[str]:
         for name, table in file.parties.items()
         if "discount" not in table.model_fields_set
     }
-    found |= {f"state.{variable.name}.start" for variable in scenario.state if variable.stays}
+    found |= {
+        f"state.{variable.name}.start"
+        for variable in scenario.state
+        if variable.stays and file.options[variable.stays].start is None
+    }
     return found | ({"talks.rounds"} if file.talks is None else set())
 
 
@@ -99,6 +104,14 @@ def _warn_of_mentions(telling: set[str], scenario: Scenario, notes: Notes) -> No
     for source in scenario.sources:
         if source.name not in cited:
             notes.warn(("sources", source.name), "no number cites it; expected one that does")
+
+
+def _warn_of_later_sources(scenario: Scenario, notes: Notes) -> None:
+    """Warn of sources that nobody could have read at the date of the scenario."""
+    for source in scenario.sources:
+        if scenario.as_of and source.date and source.date > scenario.as_of:
+            message = f"{source.date} is later than as_of, {scenario.as_of}; expected what was "
+            notes.warn(("sources", source.name, "date"), message + "known by then")
 
 
 def _parts(name: str) -> Place:

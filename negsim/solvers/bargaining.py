@@ -94,6 +94,11 @@ class BargainingSolution:
         """Return ``to_dict()`` as JSON text."""
         return json.dumps(self.to_dict())
 
+    def _repr_html_(self) -> str:
+        from negsim.games.html import data_html
+
+        return data_html(self.to_dict())
+
 
 def _without_nan(problem: BargainingProblem, payoffs: FloatArray) -> dict[str, float | None]:
     shown = [None if math.isnan(payoff) else payoff for payoff in payoffs.tolist()]

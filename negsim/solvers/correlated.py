@@ -118,6 +118,11 @@ class CorrelatedSolution:
         """Return ``to_dict()`` as JSON text."""
         return json.dumps(self.to_dict())
 
+    def _repr_html_(self) -> str:
+        from negsim.games.html import data_html
+
+        return data_html(self.to_dict())
+
     def _described(self, found: Recommendation) -> dict[str, Any]:
         players, actions = self.game.players, self.game.actions
         return {

@@ -102,6 +102,11 @@ class Elimination:
         """Return ``to_dict()`` as JSON text."""
         return json.dumps(self.to_dict())
 
+    def _repr_html_(self) -> str:
+        from negsim.games.html import data_html
+
+        return data_html(self.to_dict())
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Security:
@@ -144,6 +149,11 @@ class Security:
     def to_json(self) -> str:
         """Return ``to_dict()`` as JSON text."""
         return json.dumps(self.to_dict())
+
+    def _repr_html_(self) -> str:
+        from negsim.games.html import data_html
+
+        return data_html(self.to_dict())
 
 
 def named(actions: Sequence[str], mixed: FloatArray) -> dict[str, float]:

@@ -151,6 +151,11 @@ class Comparison:
         """Return ``to_dict()`` as JSON text."""
         return json.dumps(self.to_dict())
 
+    def _repr_html_(self) -> str:
+        from negsim.games.html import solution_html
+
+        return solution_html(self.to_dict())
+
     def _extra(self, place: int) -> tuple[str, ...]:
         found = [
             (PERFECT, self.perfect[place] is True),

@@ -124,6 +124,7 @@ class LogitBranch:
     residual: float
     limit: Equilibrium | None
     message: str
+    method: str = "logit_branch"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the branch in the words of the game, ready for JSON.
@@ -136,6 +137,7 @@ class LogitBranch:
         """
         game = self.game
         return {
+            "method": self.method,
             "players": list(game.players),
             "precision": self.precision.tolist(),
             "chances": {
@@ -154,7 +156,20 @@ class LogitBranch:
         """Return ``to_dict()`` as JSON text."""
         return json.dumps(self.to_dict())
 
+    def _repr_html_(self) -> str:
+        from negsim.games.html import data_html
 
+        return data_html(self.to_dict())
+
+
+@solver(
+    "logit_branch",
+    finds="one",
+    cost="some hundred linear systems of the size of all actions together",
+    source="McKelvey and Palfrey (1995), theorem 3; Turocy (2005) for following the branch",
+    summary="the whole branch of logit quantal responses and the equilibrium it leads to",
+    returns=LogitBranch,
+)
 def logit_branch(game: NormalFormGame, precision: float = 100.0) -> LogitBranch:
     """Trace the principal branch from uniform play to a precision, and find where it leads.
 
@@ -386,6 +401,41 @@ def logit_kernel(
         return polish(branch, point, mixed)
     respond(point, first, mixed)
     return 0.0
+
+
+@kernel
+def logit_near(
+    payoffs: FloatArray, shape: IntArray, precision: FloatArray, near: FloatArray, mixed: FloatArray
+) -> bool:
+    """Fill ``mixed`` with a logit quantal response found from another one by Newton's method.
+
+    Arguments as :func:`logit_kernel`; ``near`` holds the mixed actions to begin with. False, and
+    ``mixed`` is undefined, if no response to within the tolerance was found.
+    """
+    count = len(shape)
+    first = np.zeros(count + 1, np.int64)
+    for player in range(count):
+        first[player + 1] = first[player] + shape[player]
+    point = np.empty(first[count] + 1)
+    for slot in range(first[count]):
+        point[slot] = np.log(max(near[slot], SMALLEST_CHANCE))
+    point[first[count]] = 1.0
+    unused = Branch(payoffs, shape, first, precision)
+    likeliest = recentre(unused, point)
+    branch = Branch(own_gains(payoffs, shape, likeliest), shape, first, precision)
+    across = np.zeros(len(point))
+    across[first[count]] = 1.0
+    for _ in range(MAX_ATTEMPTS):
+        if correct(branch, point, across) >= 0.0:
+            return measure(branch, point, mixed, np.empty(first[count])) <= RESIDUAL_TOLERANCE
+    return False
+
+
+MAX_ATTEMPTS = 4
+"""Most times that Newton's method goes on from where its corrections ended."""
+
+SMALLEST_CHANCE = 1e-300
+"""What a chance of nought is taken for where its logarithm is asked for."""
 
 
 @kernel

@@ -172,8 +172,9 @@ def follow(
     weights[0] = 1.0
     for group in range(len(order.sizes)):
         node = order.offset[group] + profiles[0]
-        if count == 1 and order.sizes[group] == 1:
-            own = move if order.players[group, 0] == deviator else choice[node]
+        deviates = order.players[group, 0] == deviator
+        if count == 1 and order.sizes[group] == 1 and (deviates or choice[node] >= 0):
+            own = move if deviates else choice[node]
             profiles[0] = profiles[0] * order.joint[group] + own
         else:
             count = _branch(choice, mixed, order, group, deviator, move, profiles, weights, count)

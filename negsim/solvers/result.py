@@ -117,6 +117,11 @@ class Solution:
         """Return ``to_dict()`` as JSON text."""
         return json.dumps(self.to_dict())
 
+    def _repr_html_(self) -> str:
+        from negsim.games.html import solution_html
+
+        return solution_html(self.to_dict())
+
 
 def describe(
     game: NormalFormGame, profile: ProfileLike, extra_marks: tuple[str, ...] | None = None

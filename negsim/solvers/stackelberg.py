@@ -122,6 +122,11 @@ class StackelbergSolution:
         """Return ``to_dict()`` as JSON text."""
         return json.dumps(self.to_dict())
 
+    def _repr_html_(self) -> str:
+        from negsim.games.html import data_html
+
+        return data_html(self.to_dict())
+
     def _described(self, led: Led | None) -> dict[str, Any] | None:
         if led is None:
             return None

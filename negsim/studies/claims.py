@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from negsim.analysis.measured.talks import outcome_chance
 from negsim.analysis.measures import evaluate
@@ -35,8 +34,7 @@ def check_claim(scenario: Scenario, claim: Claim) -> Verdict:
     """
     if claim.order is not None:
         scenario = scenario.with_order(claim.order)
-    starts = {f"state.{name}.start": Decimal(value) for name, value in claim.state.items()}
-    compiled = compile_scenario(scenario.set({**claim.set, **starts}))
+    compiled = compile_scenario(scenario.set(scenario.settings(claim)))
     if not claim.holds:
         holds, found = judge(claim, analyse(compiled, selection=claim.selection or "mediator_best"))
         return Verdict(claim, holds, found)

@@ -10,12 +10,13 @@ import numpy as np
 from negsim.arrays import FloatArray
 from negsim.games.build import Compiled, compile_scenario
 from negsim.games.stochastic import StochasticGame
-from negsim.play.engine import expected, play, tabulate
-from negsim.play.reading import reading
-from negsim.play.registry import parse
+from negsim.play.horizon import AS_FILED, Horizon
+from negsim.play.lineup import choose
+from negsim.play.noise import NO_NOISE, Noise
 from negsim.play.runs import Runs
 from negsim.play.strategy import Strategy
 from negsim.scenario.model import Scenario
+from negsim.studies.staging import cast, expect_stage, play_stage, stage
 
 RULES = (
     "sincere",
@@ -24,7 +25,7 @@ RULES = (
     "boulware",
     "yes_but",
     "equilibrium",
-    "optimal",
+    "optimal_staller",
 )
 
 
@@ -76,15 +77,26 @@ def play_rules(
     UnknownNameError, UsageError
         If a rule or parameter is not known, or the runs cannot be held.
     """
-    table = reading(compiled, game)
-    tables = tabulate(table, [parse(rule) for rule in rules])
-    return expected(table, tables), play(table, tables, runs=runs, seed=seed)
+    ready = stage(compiled, game)
+    names = [party.name for party in compiled.scenario.parties]
+    pairs = zip(names, rules, strict=True)
+    lineup = cast(ready, [choose(compiled, name, rule) for name, rule in pairs])
+    played, _ = play_stage(ready, lineup, runs=runs, seed=seed)
+    return expect_stage(ready, lineup).payoffs, played
 
 
 def play_strategies(
-    scenario: Scenario, rules: Mapping[str, str | Strategy], runs: int = 1000, seed: int = 0
+    scenario: Scenario,
+    rules: Mapping[str, str | Strategy],
+    runs: int = 1000,
+    seed: int = 0,
+    *,
+    horizon: Horizon = AS_FILED,
+    noise: Noise = NO_NOISE,
 ) -> Runs:
     """Play named strategies in a scenario; parties not named play the solved talks.
+
+    Private types are drawn from their priors, one profile a run.
 
     Raises
     ------
@@ -94,14 +106,21 @@ def play_strategies(
     compiled = compile_scenario(scenario)
     for name in rules:
         scenario.party(name)
-    chosen = [str(rules.get(party.name, "equilibrium")) for party in scenario.parties]
-    return play_rules(compiled, compiled.talks(), chosen, runs, seed)[1]
+    names = [party.name for party in scenario.parties]
+    ready = stage(compiled, horizon=horizon)
+    chosen = [choose(compiled, name, rules.get(name, "equilibrium")) for name in names]
+    lineup = cast(ready, chosen)
+    return play_stage(ready, lineup, runs=runs, seed=seed, noise=noise)[0]
 
 
 def agreement_share(compiled: Compiled, played: Runs) -> float:
     """Return the share of the runs that ended in an agreement."""
-    kinds = np.array([end.kind == "agreement" for end in compiled.scenario.ends])
-    return float(kinds[played.end].mean())
+    return float(agreements(compiled)[played.end].mean())
+
+
+def agreements(compiled: Compiled) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """Return whether each end is an agreement, (E,)."""
+    return np.array([end.kind == "agreement" for end in compiled.scenario.ends])
 
 
 def mean_round(played: Runs) -> float:

@@ -1,23 +1,46 @@
-"""Levers: the values of one number at which a party's label at the start of the talks changes."""
+"""Levers: the values of one number at which a conclusion changes, and what moves it at least cost.
+
+Every lever of the scenario, and any other named number asked for, is moved alone over its range,
+everything else at the base case. Every change that the scan shows is narrowed down to 1e-6.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 
 from negsim.analysis.frozen import channels_of
 from negsim.analysis.stalling import UNTESTED, WAITING
-from negsim.arrays import FloatArray, IntArray
-from negsim.scenario.domain import is_whole
-from negsim.scenario.model import Lever, Scenario
-from negsim.sweep.worker import evaluate_points
+from negsim.arrays import BoolArray, FloatArray, IntArray
+from negsim.arrays import frozen as read_only
+from negsim.errors import UsageError
+from negsim.games.build import compile_scenario
+from negsim.scenario.model import Claim, Lever, Scenario
+from negsim.studies.axes import Axis, lever_axes
+from negsim.studies.combinations import Cheapest, cheapest
+from negsim.studies.conclusions import (
+    Asker,
+    Conclusion,
+    asker,
+    claim_conclusion,
+    claim_conclusions,
+    label_conclusion,
+    only,
+)
+from negsim.studies.curves import Curve, trace
+from negsim.studies.linear_game import outcome_expression, profiles_of
+from negsim.studies.tipping import SCAN, TOLERANCE, Line, Scan, scan_lines, scan_points
 
-SCAN = 17
-"""Points at which a lever's range is scanned before crossings are narrowed down."""
+__all__ = ["SCAN", "TOLERANCE", "Axis", "Crossing", "LeverScan", "NumberScan"]
 
-TOLERANCE = 1e-3
-"""Width to which a crossing is narrowed down, as a share of the lever's range."""
+
+TOGETHER = 8
+"""Numbers scanned together, between two reports of progress."""
+
+Progress: TypeAlias = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,33 +68,250 @@ class LeverScan:
     crossings: tuple[Crossing, ...]
 
 
-def scan_levers(scenario: Scenario, party: str, threads: int = 1) -> tuple[LeverScan, ...]:
-    """Scan every lever for the labels of one party and narrow down each change by bisection.
+@dataclass(frozen=True, eq=False)
+class Tipping:
+    """A value at which one conclusion changes; the codes are those just below and above it."""
 
-    Cost: SCAN points a lever, and some six a crossing.
+    conclusion: Conclusion
+    value: float
+    below: int
+    above: int
+
+
+@dataclass(frozen=True, eq=False)
+class NumberScan:
+    """A number moved alone over its range: what holds along it and every tipping point seen.
+
+    ``values`` are the scanned values and ``codes``, shape (values, conclusions), what holds there.
     """
-    levers = scenario.levers
-    if not levers:
+
+    axis: Axis
+    base: float
+    values: FloatArray
+    conclusions: tuple[Conclusion, ...]
+    codes: IntArray
+    tippings: tuple[Tipping, ...]
+
+    @property
+    def spacing(self) -> float:
+        """Return the scan's spacing: what changes and changes back within it can be missed."""
+        return float(np.diff(self.values).max())
+
+    def nearest(self, conclusion: Conclusion) -> Tipping | None:
+        """Return the tipping point of a conclusion that lies nearest to the base case.
+
+        Where a point beside it cannot be solved nothing tips: the numbers stop making sense.
+        """
+        own = [
+            each
+            for each in self.tippings
+            if each.conclusion is conclusion and min(each.below, each.above) >= 0
+        ]
+        return min(own, key=lambda each: abs(each.value - self.base), default=None)
+
+
+@dataclass(frozen=True, eq=False)
+class Moved:
+    """Some numbers of a scenario about to be moved, and what is asked while they are."""
+
+    scenario: Scenario
+    axes: tuple[Axis, ...]
+    names: tuple[str, ...]
+    base: FloatArray
+    ask: Asker
+
+    def lines(self, scan: int = SCAN) -> list[Line]:
+        """Return the line of points of each number moved alone over its range."""
+        found = []
+        for axis in self.axes:
+            ends = np.array([self.base, self.base])
+            ends[:, self.names.index(axis.name)] = axis.low, axis.high
+            found.append(Line(ends[0], ends[1], axis.steps, scan))
+        return found
+
+
+def moved(
+    scenario: Scenario,
+    axes: Sequence[Axis],
+    conclusions: Sequence[Conclusion],
+    also: Sequence[str] = (),
+    threads: int = 1,
+) -> Moved:
+    """Return a scenario with some numbers to move, compiled once for all that is asked."""
+    names = tuple(dict.fromkeys(axis.name for axis in axes))
+    base = np.array([scenario.value(name) for name in names])
+    extent = np.array([base, base])
+    for axis in axes:
+        column = names.index(axis.name)
+        extent[0, column] = min(extent[0, column], axis.low)
+        extent[1, column] = max(extent[1, column], axis.high)
+    ask = asker(conclusions, names, extent, also, threads)
+    return Moved(scenario, tuple(axes), names, read_only(base), ask)
+
+
+def critical_values(
+    scenario: Scenario,
+    party: str,
+    axes: Sequence[Axis] | None = None,
+    scan: int = SCAN,
+    threads: int = 1,
+    claims: bool = True,
+    progress: Progress = lambda _done, _total: None,
+) -> tuple[NumberScan, ...]:
+    """Return for each number moved alone where the label of a party, and each claim, changes.
+
+    Parameters
+    ----------
+    axes
+        the numbers to move, by default the levers.
+    scan
+        points at which each range is scanned. What changes and changes back between two
+        neighbours is missed; a change found is narrowed down to 1e-6.
+    claims
+        whether the claims that expect an outcome are followed as well.
+    progress
+        called with how many scans are done and how many there are.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such party.
+    UsageError
+        If fewer than 2 points are to be scanned.
+    """
+    if scan < 2:
+        raise UsageError(f"a scan of {scan} points, expected 2 or more")
+    axes = lever_axes(scenario) if axes is None else axes
+    if not axes:
         return ()
-    grids = [scanned(lever) for lever in levers]
-    which = np.repeat(np.arange(len(levers)), SCAN)
-    codes, delays = labels_at(scenario, which, np.concatenate(grids), party, threads)
-    off, _ = labels_at(frozen(scenario, party), which, np.concatenate(grids), party, threads)
-    if channels_of(scenario, party):
-        off = np.where(off == UNTESTED, WAITING, off)
-    shape = (len(levers), SCAN)
-    labels, delay, rest = codes.reshape(shape), delays.reshape(shape), off.reshape(shape)
-    crossings = narrow(scenario, party, grids, labels, threads)
+    claimed = claim_conclusions(scenario) if claims else ()
+    conclusions = (label_conclusion(scenario, party), *claimed)
+    found = moved(scenario, axes, conclusions, threads=threads)
+    lines, cases = found.lines(scan), [part for _, part in found.ask.parts()]
+    parts = []
+    for case, part in enumerate(cases):
+        scans: list[Scan] = []
+        for first in range(0, len(lines), TOGETHER):
+            progress(case * len(lines) + first, len(cases) * len(lines))
+            scans += scan_lines(part, lines[first : first + TOGETHER])
+        parts.append((part.conclusions, scans))
+    progress(len(cases) * len(lines), len(cases) * len(lines))
     return tuple(
-        LeverScan(lever, grids[k], labels[k], delay[k], rest[k], crossings[k])
-        for k, lever in enumerate(levers)
+        number_scan(axis, scenario.value(axis.name), [(own, scans[k]) for own, scans in parts])
+        for k, axis in enumerate(axes)
     )
 
 
-def scanned(lever: Lever) -> FloatArray:
-    """Return the values at which a lever is scanned; whole ones for a number that is whole."""
-    values = np.linspace(float(lever.low), float(lever.high), SCAN)
-    return np.rint(values) if is_whole(lever.sets) else values
+def number_scan(
+    axis: Axis, base: float, parts: Sequence[tuple[tuple[Conclusion, ...], Scan]]
+) -> NumberScan:
+    """Return what the scans of each case along a number's range say, in the number's own unit."""
+    tippings = [
+        Tipping(conclusion, value_at(axis, flip.place), int(below), int(above))
+        for conclusions, scan in parts
+        for flip in scan.flips
+        for conclusion, below, above in zip(conclusions, flip.before, flip.after, strict=True)
+        if below != above
+    ]
+    tippings.sort(key=lambda each: each.value)
+    places = parts[0][1].line.places
+    values = np.array([value_at(axis, place) for place in places])
+    codes = np.concatenate([scan.codes for _, scan in parts], axis=1)
+    conclusions = tuple(each for own, _ in parts for each in own)
+    return NumberScan(axis, base, read_only(values), conclusions, read_only(codes), tuple(tippings))
+
+
+def value_at(axis: Axis, place: float) -> float:
+    """Return the value at a place of a number's range; whole or half where it moves in steps."""
+    if axis.steps:
+        return axis.low + round(2 * place * axis.steps) / 2
+    return axis.high if place == 1.0 else axis.low + place * (axis.high - axis.low)
+
+
+def tipping_curves(
+    scenario: Scenario,
+    party: str,
+    across: Axis,
+    up: Axis,
+    scan: int = SCAN,
+    threads: int = 1,
+) -> tuple[Curve, ...]:
+    """Trace where the label of a party stops being what it is at the base case, in two numbers.
+
+    Numbers that take whole values have no curve; the border is then found value by value.
+
+    Raises
+    ------
+    UsageError
+        If both are the same number, or both take whole values.
+    """
+    if across.name == up.name:
+        raise UsageError(f"{across.name} twice, expected two different numbers for a curve")
+    label = label_conclusion(scenario, party)
+    found = moved(scenario, (across, up), (label,), threads=threads)
+    if across.steps and up.steps:
+        raise UsageError(
+            f"{across.name} and {up.name} both take whole values, so there is no curve between "
+            "them; expected one that does not (`negsim sweep` draws a grid)"
+        )
+    if across.steps or up.steps:
+        return whole_curve(found, across, up, scan)
+    low, high = (across.low, up.low), (across.high, up.high)
+    return trace(only(found.ask, 0), low, high, found.base.tolist(), scan)
+
+
+def whole_curve(found: Moved, across: Axis, up: Axis, scan: int) -> tuple[Curve, ...]:
+    """Return the border's points at each whole value of one number, found along the other."""
+    whole = 0 if across.steps else 1
+    axes = (across, up)
+    values = np.arange(axes[whole].steps + 1) + axes[whole].low
+    lines = []
+    for value in values:
+        ends = np.array([[axis.low for axis in axes], [axis.high for axis in axes]])
+        ends[:, whole] = value
+        lines.append(Line(ends[0], ends[1], 0, scan))
+    own = found.ask(found.base[None])[0, 0]
+    scans = scan_lines(lambda points: (found.ask(points) == own).astype(np.int64), lines)
+    points = [each.line.at(np.array([flip.place]))[0] for each in scans for flip in each.flips]
+    return (Curve(read_only(np.array(points)), False, True),) if points else ()
+
+
+def scan_levers(scenario: Scenario, party: str, threads: int = 1) -> tuple[LeverScan, ...]:
+    """Scan every lever for the labels of one party, with the value of delay along it.
+
+    Cost: SCAN points a lever twice, and some twenty a crossing.
+    """
+    axes = lever_axes(scenario)
+    if not axes:
+        return ()
+    delay = f"delay.{party}"
+    found = moved(scenario, axes, [label_conclusion(scenario, party)], [delay], threads)
+    lines = found.lines()
+    points = scan_points(lines)
+    codes, measured = found.ask.ask(points)
+    scans = scan_lines(found.ask, lines, codes)
+    still = frozen(scenario, party)
+    rest = moved(still, axes, [label_conclusion(still, party)], threads=threads).ask(points)[:, 0]
+    if channels_of(scenario, party):
+        rest = np.where(rest == UNTESTED, WAITING, rest)
+    ends = np.cumsum([len(scan.points) for scan in scans])[:-1]
+    parts = zip(np.split(measured[delay], ends), np.split(rest, ends), strict=True)
+    return tuple(
+        lever_scan(lever, axis, scan, *part)
+        for lever, axis, scan, part in zip(scenario.levers, axes, scans, parts, strict=True)
+    )
+
+
+def lever_scan(
+    lever: Lever, axis: Axis, scan: Scan, delay: FloatArray, rest: IntArray
+) -> LeverScan:
+    """Return a lever's scan, with the value of delay and the labels with the channels off."""
+    crossings = tuple(
+        Crossing(value_at(axis, flip.place), int(flip.before[0]), int(flip.after[0]))
+        for flip in scan.flips
+    )
+    values = np.array([value_at(axis, place) for place in scan.line.places])
+    return LeverScan(lever, values, scan.codes[:, 0], delay, rest, crossings)
 
 
 def frozen(scenario: Scenario, party: str) -> Scenario:
@@ -81,47 +321,73 @@ def frozen(scenario: Scenario, party: str) -> Scenario:
     return replace(scenario.set(off), channels=())
 
 
-def narrow(
+def cheapest_label(
     scenario: Scenario,
     party: str,
-    grids: list[FloatArray],
-    labels: IntArray,
-    threads: int,
-) -> list[tuple[Crossing, ...]]:
-    """Bisect every change of label along every lever at the same time.
+    wished: int,
+    axes: Sequence[Axis],
+    costs: Mapping[str, float] | None = None,
+    scan: int = SCAN,
+    threads: int = 1,
+) -> Cheapest:
+    """Return the cheapest combination of moved numbers found that gives a party a label.
 
-    The crossing of a whole number lies half way between the two values beside it.
+    Parameters
+    ----------
+    wished
+        the label, as its place in ``LABELS``.
+    costs
+        by dotted name, the cost of moving a number over the whole of its range; 1 by default.
+    axes
+        the numbers to move; of several levers that set the same number the last counts.
+
+    Raises
+    ------
+    UsageError
+        If a cost is not above 0.
     """
-    which, places = np.nonzero(np.diff(labels, axis=1))
-    values = np.array(grids)
-    low, high = values[which, places], values[which, places + 1]
-    before, after = labels[which, places], labels[which, places + 1]
-    whole = np.array([is_whole(lever.sets) for lever in scenario.levers])[which]
-    width = np.where(whole, 1.0, TOLERANCE * (values[which, -1] - values[which, 0]))
-    while len(which) and ((high - low) > width).any():
-        middle = np.where(whole, np.floor((low + high) / 2), (low + high) / 2)
-        found, _ = labels_at(scenario, which, middle, party, threads)
-        same = found == before
-        after = np.where(same, after, found)
-        low, high = np.where(same, middle, low), np.where(same, high, middle)
-    rows: list[list[Crossing]] = [[] for _ in grids]
-    for lever, value, below, above in zip(which, (low + high) / 2, before, after, strict=True):
-        rows[lever].append(Crossing(float(value), int(below), int(above)))
-    return [tuple(row) for row in rows]
+    axes = tuple({axis.name: axis for axis in axes}.values())
+    found = moved(scenario, axes, [label_conclusion(scenario, party)], threads=threads)
+
+    def holds(points: FloatArray) -> BoolArray:
+        return np.asarray(found.ask(points)[:, 0] == wished)
+
+    return cheapest(holds, axes, found.base.tolist(), costs, scan=scan)
 
 
-def labels_at(
-    scenario: Scenario, which: IntArray, values: FloatArray, party: str, threads: int
-) -> tuple[IntArray, FloatArray]:
-    """Return the party's label (-1: not solved) and value of delay, one lever moved at a time.
+def cheapest_outcome(
+    scenario: Scenario,
+    outcome: str,
+    axes: Sequence[Axis],
+    costs: Mapping[str, float] | None = None,
+    scan: int = SCAN,
+    threads: int = 1,
+) -> Cheapest:
+    """Return the cheapest moved numbers found after which the talks begin with an outcome.
 
-    ``which`` is the place of the lever that takes the value at each point.
+    The dynamic game is not linear in its numbers: rays are followed, of which the cheapest are
+    turned, and the result is an upper bound. The wish is that in round 1 of the solved talks the
+    outcome is in force for certain.
+
+    Raises
+    ------
+    UnknownNameError, UsageError
+        If the outcome cannot be read or no profile leads to it, or a cost is not above 0.
     """
-    names = tuple(dict.fromkeys(lever.sets for lever in scenario.levers))
-    column = np.array([names.index(lever.sets) for lever in scenario.levers])
-    points = np.tile([scenario.value(name) for name in names], (len(values), 1))
-    points[np.arange(len(values)), column[which]] = values
-    measures = [f"label.{party}", f"delay.{party}"]
-    columns, _ = evaluate_points(scenario, names, points, measures, threads)
-    labels = np.nan_to_num(columns[measures[0]], nan=-1.0).astype(np.int64)
-    return labels, columns[measures[1]]
+    profiles_of(compile_scenario(scenario), outcome)
+    wish = Claim(
+        name="wished outcome",
+        says=f"In round 1: {outcome}",
+        expect_round=1,
+        expect_outcome=outcome_expression(scenario, outcome),
+    )
+    wishing = replace(scenario, claims=(*scenario.claims, wish))
+    asked = claim_conclusion(wishing, wish)
+    assert asked is not None
+    axes = tuple({axis.name: axis for axis in axes}.values())
+    found = moved(wishing, axes, [asked], threads=threads)
+
+    def holds(points: FloatArray) -> BoolArray:
+        return np.asarray(found.ask(points)[:, 0] == 1)
+
+    return cheapest(holds, axes, found.base.tolist(), costs, scan=scan)

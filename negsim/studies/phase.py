@@ -1,14 +1,38 @@
-"""Phase diagrams: where in the space of one or two named numbers each label is found."""
+"""Phase diagrams: where in the space of one or two named numbers each label is found.
+
+Either from a sweep over a whole grid, or refined where it matters: a coarse grid first, then only
+the cells whose corners differ are cut into smaller ones, down to a fine grid. Cells whose corners
+agree are filled with their label, so that a region smaller than a coarse cell can be missed.
+"""
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
-from negsim.arrays import FloatArray, IntArray
+from negsim.arrays import BoolArray, FloatArray, IntArray
+from negsim.errors import UsageError
+from negsim.scenario.model import Scenario
+from negsim.studies.axes import Axis
 from negsim.sweep.design import Design
 from negsim.sweep.store import Results
+from negsim.sweep.worker import Evaluated, evaluator
+
+COARSE = 6
+"""Cells of the coarse grid along each number."""
+
+HALVINGS = 2
+"""How often a cell whose corners differ is cut in half each way."""
+
+Solve: TypeAlias = Callable[[FloatArray], Evaluated]
+"""From points, shape (B, names), to the measures of a phase diagram and each point's error."""
+
+Cell: TypeAlias = tuple[int, int, int, int]
+"""First and last place on the fine grid along each of two numbers."""
 
 
 @dataclass(frozen=True)
@@ -16,7 +40,8 @@ class Phase:
     """What a party's start looks like over a grid of one or two named numbers.
 
     Arrays have the shape of the grid, the first number varying slowest; a point that could not be
-    solved has label -1 and NaN elsewhere.
+    solved has label -1 and NaN elsewhere. Points filled with the label of their cell's corners have
+    NaN elsewhere too; ``solved`` tells how many points were solved.
     """
 
     names: tuple[str, ...]
@@ -26,6 +51,7 @@ class Phase:
     delay: FloatArray
     agreement: FloatArray
     end_round: FloatArray
+    solved: int = 0
 
 
 def phase_measures(party: str) -> list[str]:
@@ -39,4 +65,150 @@ def phase(results: Results, design: Design, party: str) -> Phase:
     found = [results.measures[name].reshape(shape) for name in phase_measures(party)]
     axes = tuple(np.unique(design.values[:, column]) for column in range(len(design.names)))
     labels = np.nan_to_num(found[0], nan=-1.0).astype(np.int64)
-    return Phase(design.names, axes, party, labels, found[1], found[2], found[3])
+    return Phase(design.names, axes, party, labels, found[1], found[2], found[3], design.size)
+
+
+def refined_phase(
+    scenario: Scenario,
+    axes: Sequence[Axis],
+    party: str,
+    coarse: int = COARSE,
+    halvings: int = HALVINGS,
+    threads: int = 1,
+    solve: Solve | None = None,
+) -> Phase:
+    """Return the phase diagram of a party over one or two numbers, sharp at its borders.
+
+    Parameters
+    ----------
+    coarse
+        cells of the coarse grid along each number; a region that touches none of its points is
+        missed.
+    halvings
+        how often a cell is cut where its corners differ: the fine grid has ``coarse`` times
+        2^halvings cells a number. A number that takes whole values has at most one cell a step.
+    solve
+        what solves points, by default here, ``threads`` batches at a time.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such party or number.
+    UsageError
+        If there are not one or two different numbers, or a count is out of bounds.
+
+    Notes
+    -----
+    Cost: (coarse + 1)^2 points, and along the borders about four points a cell and halving.
+    """
+    if not 1 <= len(axes) <= 2 or len({axis.name for axis in axes}) < len(axes):
+        raise UsageError(f"a phase diagram of {len(axes)} numbers, expected 1 or 2 different ones")
+    if coarse < 1 or not 0 <= halvings <= 12:
+        raise UsageError(
+            f"{coarse} cells and {halvings} halvings, expected 1 cell or more and 0 to 12 halvings"
+        )
+    scenario.party(party)
+    names = tuple(axis.name for axis in axes)
+    values = [places_of(axis, coarse << halvings) for axis in axes]
+    if solve is None:
+        corners = np.array([[each[0] for each in values], [each[-1] for each in values]])
+        solve = evaluator(scenario, names, corners, phase_measures(party), threads)
+    padded = values if len(values) == 2 else [*values, np.zeros(1)]
+    canvas = _Canvas(solve, phase_measures(party), padded, len(values))
+    canvas.refine(canvas.coarse_cells(1 << halvings))
+    shape = tuple(len(each) for each in values)
+    found = [canvas.found[name].reshape(shape) for name in phase_measures(party)]
+    labels = np.nan_to_num(found[0], nan=-1.0).astype(np.int64)
+    solved = int(canvas.known.sum())
+    return Phase(names, tuple(values), party, labels, found[1], found[2], found[3], solved)
+
+
+def places_of(axis: Axis, cells: int) -> FloatArray:
+    """Return the values of the fine grid along a number; whole ones for one that takes these.
+
+    >>> places_of(Axis("talks.rounds", "", 2, 5), 12)
+    array([2., 3., 4., 5.])
+    """
+    if axis.steps:
+        return np.unique(np.rint(np.linspace(axis.low, axis.high, min(cells, axis.steps) + 1)))
+    return np.linspace(axis.low, axis.high, cells + 1)
+
+
+class _Canvas:
+    """The fine grid of two numbers, solved where it is asked for."""
+
+    def __init__(
+        self, solve: Solve, measures: Sequence[str], values: Sequence[FloatArray], count: int
+    ) -> None:
+        self.solve, self.values, self.count = solve, values, count
+        self.shape = (len(values[0]), len(values[1]))
+        self.known: BoolArray = np.zeros(self.shape, dtype=bool)
+        self.found = {name: np.full(self.shape, np.nan) for name in measures}
+        self.label = self.found[measures[0]]
+
+    def coarse_cells(self, stride: int) -> list[Cell]:
+        """Return the cells of the coarse grid."""
+        cuts = [sorted({*range(0, size, stride), size - 1}) for size in self.shape]
+        pairs = [list(itertools.pairwise(cut)) or [(0, 0)] for cut in cuts]
+        return [(*across, *up) for across in pairs[0] for up in pairs[1]]
+
+    def refine(self, cells: list[Cell]) -> None:
+        """Solve the corners of cells; cut those that differ in half, and fill those that agree."""
+        while cells:
+            self.solve_at([corner for cell in cells for corner in corners_of(cell)])
+            cut: list[Cell] = []
+            for cell in cells:
+                labels = {self.code(corner) for corner in corners_of(cell)}
+                if len(labels) > 1:
+                    cut += halves(cell)
+                else:
+                    left, right, low, high = cell
+                    inside = self.label[left : right + 1, low : high + 1]
+                    inside[~self.known[left : right + 1, low : high + 1]] = labels.pop()
+            cells = cut
+
+    def code(self, corner: tuple[int, int]) -> float:
+        """Return the label of a solved point, -1 where it could not be solved."""
+        return float(np.nan_to_num(self.label[corner], nan=-1.0))
+
+    def solve_at(self, corners: Sequence[tuple[int, int]]) -> None:
+        """Solve the points that are not yet solved."""
+        wanted = sorted({corner for corner in corners if not self.known[corner]})
+        if not wanted:
+            return
+        points = [[self.values[0][i], self.values[1][j]][: self.count] for i, j in wanted]
+        columns, _ = self.solve(np.array(points))
+        rows = tuple(np.array(wanted).T)
+        for name, array in self.found.items():
+            array[rows] = columns[name]
+        self.known[rows] = True
+
+
+def corners_of(cell: Cell) -> list[tuple[int, int]]:
+    """Return the corners of a cell."""
+    left, right, low, high = cell
+    return [(i, j) for i in (left, right) for j in (low, high)]
+
+
+def halves(cell: Cell) -> list[Cell]:
+    """Return the parts into which a cell is cut, none if it is the smallest.
+
+    >>> halves((0, 2, 0, 1))
+    [(0, 1, 0, 1), (1, 2, 0, 1)]
+    >>> halves((0, 1, 0, 1))
+    []
+    """
+    left, right, low, high = cell
+    across = parts_of(left, right)
+    up = parts_of(low, high)
+    if len(across) == len(up) == 1:
+        return []
+    return [(*first, *second) for first in across for second in up]
+
+
+def parts_of(low: int, high: int) -> list[tuple[int, int]]:
+    """Return the halves of a stretch, itself if it is the smallest."""
+    if high - low <= 1:
+        return [(low, high)]
+    middle = (low + high) // 2
+    return [(low, middle), (middle, high)]

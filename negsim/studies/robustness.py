@@ -1,7 +1,8 @@
 """Robustness: in which share of the stated ranges each conclusion holds, and what drives it.
 
 The share is of a Latin hypercube over all ranges, each number uniform and independent of the
-others. It is a share of assumptions, not a probability about the world.
+others. It is a share of assumptions, not a probability about the world. :mod:`negsim.studies.trust`
+asks further.
 """
 
 from __future__ import annotations

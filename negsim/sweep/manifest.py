@@ -8,21 +8,26 @@ from importlib.metadata import version
 from typing import Any
 
 from negsim.scenario.model import Scenario
-from negsim.sweep.design import Design
+from negsim.sweep.named import Rules, named
+from negsim.sweep.points import Design
 
-FORMAT = "negsim sweep 1"
+FORMAT = "negsim sweep 2"
 PACKAGES = ("negsim", "numpy", "scipy", "numba")
 MAX_LISTED = 3
 
 
 def describe(
-    scenario: Scenario, design: Design, measures: Sequence[str], command: str, text: str
+    scenario: Scenario,
+    design: Design,
+    measures: Sequence[str],
+    command: str = "",
+    text: str = "",
+    rules: Rules | None = None,
 ) -> dict[str, Any]:
-    """Return the manifest of a sweep, as plain values.
+    """Return the manifest of a sweep, as plain values; the design without its values.
 
     ``text`` is the scenario file's text, to be kept with the results; it may be empty.
     """
-    versions = {name: version(name) for name in PACKAGES}
     return {
         "format": FORMAT,
         "title": scenario.title,
@@ -30,13 +35,35 @@ def describe(
         "text": text,
         "numbers": {name: str(number.value) for name, number in scenario.numbers.items()},
         "order": [list(group) for group in scenario.talks.order],
-        "design": design.to_dict(),
+        "design": design.head(),
+        "design_words": str(design),
         "design_digest": design.digest,
         "measures": list(measures),
+        "strategies": {party: str(rule) for party, rule in (rules or {}).items()},
         "seed": design.seed,
-        "versions": versions | {"python": platform.python_version()},
+        "versions": installed() | {"python": platform.python_version()},
         "command": command,
+        "facts": facts_of(scenario, design.names, rules),
     }
+
+
+def facts_of(
+    scenario: Scenario, names: Sequence[str], rules: Rules | None = None
+) -> dict[str, Any]:
+    """Return what figures of a sweep say of the scenario: titles, base values, stated ranges."""
+    labels = {lever.sets: lever.label for lever in scenario.levers}
+    found = [named(scenario, name, rules) for name in names]
+    return {
+        "titles": {name: labels.get(name, name) for name in names},
+        "base": {each.name: each.value for each in found},
+        "ranges": {each.name: [each.low, each.high] for each in found},
+        "parties": {party.name: party.label for party in scenario.parties},
+    }
+
+
+def installed() -> dict[str, str]:
+    """Return the versions on which a table may depend."""
+    return {name: version(name) for name in PACKAGES}
 
 
 def differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:
@@ -51,11 +78,12 @@ def differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:
     if there["order"] != here["order"]:
         found.append(f"order {_order(there)} there, {_order(here)} here")
     if there["design_digest"] != here["design_digest"]:
-        old, new = (str(Design.from_dict(each["design"])) for each in (there, here))
+        old, new = (each["design_words"] for each in (there, here))
         found.append(f"{old} there, {new} here" if old != new else f"other values of the {new}")
     if there["measures"] != here["measures"]:
         old, new = (", ".join(each["measures"]) for each in (there, here))
         found.append(f"measures {old} there, {new} here")
+    found += _changed(there["strategies"], here["strategies"])
     versions = [{name: each["versions"][name] for name in PACKAGES} for each in (there, here)]
     return found + _changed(*versions)
 

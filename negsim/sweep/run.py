@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import ClassVar, TypeAlias
@@ -19,18 +20,25 @@ from typing import ClassVar, TypeAlias
 from negsim.arrays import BoolArray, FloatArray
 from negsim.errors import UsageError
 from negsim.scenario.model import Scenario
-from negsim.sweep.design import Design
 from negsim.sweep.manifest import describe
+from negsim.sweep.named import Rules
+from negsim.sweep.points import Design
 from negsim.sweep.store import FILE, Results, Store
 from negsim.sweep.worker import Evaluated, Evaluator, compiled_from, evaluator, pack
 
 CHUNK = 64
 """Points committed together, rounded up to whole batches."""
 
+BATCHES = 4
+"""Batches committed together where one is larger than that: one-shot games are solved fast."""
+
 AHEAD = 2
 """Chunks that wait or run for each worker."""
 
 Progress: TypeAlias = Callable[[int, int], None]
+
+Crew: TypeAlias = Callable[[FloatArray, Sequence[slice]], Generator[tuple[slice, Evaluated]]]
+"""Yields chunks of the values with their measures, in order."""
 
 
 def sweep(
@@ -42,8 +50,11 @@ def sweep(
     progress: Progress | None = None,
     command: str = "",
     text: str = "",
-    chunk: int = CHUNK,
+    chunk: int | None = None,
     threads: int = 1,
+    rules: Rules | None = None,
+    cluster: str | None = None,
+    seed: int | None = None,
 ) -> Results:
     """Solve a scenario at every point of a design and return the measures there.
 
@@ -63,9 +74,18 @@ def sweep(
     command, text
         the command line and the scenario file's text, kept with the results.
     chunk
-        points committed together, rounded up to whole batches.
+        points committed together, rounded up to whole batches; by default about as many as are
+        solved in half a second.
     threads
         batches solved at the same time in this process, where ``workers`` is 1.
+    rules
+        the strategy of each party that plays by one; see
+        :func:`negsim.sweep.worker.evaluate_points`.
+    cluster
+        address of a running Dask scheduler, to whose workers the chunks go instead; this process
+        alone writes. Table and versions are the same there, or it is an error.
+    seed
+        a seed to be kept with the results of a design that has none.
 
     Raises
     ------
@@ -73,8 +93,8 @@ def sweep(
         If a number or measure is not known.
     UsageError
         If ``workers``, ``chunk`` or ``threads`` is below 1, a measure lacks its party or is asked
-        for twice,
-        the file holds another sweep or cannot be written, or a worker process dies.
+        for twice, the file holds another sweep or cannot be written, a worker process dies, or no
+        cluster answers.
     GameError
         If the scenario breaks its own rules, whatever the numbers.
 
@@ -94,21 +114,42 @@ def sweep(
     array([0., 1., 3.])
     """
     for name, number in (("workers", workers), ("chunk", chunk), ("threads", threads)):
-        if number < 1:
+        if number is not None and number < 1:
             raise UsageError(f"{name} = {number}, expected 1 or more")
-    solve = evaluator(scenario, design.names, design.values, measures, threads)
-    with open_store(out) as store:
-        store.begin(describe(scenario, design, measures, command, text))
+    solve = evaluator(scenario, design.names, design.values, measures, threads, rules)
+    with crew_of(solve, workers, cluster) as crew, open_store(out) as store:
+        about = describe(scenario, design, measures, command, text, rules)
+        store.begin(about | {"seed": seed if design.seed is None else design.seed}, design.values)
         done = store.done(design.size)
-        step = math.ceil(chunk / solve.batch) * solve.batch
+        usual = CHUNK if solve.batch <= CHUNK else BATCHES * solve.batch
+        fair = math.ceil(design.size / (BATCHES * workers))
+        step = math.ceil((chunk or min(usual, max(CHUNK, fair))) / solve.batch) * solve.batch
         report = progress or _say_nothing
         report(int(done.sum()), design.size)
-        with closing(solved(solve, design.values, unfinished(done, step), workers)) as chunks:
+        with closing(crew(design.values, unfinished(done, step))) as chunks:
             for piece, found in chunks:
-                store.write(piece.start, design.values[piece], found)
+                store.write(piece.start, found)
                 done[piece] = True
                 report(int(done.sum()), design.size)
         return store.results()
+
+
+@contextmanager
+def crew_of(solve: Evaluator, workers: int, cluster: str | None) -> Iterator[Crew]:
+    """Yield what solves chunks: this process, worker processes, or a cluster that answers.
+
+    Raises
+    ------
+    UsageError
+        If a cluster is named and does not answer.
+    """
+    if cluster is not None:
+        from negsim.sweep.cluster import solved_on
+
+        with solved_on(solve, cluster) as crew:
+            yield crew
+    else:
+        yield partial(solved, solve, workers)
 
 
 def _say_nothing(_done: int, _total: int) -> None:
@@ -146,7 +187,7 @@ def unfinished(done: BoolArray, step: int) -> list[slice]:
 
 
 def solved(
-    solve: Evaluator, values: FloatArray, pieces: Sequence[slice], workers: int
+    solve: Evaluator, workers: int, values: FloatArray, pieces: Sequence[slice]
 ) -> Generator[tuple[slice, Evaluated]]:
     """Yield each chunk with its measures, in order, solved here or in worker processes."""
     workers = min(workers, len(pieces))
@@ -195,8 +236,8 @@ def pool_of(solve: Evaluator, workers: int) -> Iterator[ProcessPoolExecutor]:
     """
     context = multiprocessing.get_context("spawn")
     leash, held = context.Pipe(duplex=False)
-    setup = (pack(solve.compiled.scenario), solve.names, solve.measures, solve.batch, leash)
-    pool = ProcessPoolExecutor(workers, context, start_worker, setup)
+    setup = (pack(solve.compiled.scenario), solve.names, solve.measures, solve.batch, solve.rules)
+    pool = ProcessPoolExecutor(workers, context, start_worker, (leash, *setup))
     try:
         yield pool
         pool.shutdown()
@@ -229,16 +270,17 @@ class Bench:
 
 
 def start_worker(
+    leash: Connection,
     data: bytes,
     names: tuple[str, ...],
     measures: tuple[str, ...],
     batch: int,
-    leash: Connection,
+    rules: tuple[tuple[str, str], ...],
 ) -> None:
     """Prepare a worker process: it compiles the scenario once and ends with its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=end_with_parent, args=(leash,), daemon=True).start()
-    Bench.evaluator = Evaluator(compiled_from(data), names, measures, batch)
+    Bench.evaluator = Evaluator(compiled_from(data), names, measures, batch, rules=rules)
 
 
 def end_with_parent(leash: Connection) -> None:

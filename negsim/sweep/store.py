@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,14 +16,20 @@ import numpy as np
 
 from negsim.arrays import BoolArray, FloatArray, IntArray, frozen
 from negsim.errors import UsageError
-from negsim.sweep.design import Design
 from negsim.sweep.manifest import FORMAT, differences
+from negsim.sweep.points import Design
 from negsim.sweep.worker import Evaluated
 
 FILE = "results.sqlite"
 OUR_FAULTS = (sqlite3.ProgrammingError, sqlite3.IntegrityError, sqlite3.DataError)
 MAX_COLUMNS = 1_990
-"""Most numbers and measures together: SQLite allows 2,000 columns."""
+"""Most measures: SQLite allows 2,000 columns."""
+
+PART = 1 << 17
+"""Numbers of a design in one row of its table: 1 MiB."""
+
+FETCHED = 10_000
+"""Rows read at a time."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,8 @@ class Results:
         for each row why the point could not be solved, None where it was.
     manifest
         what the sweep was: scenario, design, measures, versions, command line.
+    planned
+        (design's points, number of names) the numbers at every point of the design, done or not.
     """
 
     names: tuple[str, ...]
@@ -51,21 +60,28 @@ class Results:
     measures: Mapping[str, FloatArray]
     errors: tuple[str | None, ...]
     manifest: Mapping[str, Any]
+    planned: FloatArray
 
     @property
     def design(self) -> Design:
         """Return the design of which the rows are points."""
-        return Design.from_dict(self.manifest["design"])
+        return Design.from_dict({**self.manifest["design"], "values": self.planned})
 
     @property
     def complete(self) -> bool:
         """Tell whether every point of the design is done."""
-        return len(self.points) == len(self.manifest["design"]["values"])
+        return len(self.points) == len(self.planned)
 
     @property
     def num_failed(self) -> int:
         """Return how many points could not be solved."""
         return sum(error is not None for error in self.errors)
+
+    def to_frame(self, kind: str | None = None) -> Any:
+        """Return the table as a data frame; see :func:`negsim.sweep.export.frame_of`."""
+        from negsim.sweep.export import frame_of
+
+        return frame_of(self, kind)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the table and the manifest as plain values."""
@@ -115,23 +131,22 @@ class Store:
     ) -> None:
         self.connection.close()
 
-    def begin(self, manifest: Mapping[str, Any]) -> None:
-        """Start a sweep in an empty store, or go on with the same sweep.
+    def begin(self, manifest: Mapping[str, Any], planned: FloatArray) -> None:
+        """Start a sweep of the planned values in an empty store, or go on with the same sweep.
 
         Raises
         ------
         UsageError
             If the file holds another sweep (the message says what differs) or something else.
         """
-        columns = _columns(manifest)
+        columns = manifest["measures"]
         if len(columns) > MAX_COLUMNS:
-            raise UsageError(
-                f"{len(columns):,} numbers and measures together, expected at most {MAX_COLUMNS:,}"
-            )
+            raise UsageError(f"{len(columns):,} measures, expected at most {MAX_COLUMNS:,}")
         with self.transaction():
             tables = self.connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
             if tables == (0,):
                 self.create(manifest, columns)
+                self.plan(planned)
                 return
         found = differences(self.manifest(), manifest)
         if found:
@@ -150,10 +165,28 @@ class Store:
         items = [(key, json.dumps(value)) for key, value in manifest.items()]
         self.connection.executemany("INSERT INTO manifest VALUES (?, ?)", items)
 
-    def write(self, first: int, values: FloatArray, found: Evaluated) -> None:
+    def plan(self, planned: FloatArray) -> None:
+        """Write the values of the design, in parts."""
+        self.connection.execute("CREATE TABLE design (part INTEGER PRIMARY KEY, numbers BLOB)")
+        flat = np.asarray(planned, dtype="<f8").reshape(-1)
+        for part in range(math.ceil(len(flat) / PART)):
+            numbers = flat[part * PART : (part + 1) * PART].tobytes()
+            self.connection.execute("INSERT INTO design VALUES (?, ?)", (part, numbers))
+
+    def planned(self, design: Mapping[str, Any]) -> FloatArray:
+        """Return the values of the design, shape (points, names)."""
+        shape = (design["points"], len(design["names"]))
+        with self.explained():
+            parts = self.connection.execute("SELECT numbers FROM design ORDER BY part")
+            data = b"".join(part for (part,) in parts)
+        if len(data) != 8 * math.prod(shape):
+            raise self.foreign("its design is not whole")
+        return frozen(np.frombuffer(data, dtype="<f8").astype(float).reshape(shape))
+
+    def write(self, first: int, found: Evaluated) -> None:
         """Write the consecutive points from ``first`` on, all of them or none."""
         measures, errors = found
-        table = np.column_stack([values, *measures.values()]).tolist()
+        table = np.column_stack(list(measures.values())).tolist()
         rows = [
             (first + place, error, *numbers)
             for place, (error, numbers) in enumerate(zip(errors, table, strict=True))
@@ -165,9 +198,10 @@ class Store:
     def done(self, size: int) -> BoolArray:
         """Tell which of a design's points are done, shape (size,)."""
         with self.explained():
-            found = self.connection.execute("SELECT point FROM rows").fetchall()
+            rows = self.connection.execute("SELECT point FROM rows")
+            points = np.fromiter((point for (point,) in rows), dtype=np.int64)
         done = np.zeros(size, dtype=bool)
-        done[[point for (point,) in found]] = True
+        done[points] = True
         return done
 
     def manifest(self) -> dict[str, Any]:
@@ -189,21 +223,34 @@ class Store:
         """Return the rows that are done, sorted by point; errors as :meth:`manifest`."""
         manifest = self.manifest()
         names, measures = manifest["design"]["names"], manifest["measures"]
-        columns = ", ".join(_quoted(name) for name in _columns(manifest))
-        with self.explained():
-            query = f"SELECT point, error, {columns} FROM rows ORDER BY point"
-            rows = self.connection.execute(query).fetchall()
-        table = np.array([row[2:] for row in rows], dtype=float)
-        table = table.reshape(len(rows), len(names) + len(measures))
-        found = {name: frozen(table[:, len(names) + k].copy()) for k, name in enumerate(measures)}
+        points, errors, table = self.rows(measures)
+        planned = self.planned(manifest["design"])
+        found = {name: frozen(table[:, k].copy()) for k, name in enumerate(measures)}
         return Results(
             names=tuple(names),
-            points=frozen(np.array([row[0] for row in rows], dtype=np.int64)),
-            values=frozen(table[:, : len(names)].copy()),
+            points=frozen(points),
+            values=planned if len(points) == len(planned) else frozen(planned[points]),
             measures=MappingProxyType(found),
-            errors=tuple(row[1] for row in rows),
+            errors=tuple(errors),
             manifest=MappingProxyType(manifest),
+            planned=planned,
         )
+
+    def rows(self, columns: Sequence[str]) -> tuple[IntArray, list[str | None], FloatArray]:
+        """Return the rows that are done: points, errors and the table, read a part at a time."""
+        with self.explained():
+            (count,) = self.connection.execute("SELECT count(*) FROM rows").fetchone()
+            quoted = ", ".join(_quoted(name) for name in columns)
+            query = f"SELECT point, error, {quoted} FROM rows ORDER BY point"
+            cursor = self.connection.execute(query)
+            points, table = np.empty(count, dtype=np.int64), np.empty((count, len(columns)))
+            errors: list[str | None] = []
+            while part := cursor.fetchmany(FETCHED):
+                place = slice(len(errors), len(errors) + len(part))
+                points[place] = [row[0] for row in part]
+                table[place] = np.array([row[2:] for row in part], dtype=float)
+                errors += [row[1] for row in part]
+        return points, errors, table
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -235,10 +282,6 @@ class Store:
     def foreign(self, reason: str) -> UsageError:
         """Return the error for a file that holds something else."""
         return UsageError(f"{self.file}: not the results of a negsim sweep ({reason})")
-
-
-def _columns(manifest: Mapping[str, Any]) -> list[str]:
-    return [*manifest["design"]["names"], *manifest["measures"]]
 
 
 def _quoted(name: str) -> str:

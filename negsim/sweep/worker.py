@@ -15,15 +15,27 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from negsim.analysis.measures import evaluate, parse_measure
-from negsim.analysis.stalling import analyse
+from negsim.analysis.stalling import Stalling
 from negsim.arrays import FloatArray
 from negsim.errors import NegsimError, UsageError
 from negsim.games.build import Compiled, compile_scenario
-from negsim.scenario.domain import admitted, domain_of
+from negsim.play.registry import parse
+from negsim.play.strategy import Strategy
+from negsim.scenario.domain import admitted
 from negsim.scenario.model import Scenario
+from negsim.sweep.named import SECTION, Rules, named, with_parameters
 
 MAX_BATCH = 64
-"""Most points solved together; a larger batch is no faster."""
+"""Most points of the solved talks solved together; a larger batch is no faster."""
+
+MAX_LAST_ROUNDS = 1024
+"""Most one-shot games solved together: they are smaller, and fall apart by their start states."""
+
+PARTS = 8
+"""Batches into which a small design of one-shot games is cut, so that all workers have some."""
+
+SELECTION = "mediator_best"
+"""Which equilibrium is chosen among several."""
 
 BATCH_BYTES = 64 * 2**20
 """Most memory for the arrays of the games solved together."""
@@ -38,6 +50,7 @@ def evaluate_points(
     values: FloatArray,
     measures: Sequence[str],
     threads: int = 1,
+    rules: Rules | None = None,
 ) -> Evaluated:
     """Solve a scenario at some points and return the measures there.
 
@@ -51,6 +64,9 @@ def evaluate_points(
         the measures to return, as :func:`negsim.analysis.measures.parse_measure` reads them.
     threads
         batches solved at the same time; the results do not depend on it.
+    rules
+        the strategy of each party that plays by one, for measures of play; all others play the
+        solved talks. Their parameters are numbers ``strategies.PARTY.PARAMETER`` to be varied.
 
     Returns
     -------
@@ -65,7 +81,7 @@ def evaluate_points(
     GameError
         If the scenario breaks its own rules, whatever the numbers.
     """
-    return evaluator(scenario, names, values, measures, threads)(values)
+    return evaluator(scenario, names, values, measures, threads, rules)(values)
 
 
 @dataclass(frozen=True)
@@ -82,6 +98,7 @@ class Evaluator:
     measures: tuple[str, ...]
     batch: int
     threads: int = 1
+    rules: tuple[tuple[str, str], ...] = ()
 
     def __call__(self, values: FloatArray) -> Evaluated:
         """Return the measures and errors at some points, as :func:`evaluate_points`."""
@@ -132,14 +149,39 @@ class Evaluator:
 
     def solve(self, values: FloatArray) -> dict[str, FloatArray]:
         """Return the measures at points that are in the domains of their numbers."""
-        columns = dict(zip(self.names, values.T, strict=True))
-        return evaluate(analyse(self.compiled, self.compiled.points(columns)), self.measures)
+        columns = {
+            name: column
+            for name, column in zip(self.names, values.T, strict=True)
+            if not name.startswith(SECTION)
+        }
+        points = self.compiled.points(columns)
+        if len(points) < len(values):
+            points = np.repeat(points, len(values), axis=0)
+        analysis = Stalling(self.compiled, points, SELECTION, self.played(values))
+        return evaluate(analysis, self.measures)
+
+    def played(self, values: FloatArray) -> tuple[tuple[Strategy, ...], ...]:
+        """Return everybody's strategy at each point; nothing if nobody plays by one."""
+        if not self.rules:
+            return ()
+        rules = {party: parse(text) for party, text in self.rules}
+        varied = [k for k, name in enumerate(self.names) if name.startswith(SECTION)]
+        others = parse("equilibrium")
+        found = []
+        for row in values[:, varied].tolist():
+            chosen = with_parameters(
+                rules, dict(zip((self.names[k] for k in varied), row, strict=True))
+            )
+            parties = self.compiled.scenario.parties
+            found.append(tuple(chosen.get(party.name, others) for party in parties))
+        return tuple(found)
 
     def faults(self, values: FloatArray) -> list[str | None]:
         """Return for each point what is wrong with its numbers, None if nothing is."""
         errors: list[str | None] = [None] * len(values)
+        rules = {party: parse(text) for party, text in self.rules}
         for name, column in zip(self.names, values.T, strict=True):
-            domain = domain_of(self.compiled.scenario, name)
+            domain = named(self.compiled.scenario, name, rules).domain
             for point in np.flatnonzero(~admitted(domain, column)):
                 found = f"{name} = {column[point]:.15g}, expected {domain.words}"
                 errors[point] = errors[point] or found
@@ -152,27 +194,63 @@ def evaluator(
     values: FloatArray,
     measures: Sequence[str],
     threads: int = 1,
+    rules: Rules | None = None,
 ) -> Evaluator:
     """Return the evaluator of a whole design; errors as :func:`evaluate_points`.
 
     ``values`` are all the points of the design, since the batch depends on its longest talks.
     """
-    if not measures:
-        raise UsageError("no measure to compute, expected one or more")
-    for name in measures:
-        parse_measure(name, scenario)
-        if list(measures).count(name) > 1:
-            raise UsageError(f'measure "{name}" is asked for twice, expected each once')
+    rules = dict(rules or {})
+    needs = check_measures(scenario, measures, rules)
+    for party in rules:
+        scenario.party(party)
     for name in names:
-        scenario.number(name)
+        named(scenario, name, rules)
     rounds = float(scenario.rounds)
     if "talks.rounds" in names:
         column = np.asarray(values)[:, list(names).index("talks.rounds")]
-        domain = domain_of(scenario, "talks.rounds")
+        domain = named(scenario, "talks.rounds").domain
         rounds = float(column[admitted(domain, column)].max(initial=1.0))
     compiled = compiled_from(pack(scenario))
-    batch = batch_size(point_bytes(compiled, int(rounds)))
-    return Evaluator(compiled, tuple(names), tuple(measures), batch, threads)
+    if needs == {"last_rounds"}:
+        most = min(MAX_LAST_ROUNDS, max(MAX_BATCH, len(values) // PARTS))
+        batch = batch_size(last_round_bytes(compiled), most)
+    else:
+        batch = batch_size(point_bytes(compiled, int(rounds)))
+    texts = tuple((party, str(rule)) for party, rule in rules.items())
+    return Evaluator(compiled, tuple(names), tuple(measures), batch, threads, texts)
+
+
+def check_measures(scenario: Scenario, measures: Sequence[str], rules: Rules) -> set[str]:
+    """Return what the measures are read off.
+
+    Raises
+    ------
+    UnknownNameError, UsageError
+        If there is none, one is not known or asked for twice, or play is asked for and nobody was
+        given a strategy, or the other way round.
+    """
+    if not measures:
+        raise UsageError("no measure to compute, expected one or more")
+    needs: set[str] = set()
+    for name in measures:
+        found, _ = parse_measure(name, scenario)
+        if list(measures).count(name) > 1:
+            raise UsageError(f'measure "{name}" is asked for twice, expected each once')
+        if found.needs == "play" and not rules:
+            raise UsageError(f'measure "{name}" needs a strategy, as in --strategy PARTY=sincere')
+        needs.add(found.needs)
+    if rules and "play" not in needs:
+        raise UsageError(
+            "strategies play, and no measure of play is asked for, such as play_rounds"
+        )
+    return needs
+
+
+def last_round_bytes(compiled: Compiled) -> int:
+    """Return about how much memory a one-shot game and what is found of it take, in bytes."""
+    profiles = math.prod(len(own) for own in compiled.moves.values())
+    return 8 * 4 * (len(compiled.moves) + 1) * (profiles + compiled.num_events)
 
 
 @lru_cache(maxsize=8)
@@ -181,13 +259,13 @@ def compiled_from(data: bytes) -> Compiled:
     return compile_scenario(unpack(data))
 
 
-def batch_size(size: int) -> int:
+def batch_size(size: int, most: int | None = None) -> int:
     """Return how many points of some bytes are solved together: a power of two, 1 to 64.
 
     >>> [batch_size(size) for size in (1_000, 3 * 2**20, 2**30)]
     [64, 16, 1]
     """
-    room = max(1, min(MAX_BATCH, BATCH_BYTES // size))
+    room = max(1, min(MAX_BATCH if most is None else most, BATCH_BYTES // size))
     return 1 << (room.bit_length() - 1)
 
 

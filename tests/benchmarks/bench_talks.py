@@ -17,7 +17,9 @@ import negsim as ns
 from negsim.analysis.stalling import analyse
 from negsim.games.build import Compiled
 from negsim.games.stochastic import StochasticGame
+from negsim.scenario.model import Scenario
 from negsim.solvers.backward_induction import backward_induction
+from negsim.solvers.logit_induction import logit_induction
 from negsim.studies.phase import phase_measures
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,6 +70,39 @@ def plain_states(game: StochasticGame, point: int) -> np.ndarray:
     return later
 
 
+def plain_logit(worth: np.ndarray, precision: float) -> tuple[np.ndarray, ...]:
+    """Find a logit equilibrium of one stage game, (n, moves...), by damped iteration in numpy."""
+    letters = "abcdef"[: len(worth)]
+    mixed = [np.full(size, 1 / size) for size in worth.shape[1:]]
+    share, last = 0.5, np.inf
+    for _ in range(20_000):
+        change, replies = 0.0, []
+        for player, own in enumerate(letters):
+            others = [each for each in letters if each != own]
+            weights = [mixed[letters.index(each)] for each in others]
+            gains = np.einsum(f"{letters},{','.join(others)}->{own}", worth[player], *weights)
+            reply = np.exp(precision * (gains - gains.max()))
+            replies.append(reply / reply.sum())
+            change = max(change, np.abs(replies[-1] - mixed[player]).max())
+        if change < 1e-9:
+            break
+        share = max(share / 2, 1e-3) if change > last else min(1.01 * share, 0.5)
+        last = change
+        mixed = [old + share * (new - old) for old, new in zip(mixed, replies, strict=True)]
+    return tuple(mixed)
+
+
+def logit_times(scenario: Scenario, precision: float = 1.0) -> tuple[float, float]:
+    """Return the seconds of a logit stage game of the talks at once: ours, and plain numpy's."""
+    game = ns.compile_scenario(scenario.with_order(scenario.simultaneous)).talks()
+    stages = game.num_states * game.horizon
+    ours = seconds(lambda: logit_induction(game, precision), 3) / stages
+    last = game.last_payoffs[0][:, np.arange(game.num_states)[:, None], game.event_of]
+    cubes = last.swapaxes(0, 1).reshape(game.num_states, len(game.players), *game.num_moves)
+    some = cubes[::6]
+    return ours, seconds(lambda: [plain_logit(cube, precision) for cube in some], 3) / len(some)
+
+
 def seconds(work: Callable[[], object], repeats: int = 5) -> float:
     """Return the median time of a call, the first not counted."""
     work()
@@ -107,6 +142,9 @@ def main() -> None:
     print(f"backward induction, point  {1e3 * ours:8.2f} ms")
     print(f"  numpy, all states at once{1e3 * theirs:8.2f} ms   ratio {theirs / ours:.0f}")
     print(f"  numpy, state by state    {1e3 * simplest:8.2f} ms   ratio {simplest / ours:.0f}")
+    soft, plain_soft = logit_times(scenario)
+    print(f"logit play, a stage game   {1e6 * soft:8.0f} us")
+    print(f"  numpy, damped iteration  {1e6 * plain_soft:8.0f} us   ratio {plain_soft / soft:.0f}")
     print(f"labels at the start, point {1e3 * whole:8.2f} ms")
     print(f"sweep of 1,000 points      {swept:8.1f} s")
 

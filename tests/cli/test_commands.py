@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from negsim.cli.main import COMMANDS
+from negsim.scenario.load import load
+from negsim.sweep.design import grid
+from negsim.sweep.run import sweep
 
 SWEEP = ["--vary", "payoffs.ann.water=-2:2:5", "--workers", "1"]
 BARE = """
@@ -22,6 +25,7 @@ options.dig.parties = ["ann"]
 payoffs.ann.water = { when = "dig", value = 2, why = "thirst" }
 claims.digs = { says = "Ann digs", expect = { round = 1, outcome = "dig" } }
 """
+RANGED = BARE.replace("value = 2,", "value = 2, range = [-2, 4],")
 MIXED = BARE + 'parties.bob = {}\noptions.hide.parties = ["bob"]\ntalks.rounds = 3\n'
 EXAMPLES = {
     "new": ["new", "mine"],
@@ -31,8 +35,12 @@ EXAMPLES = {
     "solve": ["solve", "bare.toml"],
     "stall": ["stall", "bare.toml"],
     "counter": ["counter", "bare.toml"],
+    "levers": ["levers", "ranged.toml", "--number", "all"],
+    "robust": ["robust", "ranged.toml", "--samples", "32", "--indices", "8"],
     "play": ["play", "bare.toml"],
+    "tournament": ["tournament", "mixed.toml", "--runs", "5"],
     "sweep": ["sweep", "bare.toml", *SWEEP],
+    "export": ["export", "swept"],
     "compare": ["compare", "bare.toml", "bare.toml"],
     "report": ["report", "done"],
     "list": ["list", "measures"],
@@ -54,6 +62,11 @@ def bare(here: Path, command: Callable) -> Path:
 def done(bare: Path, report_of: Callable) -> Path:
     """The folder of an earlier run."""
     (bare / "done").symlink_to(report_of("bare")[0])
+    (bare / "ranged.toml").write_text(RANGED, encoding="utf-8")
+    (bare / "mixed.toml").write_text(MIXED, encoding="utf-8")
+    sweep(
+        load(bare / "bare.toml"), grid({"talks.rounds": (1, 2, 2)}), ["end_round"], bare / "swept"
+    )
     return bare
 
 
@@ -185,14 +198,15 @@ def test_one_solver_can_be_named(
 ) -> None:
     chicken = scenario_files["chicken"]
     answer = command("solve", chicken, "--method", method, "--json")
-    assert len(answer.data["equilibria"]) == found
+    (solution,) = answer.data["solutions"]
+    assert len(solution["equilibria"]) == found
     assert "Chicken" in command("solve", chicken, "--method", method).out
 
 
 def test_the_solved_talks_can_be_named(scenario_files: dict[str, Path], command: Callable) -> None:
     words = ["solve", scenario_files["prisoners_dilemma"], "--method", "backward_induction"]
-    assert command(*words, "--json").data["values_at_start"] == [[1, 1]]
-    assert "values at start: [[1.0, 1.0]]" in command(*words).out
+    assert command(*words, "--json").data["solutions"][0]["values_at_start"] == [[1, 1]]
+    assert "worth at the start: Row: 1, Column: 1" in command(*words).out
 
 
 def test_strategies_of_the_command_line_are_played(

@@ -17,6 +17,7 @@ from negsim.errors import SolverError, UsageError
 from negsim.games.normal_form import NormalFormGame
 from negsim.solvers.correlated import CorrelatedSolution, Recommendation
 from negsim.solvers.dominance import Elimination, Security
+from negsim.solvers.logit import LogitBranch
 from negsim.solvers.pure import pure_equilibria
 from negsim.solvers.registry import solve, solvers
 from negsim.solvers.result import Solution
@@ -178,7 +179,39 @@ def stackelberg_faults(answer: StackelbergSolution) -> list[str]:
     )
 
 
+def own_response(answer: LogitBranch, point: int) -> float:
+    """Return how far a point is from its own response, worked out by the definition."""
+    game, furthest = answer.game, 0.0
+    profile = game.as_profile([chances[point] for chances in answer.chances])
+    for player, mixed in enumerate(profile):
+        spread = float(np.ptp(game.payoffs[player])) or 1.0
+        worth = game.action_payoffs(profile, player) * (answer.precision[point] / spread)
+        odds = np.exp(worth - worth.max())
+        furthest = max(furthest, float(np.abs(odds / odds.sum() - mixed).max()))
+    return furthest
+
+
+def branch_faults(answer: LogitBranch) -> list[str]:
+    """Check where the branch starts and ends, every point on it, and the point it leads to."""
+    game = answer.game
+    points = range(len(answer.precision))
+    paid = [game.payoff([chances[point] for chances in answer.chances]) for point in points]
+    limit = answer.limit
+    return broken(
+        {
+            "starts at uniform play": answer.precision[0] == 0
+            and all(np.ptp(chances[0]) < 1e-12 for chances in answer.chances),
+            "reaches its precision": abs(answer.precision[-1] - 100) < 1e-9,
+            "its points are responses": max(own_response(answer, each) for each in points) < 1e-6,
+            "payoffs": np.allclose(paid, answer.payoffs),
+            "leads to an equilibrium": limit is None
+            or bool((game.regret(limit.profile) <= game.regret_limit(limit.profile)).all()),
+        }
+    )
+
+
 CHECKS: dict[type, Check] = {
+    LogitBranch: branch_faults,
     CorrelatedSolution: correlated_faults,
     Elimination: elimination_faults,
     Security: security_faults,
@@ -194,6 +227,8 @@ def figures(answer: Any) -> list[float]:
         return [float(own.size) for own in answer.remaining]
     if isinstance(answer, Security):
         return answer.levels.tolist()
+    if isinstance(answer, LogitBranch):
+        return answer.payoffs[-1].tolist()
     return [led.value for found in answer.commitments for led in (found.strong, found.weak)]
 
 
@@ -280,6 +315,13 @@ def test_wrong_answers_are_caught() -> None:
     level = solve(pennies, "security")
     assert security_faults(replace(level, levels=level.levels + 1)) == ["secures the level"]
     assert "cannot secure more" in security_faults(replace(level, levels=level.levels - 1))
+
+    branch = solve(pennies, "logit_branch")
+    late = replace(branch, precision=branch.precision[1:], payoffs=branch.payoffs[1:])
+    late = replace(late, chances=tuple(chances[1:] for chances in branch.chances))
+    assert branch_faults(late) == ["starts at uniform play"]
+    fixed = replace(branch, chances=tuple(0 * own + [0.9, 0.1] for own in branch.chances))
+    assert "its points are responses" in branch_faults(fixed)
 
     led = solve(dilemma, "stackelberg")
     profile = dilemma.as_profile(([1, 0], [1, 0]))

@@ -17,9 +17,10 @@ from negsim.games.build import compile_scenario
 from negsim.games.stochastic import StochasticGame
 from negsim.play.engine import expected, play, tabulate
 from negsim.play.observation import board
-from negsim.play.reading import Reading, best_of, read, reading
+from negsim.play.reading import Reading, read, reading
 from negsim.play.registry import parse
 from negsim.play.strategy import memoryless
+from negsim.play.worth import best_of
 from negsim.scenario.load import load
 
 INF = np.inf
@@ -91,6 +92,54 @@ def test_openness_counts_the_options_that_need_the_player(
     refused, if_idle, agreed = [0, 0, 0], [0, 1, 1], [0, 1, 2]
     idle, press = [refused, if_idle, agreed, if_idle], [refused, if_idle, agreed, agreed]
     assert in_order.openness[1][0].tolist() == idle + press
+
+
+def alone(games: ModuleType, concludes: list[list[int]], **options: Any) -> Reading:
+    """Return talks of p0, who alone decides between moves a and b, and p1 (c, d)."""
+    chances = np.array(concludes, dtype=float).reshape(1, 4)
+    game = games.hand_made(
+        [[[5, 5, 1, 2]], [[0] * 4]],
+        [["a", "b"], ["c", "d"]],
+        rounds=2,
+        agreement=chances,
+        **options,
+    )
+    return read(game)
+
+
+def test_a_move_settles_if_an_agreement_follows_whatever_the_unseen_do(games: ModuleType) -> None:
+    table = alone(games, [[1, 1], [0, 0]])
+    assert table.settles[0].tolist() == [[[True, False]]]
+    assert table.refuses[0].tolist() == [[[False, True]]]
+    # Settling is worth 5, walking away 1.5; p1 has no say.
+    assert table.expected_package[0].tolist() == [[[5, INF]]]
+    assert table.walk_away[0].tolist() == [[1.5]]
+    assert table.gain.tolist() == [[3.5], [0]]
+    assert table.openness[0].tolist() == [[[1, 0]]]
+    assert not table.package[1].any()
+    assert not table.settles[1].any()
+    assert table.aspiration(0, [[5.0]]).tolist() == [[[1, 0]]]
+    assert table.aspiration(0, [[5.1]]).tolist() == [[[0, 1]]]
+
+
+def test_a_move_that_others_can_undo_does_not_settle(games: ModuleType) -> None:
+    table = alone(games, [[1, 0], [0, 0]])
+    assert not table.settles[0].any()
+    # Once it has seen c, a settles; the other has seen nothing.
+    seen = alone(games, [[1, 0], [0, 0]], order=[[1], [0]])
+    assert seen.settles[0].tolist() == [[[True, False], [False, False]]]
+    assert not seen.settles[1].any()
+
+
+def test_nobody_settles_what_is_settled_anyhow(games: ModuleType) -> None:
+    table = alone(games, [[1, 1], [1, 1]])
+    assert not table.settles[0].any()
+    assert table.refuses[0].all()
+
+
+def test_whoever_has_a_say_on_a_joint_option_does_not_settle_alone(games: ModuleType) -> None:
+    joint = {"in_effect": np.ones((1, 4), dtype=bool), "coalitions": np.ones((1, 2), dtype=bool)}
+    assert not alone(games, [[1, 1], [0, 0]], **joint).settles[0].any()
 
 
 def test_side_values_are_those_of_a_round_without_consent(
@@ -172,7 +221,7 @@ def test_a_node_is_read_as_a_game_without_what_was_not_done(
     )
     table, blind = read(game), read(replace(game, order=((0, 1, 2),)))
     consents = game.in_effect & game.coalitions[..., None].transpose(1, 0, 2)
-    for player in range(3):
+    for player in np.flatnonzero(game.coalitions.any(axis=0)).tolist():
         limited = consents[player].any(axis=0) & ~(game.agreement[0] == 1)
         for node in range(table.board.nodes[player]):
             alone = read(seeing_only(game, player, node))
@@ -191,11 +240,15 @@ def test_a_node_is_read_as_a_game_without_what_was_not_done(
 
 
 def test_kindness_runs_from_the_least_to_the_most_kind_move(talks: Reading) -> None:
-    # Means over p0's and p2's moves of p0's last payoff: -1.25, -0.6875, 1.53125.
-    assert talks.kindness[1][0][0] == pytest.approx([0, 0.5625 / 2.78125, 1])
+    # The best that p1's moves leave to p0: -1 or, pressed, -1.5; with a truce -0.25 or -0.75; with
+    # peace 4 or 6. Means over p2's moves: -1.25, -0.5, 5.
+    assert talks.kindness[1][0][0] == pytest.approx([0, 0.75 / 6.25, 1])
     assert talks.kind(1, 0)[0].tolist() == [False, False, True]
     # Leverage adds the same to every last payoff, though not to every payoff of a round.
-    assert talks.kindness[1][0][1] == pytest.approx([0, 0.5625 / 2.78125, 1])
+    assert talks.kindness[1][0][1] == pytest.approx([0, 0.75 / 6.25, 1])
+    # What p0 leaves to p1: -3; a truce -1.5; peace 6 or, pressed, no more than a truce; "peace if"
+    # a truce unless pressed, and then p1 does better with that truce than with -3.5.
+    assert talks.kindness[0][1][0] == pytest.approx([0, 1.5 / 5.25, 1, 1.5 / 5.25])
 
 
 def test_kindness_is_a_half_where_no_move_matters(games: ModuleType) -> None:
@@ -300,7 +353,8 @@ def test_conditional_moves_are_those_that_say_if(games: ModuleType) -> None:
         f"p{k}": tuple(SimpleNamespace(stances={"truce": "yes", "peace": word}) for word in row)
         for k, row in enumerate(words)
     }
-    found = reading(cast(Any, SimpleNamespace(moves=moves)), games.truce_talks())
+    scenario = SimpleNamespace(options=(), signals=())
+    found = reading(cast(Any, SimpleNamespace(moves=moves, scenario=scenario)), games.truce_talks())
     assert found.conditional.tolist() == games.CONDITIONAL.tolist()
 
 
@@ -313,7 +367,7 @@ def test_the_worked_case_has_one_conditional_move() -> None:
         game.moves[player].index("yes / if")
     ]
     assert found.conditional.sum() == 1
-    tables = tabulate(found, [parse("optimal"), parse("yes_but"), parse("sincere")])
+    tables = tabulate(found, [parse("optimal_staller"), parse("yes_but"), parse("sincere")])
     runs = play(found, tables, runs=2000, seed=1)
     assert (np.abs(runs.means().payoffs - expected(found, tables)) <= 4 * runs.means().errors).all()
 
@@ -354,6 +408,10 @@ def test_games_that_cannot_be_read_are_refused(games: ModuleType) -> None:
     game = games.truce_talks()
     with pytest.raises(GameError, match=r"conditional has shape \(2, 2\), expected \(3, 4\)"):
         read(game, 0, [[False, False], [False, False]])
+    with pytest.raises(GameError, match=r"pressing has shape \(1, 1\), expected \(3, 4, 3\)"):
+        read(game, 0, None, [[True]])
+    with pytest.raises(GameError, match=r"accused has shape \(1,\), expected \(0,\)"):
+        read(game, accused=[1])
     never = game.passing.copy()
     never[1] = False
     with pytest.raises(GameError, match='"p1" has no move that refuses every joint option'):

@@ -39,7 +39,7 @@ DILEMMA = [
     Case("hardliner", 0, {1: "C D D C C"}, "D D D D D"),
     Case("boulware", 1, {0: "C D D C C"}, "D D D D D"),
     Case("yes_but", 0, {1: "C D D C C"}, "D D D D D"),
-    Case("optimal", 0, {1: "C D D C C"}, "D D D D D"),
+    Case("optimal_staller", 0, {1: "C D D C C"}, "D D D D D"),
 ]
 
 DILEMMA_IN_ORDER = [
@@ -109,10 +109,8 @@ TALKS_IN_ORDER = [
         "peace_if peace peace_if peace_if peace",
     ),
     Case("sincere", 0, {1: TRUCE, 2: "idle press idle press idle"}, PEACE),
-    # A truce is kind to p1, a peace that must be pressed for is not; p1 answers in the same round.
-    Case(
-        "tit_for_tat", 1, {0: "truce peace_if truce no truce", 2: IDLE}, "peace no peace no peace"
-    ),
+    # Only peace is kind to p1, who answers in the same round: with it the talks end.
+    Case("tit_for_tat", 1, {0: "truce peace_if no peace peace", 2: IDLE}, "no no no peace"),
     Case("tit_for_tat", 0, {1: "truce no no no truce", 2: IDLE}, "peace no no no no"),
 ]
 
@@ -166,13 +164,18 @@ def test_the_best_response_to_a_script_takes_peace_when_it_is_pressed_for(
 ) -> None:
     game = games.truce_talks(drift=0, leave=0)
     case = Case(
-        "optimal", 0, {1: "truce peace peace peace peace", 2: "idle idle press idle idle"}, ""
+        "optimal_staller",
+        0,
+        {1: "truce peace peace peace peace", 2: "idle idle press idle idle"},
+        "",
     )
     # Waiting a round in the truce costs 0.25 and a tenth, and the pressed peace is worth 2 more.
     # In the first two rounds every consent to the truce does: one of them is drawn.
     assert played(read(game), case).split()[2] in {"peace", "peace_if"}
     tables = [scripted(game, k, words) for k, words in case.script.items()]
-    act = parse("optimal").tabulate(read(game), 0, dict(zip((1, 2), tables, strict=True))).act
+    act = (
+        parse("optimal_staller").tabulate(read(game), 0, dict(zip((1, 2), tables, strict=True))).act
+    )
     assert act[0, :3, 0, 0].tolist() == [
         [0, 1 / 3, 1 / 3, 1 / 3],
         [0, 1 / 2, 0, 1 / 2],
@@ -181,7 +184,7 @@ def test_the_best_response_to_a_script_takes_peace_when_it_is_pressed_for(
 
 
 def test_tit_for_tat_mixes_equally_among_moves_that_are_alike(games: ModuleType) -> None:
-    payoffs = np.array([[[1.0, 1, 1, 1, 1, 1]], [[2.0, 0, 2, 0, 1, 1]]])
+    payoffs = np.array([[[1.0, 1, 1, 1, 1, 1]], [[2.0, 0, 0, 2, 2, 2]]])
     game = games.hand_made(payoffs, [["a", "b", "c"], ["d", "e"]], rounds=3)
     tables = parse("tit_for_tat").tabulate(read(game), 0, {})
     assert tables.act[0, 0, 0, 0] == pytest.approx([1 / 3] * 3)
@@ -199,7 +202,7 @@ def test_tit_for_tat_answers_any_unkind_opponent(games: ModuleType) -> None:
     game = games.hand_made(payoffs, [["give", "keep"]] * 3, rounds=4)
     tables = tabulate(read(game), [parse("tit_for_tat")] * 3)[0]
     assert tables.act[:, 0, 0, 0].tolist() == [[1, 0], [0, 1]]
-    assert tables.next[0, 0, 0].tolist() == [0, 1, 1, 1, 0, 1, 1, 1]
+    assert tables.next[0, 0, 0, :, 0].tolist() == [0, 1, 1, 1, 0, 1, 1, 1]
 
 
 def test_random_plays_every_move_alike(games: ModuleType) -> None:
@@ -232,9 +235,9 @@ def test_only_one_player_may_answer_the_others(games: ModuleType) -> None:
     table = read(games.prisoners_dilemma(3))
     message = (
         '"p0" and "p1" would each answer the other\'s strategy; expected at most one player with '
-        '"optimal"'
+        '"optimal_staller"'
     )
     with pytest.raises(UsageError, match=message):
-        tabulate(table, [parse("optimal"), parse("optimal")])
+        tabulate(table, [parse("optimal_staller"), parse("optimal_staller")])
     with pytest.raises(UsageError, match=r"got 1 strategies, expected one per player \(p0, p1\)"):
-        tabulate(table, [parse("optimal")])
+        tabulate(table, [parse("optimal_staller")])

@@ -89,9 +89,33 @@ def test_a_wrong_text_is_told_in_one_line(text: str, error: type[Exception], mes
         parse(text)
 
 
+PARTIES = """sincere sincere_slow fearful hardliner tit_for_tat generous_tit_for_tat
+win_stay_lose_shift grim punish boulware conceder min_concession yes_but salami deadline_runner
+probe_withdraw ambiguity_cheater reputational exit_threat"""
+MEDIATORS = """patient ultimatum hazard escalating bayes_trigger bayes_trigger_sophisticated sprt
+aid_conditional mixed_press stackelberg ratchet deal_seeker"""
+ANYBODY = "equilibrium optimal_staller random"
+OF_1980 = "davis feld grofman joss nydegger shubik tullock"
+
+
 def test_the_library_is_complete() -> None:
-    wanted = {"sincere", "hardliner", "tit_for_tat", "boulware", "yes_but", "optimal", "random"}
-    assert wanted <= set(strategies)
+    wanted = f"{PARTIES} {MEDIATORS} {ANYBODY} {OF_1980}".split()
+    assert sorted(wanted) == list(strategies)
+
+
+@pytest.mark.parametrize(
+    ("names", "suited", "unsuited"),
+    [
+        (PARTIES, {"party"}, {"mediator"}),
+        (MEDIATORS, {"mediator", "guarantor"}, {"party"}),
+        (ANYBODY, {"party", "mediator", "guarantor"}, set()),
+        (OF_1980, {"party"}, {"mediator", "guarantor"}),
+    ],
+)
+def test_strategies_suit_roles(names: str, suited: set[str], unsuited: set[str]) -> None:
+    for name in names.split():
+        assert suited <= set(strategies[name].roles)
+        assert not unsuited & set(strategies[name].roles)
 
 
 def test_a_signature_tells_defaults_and_bounds() -> None:
@@ -123,11 +147,21 @@ def test_a_parameter_without_bounds_cannot_be_registered() -> None:
         def tabulate(self, table: Reading, player: int, _: Mapping[int, Tables], /) -> Tables:
             return memoryless([[[[1.0]]]])
 
+    @dataclass(frozen=True, slots=True)
+    class Nameless(Strategy):
+        name: ClassVar[str] = "nameless"
+        summary: ClassVar[str] = "says nothing of where it comes from"
+
+        def tabulate(self, table: Reading, player: int, _: Mapping[int, Tables], /) -> Tables:
+            return memoryless([[[[1.0]]]])
+
+    with pytest.raises(TypeError, match="Nameless has no source"):
+        strategy(Nameless)
     with pytest.raises(TypeError, match=r"Loose\.level has no bounds"):
         strategy(Loose)
     with pytest.raises(TypeError, match=r"Wordy\.level has no number as default"):
         strategy(Wordy)
-    assert not {"loose", "wordy"} & set(strategies)
+    assert not {"loose", "wordy", "nameless"} & set(strategies)
 
 
 def test_tables_are_copied_and_read_only() -> None:
@@ -150,7 +184,7 @@ def test_tables_are_copied_and_read_only() -> None:
         (
             Tables(0, np.full((1, 1, 1, 1, 2), 0.5), np.zeros((1, 1, 1, 3), dtype=np.int64)),
             UsageError,
-            'tables of "p0": next has inner axes (1, 1, 3), expected (4, 1, 4) or 1',
+            'tables of "p0": next has inner axes (1, 1, 3, 1), expected (4, 1, 4, 1) or 1',
         ),
         (
             memoryless(np.full((1, 1, 1, 3), 1 / 3)),
@@ -194,7 +228,7 @@ def test_tables_that_do_not_fit_are_refused(
 def test_tables_need_the_right_number_of_axes() -> None:
     with pytest.raises(UsageError, match="tables: act has 2 axes, expected 5"):
         Tables(0, np.ones((1, 2)), NO_MEMORY)
-    with pytest.raises(UsageError, match="tables: next has 1 axes, expected 4"):
+    with pytest.raises(UsageError, match="tables: next has 1 axes, expected 5"):
         Tables(0, np.ones((1, 1, 1, 1, 1)), np.zeros(1, dtype=np.int64))
 
 

@@ -242,7 +242,7 @@ def same_prospects(analysis: Stalling, plain: PlainTalks) -> int:
             for place, party in enumerate(plain.parties):
                 where = (0, to_go - 1, place, number)
                 rounded = Worth(found.settle[where], found.talk[where], found.leave[where])
-                assert dataclasses.astuple(rounded) == pytest.approx(
+                assert worths(rounded) == pytest.approx(
                     [-np.inf if v is None else float(v) for v in worths(expected[party])], abs=1e-9
                 )
             decided += 1

@@ -46,6 +46,16 @@ def selten_horse() -> NormalFormGame:
     return NormalFormGame(payoffs)
 
 
+def two_by_two_by_two() -> NormalFormGame:
+    """Return the game that pays where all, or just one, take the first action, and 0 elsewhere."""
+    payoffs = np.zeros((3, 2, 2, 2))
+    payoffs[:, 0, 0, 0] = 9, 8, 12
+    payoffs[:, 1, 1, 0] = 9, 8, 2
+    payoffs[:, 1, 0, 1] = 3, 4, 6
+    payoffs[:, 0, 1, 1] = 3, 4, 6
+    return NormalFormGame(payoffs)
+
+
 def from_pairs(rows: int, pairs: str) -> NormalFormGame:
     """Return the game of the pairs of payoffs of a .nfg file: the row changes fastest."""
     numbers = np.array([float(Fraction(number)) for number in pairs.split()])
@@ -355,6 +365,15 @@ CASES = [
         "Selten (1975), Reexamination of the perfectness concept, figure 1",
     ),
     Case(
+        "nine equilibria, 2 x 2 x 2",
+        two_by_two_by_two(),
+        "regular",
+        (((1, 0), (1, 0), (1, 0)), ((0, 1), (0, 1), (1, 0)), ((1, 0), (0, 1), (0, 1))),
+        "McKelvey and McLennan (1997), The maximal number of regular totally mixed Nash "
+        "equilibria; as given with the number 9, of which 2 totally mixed, in Gambit's 2x2x2.nfg",
+        count=9,
+    ),
+    Case(
         "matching pennies, pure",
         NormalFormGame.from_bimatrix([[1, -1], [-1, 1]], [[-1, 1], [1, -1]]),
         "pure",
@@ -404,7 +423,7 @@ def test_published_exactly(case: Case) -> None:
 
 
 def test_there_are_at_least_25_published_games() -> None:
-    assert len(CASES) >= 25
+    assert len({case.game.payoffs.tobytes() for case in CASES}) >= 25
     assert all(case.source for case in CASES)
 
 

@@ -240,7 +240,26 @@ def shares_figure() -> Figure:
     )
 
 
+def branch_figure() -> Figure:
+    precision = np.geomspace(1, 101, 40) - 1
+    odds = np.exp(np.outer(precision / 10, np.linspace(0, 1, 7)))
+    chances = (odds / odds.sum(axis=1, keepdims=True)).T
+    few, many = ["yes / yes", "no / no"], [f"yes / move {k}: {OUTCOMES[4]}" for k in range(7)]
+    return plots.branch(
+        precision,
+        {
+            "Russia: Energy-only truce / Full 30-day ceasefire": dict(
+                zip(few, [chances[-1], 1 - chances[-1]], strict=True)
+            ),
+            PARTIES_6[4]: dict(zip(many, chances, strict=True)),
+        },
+        {"Russia": {few[0]: 1.0}, PARTIES_6[4]: {many[-1]: 1.0}},
+        title=LONG,
+    )
+
+
 FIGURES: dict[str, Callable[[], Figure]] = {
+    "branch": branch_figure,
     "outcomes": outcomes_figure,
     "outcomes_six": lambda: outcomes_figure(PARTIES_6),
     "outcomes_own": lambda: outcomes_figure(own_axes=True),
@@ -288,6 +307,10 @@ def none_known(count: int) -> np.ndarray:
 
 
 EDGES: dict[str, Callable[[], Figure]] = {
+    "one point of a branch": lambda: plots.branch([0.0], {"Russia": {"yes": [1.0]}}, title="Dot"),
+    "a player who never moves": lambda: plots.branch(
+        [0.0, 3000.0], {"Russia": {"never": [0.0, 0.0]}}, {}, title="Nothing"
+    ),
     "one outcome, one party": lambda: plots.outcome_payoffs(
         ["Truce"], ["Russia"], [[0.0]], title="", unit="weeks"
     ),

@@ -1186,7 +1186,8 @@ BEHAVIOUR = (
         (
             (
                 "18: parameters.embargo_in_force: the rounds that embargo stays in "
-                "effect have this name; expected another"
+                "effect have this name; expected another, or "
+                "options.embargo.start for how many are left at the start"
             ),
         ),
     ),

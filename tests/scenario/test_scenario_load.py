@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import pytest
 
-from negsim.errors import ScenarioError, UnknownNameError
+from negsim.errors import ScenarioError, UnknownNameError, UsageError
 from negsim.scenario.load import MAX_BYTES, load, loads
 from negsim.scenario.model import Scenario
 
@@ -316,3 +316,32 @@ def test_texts_that_would_trip_the_parser(text: str, message: str) -> None:
     with pytest.raises(ScenarioError) as caught:
         loads(text)
     assert str(caught.value) == message
+
+
+def test_an_option_that_stays_may_be_in_effect_at_the_start() -> None:
+    text = """
+format = 1
+title = "A truce that runs"
+parties = { north = {}, south = {} }
+options.pact = { parties = ["north", "south"], stays = true, expires = 4 }
+payoffs.north.calm = { when = "pact", value = 1 }
+"""
+    assert loads(text).value("state.pact_in_force.start") == 0
+    running = loads(text.replace("expires = 4", "expires = 4, start = 2"))
+    assert running.value("state.pact_in_force.start") == 2
+    with pytest.raises(ScenarioError, match="whole number from 0 to 3, got 4"):
+        loads(text.replace("expires = 4", "expires = 4, start = 4"))
+    with pytest.raises(ScenarioError, match="start: needs stays = true"):
+        loads(text.replace("stays = true, expires = 4", "start = 1"))
+
+
+@pytest.mark.parametrize("order", [(), (("north",),), (("north", "south"), ("north",)), ((),)])
+def test_an_order_that_does_not_name_every_party_once(order: tuple[tuple[str, ...], ...]) -> None:
+    text = """
+format = 1
+title = "Two"
+parties = { north = {}, south = {} }
+options.pact.parties = ["north", "south"]
+"""
+    with pytest.raises(UsageError, match="order: expected every party once"):
+        loads(text).with_order(order)

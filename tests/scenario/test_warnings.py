@@ -297,3 +297,11 @@ def test_warnings_of_a_variant_name_the_file_where_they_arise(tmp_path: Path) ->
         ["base.toml:25", "payoffs.ann.peace"],
         ["variant.toml:4", "payoffs.bob.more"],
     ]
+
+
+def test_a_source_that_is_later_than_the_scenario() -> None:
+    dated = f"as_of = 2025-03-19\n{SOUND}[sources.late]\ncite = 'L'\ndate = 2025-03-%d\n"
+    late = dated + "[parameters.p]\nvalue = 1\nsource = 'late'\n"
+    message = "sources.late.date: 2025-03-20 is later than as_of, 2025-03-19"
+    assert any(message in line for line in warnings(late % 20))
+    assert not any("later than" in line for line in warnings(late % 19))

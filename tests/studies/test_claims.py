@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import negsim
-from negsim.errors import UnknownNameError, UsageError
+from negsim.errors import ScenarioError, UnknownNameError, UsageError
 from negsim.scenario.load import load, loads
 from negsim.studies.claims import check_claims
 
@@ -192,3 +192,34 @@ def test_a_claim_may_be_about_what_is_said_and_how_it_ends() -> None:
     bob = 'payoffs.bob.meets = { when = "ann_left == bob_left"'
     pennies = SIDES.replace(bob, bob.replace("==", "!="))
     assert verdict(pennies, "measure = 'said.bob.bob_left.no'\nequals = 0.5")[0]
+
+
+# ---------------------------------------------------------------- types, starts, dates, orders
+
+TYPED = """
+format = 1
+title = "A truce that stays"
+as_of = 2025-03-19
+sources.press = { cite = "The press", date = 2025-03-18 }
+parties.north = {}
+parties.south = {}
+options.pact = { parties = ["north", "south"], stays = true, expires = 4, irreversible = true }
+talks.rounds = { value = 1, why = "one" }
+payoffs.north.calm = { when = "pact_in_force > 0", value = 1, source = "press" }
+payoffs.south.calm = { when = "pact", value = -1, why = "worse" }
+types.north.hawk = { prior = { value = 0.5, why = "half" }, set = { "payoffs.north.calm" = -3 } }
+"""
+
+
+def test_a_claim_may_be_about_private_types() -> None:
+    text = TYPED.replace("expires = 4,", "expires = 4, start = { value = 2, why = 'running' },")
+    claim = (
+        "[claims.it]\nsays = 'it'\nmeasure = 'value.north'\nequals = %d\ntypes = { north = '%s' }"
+    )
+    assert verdict(text, claim % (-3, "hawk"))[0]
+    assert not verdict(text, claim % (1, "hawk"))[0]
+    assert verdict(text, claim % (1, "base"))[0]
+    with pytest.raises(ScenarioError, match='unknown type "hwak"; did you mean "hawk"'):
+        verdict(text, claim % (1, "hwak"))
+    with pytest.raises(ScenarioError, match='unknown party "nrth"; did you mean "north"'):
+        verdict(text, claim.replace("{ north", "{ nrth") % (1, "hawk"))

@@ -9,8 +9,19 @@ import pytest
 
 import negsim
 from negsim.analysis.stalling import IMPASSE, SETTLE, STALLING, WAITING, stalling
+from negsim.errors import NegsimError
 from negsim.scenario.load import loads
-from negsim.studies.levers import SCAN, TOLERANCE, frozen, scan_levers
+from negsim.studies.axes import Axis, axis_of, ranged_axes
+from negsim.studies.levers import (
+    SCAN,
+    TOLERANCE,
+    cheapest_label,
+    cheapest_outcome,
+    critical_values,
+    frozen,
+    scan_levers,
+    tipping_curves,
+)
 
 DRIFT = Path(negsim.__file__).parents[1] / "scenarios" / "textbook" / "drift.toml"
 
@@ -140,3 +151,131 @@ def test_a_lever_of_whole_numbers_is_scanned_at_whole_numbers() -> None:
     assert (scan.values == np.round(scan.values)).all()
     assert (scan.labels >= 0).all()
     assert [(c.below, c.above) for c in scan.crossings] == [(SETTLE, STALLING)]
+
+
+A1 = {
+    "parameters.drift": (0.0, 0.04, threshold(0.98, 0.4, 0.001, 0.02, 0.1)),
+    "payoffs.staller.waiting": (-0.05, 0.005, -(0.98 * (0.02 - 0.02 * 0.1) - 0.02 * 0.4)),
+    "changes.patience_ends.chance": (0.0, 0.4, (0.02 - (0.001 + 0.02 * 0.4) / 0.98) / 0.1),
+    "parties.staller.discount": (0.9, 1.0, (0.4 + 0.001) / (0.4 + 0.02 - 0.02 * 0.1)),
+}
+"""THEORY A1: the critical drift d*, cost k*, hazard h* (of (hF)*) and discount delta*."""
+
+
+@pytest.mark.parametrize("name", A1)
+def test_critical_values_are_those_of_the_closed_form_to_a_millionth(name: str) -> None:
+    low, high, exact = A1[name]
+    (scan,) = critical_values(loads(drift()), "staller", [Axis(name, name, low, high)])
+    own = [each for each in scan.tippings if each.conclusion.name == "label.staller"]
+    assert [each.value for each in own] == pytest.approx([exact], abs=1e-6)
+    nearest = scan.nearest(scan.conclusions[0])
+    assert nearest is not None
+    assert nearest.value == own[0].value
+
+
+def test_claims_tip_where_their_own_state_says() -> None:
+    """One claim starts at 21 steps of share, the other at 22: x = 0.4 + 21 d, settling at x*."""
+    scan = critical_values(
+        loads(drift()), "staller", [axis_of(loads(drift()), "parameters.drift")]
+    )[0]
+    found = {each.conclusion.name: each for each in scan.tippings}
+    for name, steps in (
+        ("waits_just_below_the_threshold", 21),
+        ("settles_just_above_the_threshold", 22),
+    ):
+        exact = (0.02 * 0.1 + (0.001 + 0.02 * 0.4) / 0.98) / (1 - 0.02 * steps / 0.98)
+        assert found[name].value == pytest.approx(exact, abs=1e-6)
+    assert (found["waits_just_below_the_threshold"].below, scan.conclusions[1].word(0)) == (
+        0,
+        "does not hold",
+    )
+
+
+def test_a_number_that_a_claim_sets_itself_does_not_move_it() -> None:
+    scenario = loads(drift())
+    (scan,) = critical_values(scenario, "staller", [axis_of(scenario, "state.share.start=0:30")])
+    assert [each.conclusion.name for each in scan.tippings] == ["label.staller"]
+    assert scan.tippings[0].value == 21.5
+
+
+def test_the_curve_between_drift_and_cost_is_the_closed_form() -> None:
+    """d* = h F + (k + (1 - delta) x) / delta, and waiting is worth -k."""
+    across = Axis("parameters.drift", "", 0.0, 0.04)
+    up = Axis("payoffs.staller.waiting", "", -0.02, 0.0)
+    (curve,) = tipping_curves(loads(drift()), "staller", across, up)
+    assert curve.complete
+    assert len(curve.points) > 20
+    exact = 0.02 * 0.1 + (-curve.points[:, 1] + 0.02 * 0.4) / 0.98
+    assert curve.points[:, 0] == pytest.approx(exact, abs=1e-6)
+    ends = sorted(curve.points[[0, -1], 1])
+    assert ends == pytest.approx([-0.02, 0.0], abs=1e-6)
+
+
+def test_a_curve_over_whole_numbers_has_one_point_a_value() -> None:
+    across = Axis("state.share.start", "", 0, 4)
+    up = Axis("parameters.drift", "", 0.0, 0.04)
+    (curve,) = tipping_curves(loads(drift()), "staller", across, up)
+    assert curve.points[:, 0].tolist() == [0, 1, 2, 3, 4]
+    steps = curve.points[:, 0]
+    exact = (0.002 + 0.009 / 0.98) / (1 - 0.02 * steps / 0.98)
+    assert curve.points[:, 1] == pytest.approx(exact, abs=1e-6)
+
+
+def test_the_cheapest_way_to_settle_is_the_closed_form() -> None:
+    """Moving the drift costs 0.00882 of its range 0.04; the cheaper of two levers is moved."""
+    scenario = loads(
+        drift(
+            'sets = "parameters.drift"\nrange = [0, 0.04]',
+            'sets = "payoffs.staller.waiting"\nrange = [-0.05, 0]',
+        )
+    )
+    axes = (Axis("parameters.drift", "", 0, 0.04), Axis("payoffs.staller.waiting", "", -0.05, 0))
+    found = cheapest_label(scenario, "staller", SETTLE, axes)
+    exact = (0.02 - A1["parameters.drift"][2]) / 0.04
+    by_cost = (-0.001 - A1["payoffs.staller.waiting"][2]) / 0.05
+    assert found.best is not None
+    assert found.best.cost == pytest.approx(min(exact, by_cost), abs=1e-4)
+    dear = cheapest_label(scenario, "staller", SETTLE, axes, {"payoffs.staller.waiting": 9.0}).best
+    assert dear is not None
+    assert [step.axis.name for step in dear.steps] == ["parameters.drift"]
+    assert dear.cost == pytest.approx(exact, abs=1e-4)
+
+
+def test_an_outcome_of_round_one_is_brought_about_and_holds() -> None:
+    scenario = loads(drift())
+    found = cheapest_outcome(scenario, "settle", ranged_axes(scenario))
+    assert found.best is not None
+    (step,) = found.best.steps
+    assert step.value == pytest.approx(A1["parameters.drift"][2], abs=2e-6)
+    moved = stalling(scenario.set({step.axis.name: step.value}))
+    assert moved.start_labels[0, 0] == SETTLE
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("parameters.drfit", 'did you mean "parameters.drift"'),
+        ("parameters.drift=0.2:0.1", "range 0.2 to 0.1 is reversed"),
+        ("parameters.drift=0.1:0.1", "range 0.1 to 0.1 is empty"),
+        ("parameters.drift=0.1", "expected a range LO:HI"),
+        ("parameters.drift=0:inf", "finite"),
+        ("parameters.first_share", "has no range, expected one such as"),
+        ("changes.patience_ends.chance=0:2", "changes.patience_ends.chance cannot be 2"),
+    ],
+)
+def test_axes_that_cannot_be_are_told_in_one_line(text: str, words: str) -> None:
+    with pytest.raises(NegsimError, match=words) as told:
+        axis_of(loads(drift()), text)
+    assert "\n" not in str(told.value)
+
+
+def test_curves_that_cannot_be_are_told() -> None:
+    scenario = loads(drift())
+    axis = Axis("parameters.drift", "", 0.0, 0.04)
+    with pytest.raises(NegsimError, match="two different numbers"):
+        tipping_curves(scenario, "staller", axis, axis)
+    whole = Axis("talks.rounds", "", 1, 9), Axis("state.share.start", "", 0, 4)
+    with pytest.raises(NegsimError, match="both take whole values"):
+        tipping_curves(scenario, "staller", *whole)
+    with pytest.raises(NegsimError, match="expected 2 or more"):
+        critical_values(scenario, "staller", [axis], scan=1)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 import negsim
 from negsim.analysis.stalling import SETTLE, STALLING
+from negsim.errors import NegsimError
 from negsim.report.phase import label_text, phase_data, phase_table
 from negsim.scenario.load import load, loads
-from negsim.studies.phase import phase, phase_measures
+from negsim.studies.axes import Axis
+from negsim.studies.phase import phase, phase_measures, refined_phase
 from negsim.sweep.design import grid
 from negsim.sweep.run import sweep
 
@@ -62,3 +65,47 @@ def test_points_that_cannot_be_solved_are_told_apart() -> None:
     data = phase_data(scenario, found)
     assert data["end_round"][1] is None
     assert data["shares"]["not solved"] == 1 / 3
+
+
+SPEED = Axis("parameters.drift", "", 0, 0.04)
+SHARE = Axis("parameters.first_share", "", 0.1, 0.7)
+
+
+def test_a_refined_diagram_is_that_of_the_whole_grid_at_a_fraction_of_the_cost() -> None:
+    found = refined_phase(SCENARIO, [SPEED, SHARE], "staller", coarse=4, halvings=3)
+    assert found.labels.shape == (33, 33)
+    speed, share = np.meshgrid(*found.axes, indexing="ij")
+    critical = 0.02 * 0.1 + (0.001 + 0.02 * share) / 0.98
+    assert (found.labels == np.where(speed > critical, STALLING, SETTLE)).all()
+    assert found.solved < 33 * 33 / 4
+    known = np.isfinite(found.delay)
+    assert known.sum() == found.solved
+    assert (np.sign(found.delay[known]) == np.sign(speed - critical)[known]).all()
+
+
+def test_along_one_number_and_over_whole_ones() -> None:
+    found = refined_phase(SCENARIO, [SPEED], "staller", coarse=4, halvings=5)
+    critical = 0.02 * 0.1 + (0.001 + 0.02 * 0.4) / 0.98
+    assert found.labels.shape == (129,)
+    assert (found.labels == np.where(found.axes[0] > critical, STALLING, SETTLE)).all()
+    assert found.solved == 5 + 5
+    rounds = Axis("talks.rounds", "", 1, 6)
+    found = refined_phase(SCENARIO, [rounds, SPEED], "staller", coarse=2, halvings=4)
+    assert found.axes[0].tolist() == [1, 2, 3, 4, 5, 6]
+    assert (found.labels >= 0).all()
+
+
+def test_points_that_cannot_be_solved_are_a_region_of_their_own() -> None:
+    chance = Axis("changes.patience_ends.chance", "", 0, 2)
+    found = refined_phase(SCENARIO, [chance], "staller", coarse=4, halvings=2)
+    assert ((found.labels == -1) == (found.axes[0] > 1)).all()
+
+
+def test_bad_requests_for_a_diagram() -> None:
+    for axes in ([], [SPEED, SPEED], [SPEED, SHARE, SHARE]):
+        with pytest.raises(NegsimError, match="expected 1 or 2 different"):
+            refined_phase(SCENARIO, axes, "staller")
+    with pytest.raises(NegsimError, match="0 to 12 halvings"):
+        refined_phase(SCENARIO, [SPEED], "staller", halvings=13)
+    with pytest.raises(NegsimError, match="unknown party"):
+        refined_phase(SCENARIO, [SPEED], "stalle")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import FrozenInstanceError, replace
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -14,15 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from negsim.errors import NegsimError, UnknownNameError, UsageError
-from negsim.scenario.model import Number, Scenario
+from negsim.scenario.model import Scenario
 from negsim.sweep.design import (
     MAX_POINTS,
     Axis,
     Design,
+    Margin,
     grid,
     latin_hypercube,
     parse_grid,
     parse_vary,
+    sample,
 )
 
 SETTINGS = settings(deadline=None, derandomize=True, max_examples=60)
@@ -56,6 +57,15 @@ def test_grid_values_are_the_nearest_floats(one: float, other: float, count: int
     assert values.tolist() == [float(value) + 0.0 for value in exact]
 
 
+def test_a_grid_has_any_number_of_axes() -> None:
+    design = grid({"a": (0, 1, 2), "b": (0, 2, 3), "c": (5, 8, 4)})
+    assert design.shape == (2, 3, 4)
+    cube = design.values.reshape(*design.shape, 3)
+    assert (cube[1, :, :, 0] == 1).all()
+    assert cube[0, :, 1, 1].tolist() == [0, 1, 2]
+    assert cube[1, 2, :, 2].tolist() == [5, 6, 7, 8]
+
+
 def test_grid_of_whole_numbers() -> None:
     design = grid({"talks.rounds": (13, 39, 27), "state.ground.start": (0, 3, 4)})
     assert design.shape == (27, 4)
@@ -65,8 +75,7 @@ def test_grid_of_whole_numbers() -> None:
 @pytest.mark.parametrize(
     ("axes", "message"),
     [
-        ({}, "a grid of 0 numbers, expected 1 or 2"),
-        ({"a": (0, 1, 2), "b": (0, 1, 2), "c": (0, 1, 2)}, "a grid of 3 numbers, expected 1 or 2"),
+        ({}, "a grid of 0 numbers, expected 1 or more"),
         ({"a": (1, 1, 2)}, "a: range 1 to 1 is empty, expected LO below HI"),
         ({"a": (2, 1, 2)}, "a: range 2 to 1 is reversed, expected LO below HI"),
         ({"a": (0, float("nan"), 2)}, "a: range 0 to nan, expected finite numbers"),
@@ -97,6 +106,8 @@ def test_grid_refuses(axes: dict[str, Axis], message: str) -> None:
 
 def test_parse_vary(scenario: Scenario) -> None:
     assert parse_vary("parameters.drift=0:0.2:21", scenario) == ("parameters.drift", 0, 0.2, 21)
+    assert parse_vary("parameters.drift=0:0.2", scenario) == ("parameters.drift", 0, 0.2, 11)
+    assert parse_vary("talks.rounds=2:9", scenario) == ("talks.rounds", 2, 9, 8)
     assert parse_vary(" payoffs.north.war = -1 : 0 : 3 ", scenario) == (
         "payoffs.north.war",
         -1,
@@ -105,14 +116,19 @@ def test_parse_vary(scenario: Scenario) -> None:
     )
 
 
-FORM = "expected NAME=LO:HI:N, for example parameters.front_speed=0:0.2:21"
+FORM = "expected NAME=LO:HI or NAME=LO:HI:N, for example parameters.front_speed=0:0.2:21"
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("parameters.drift", f"--vary parameters.drift: {FORM}"),
-        ("parameters.drift=0:1", f"--vary parameters.drift=0:1: {FORM}"),
+        ("parameters.drift=0", f"--vary parameters.drift=0: {FORM}"),
+        ("parameters.drift=0:1:0", "parameters.drift: 0 points, expected 2 or more"),
+        (
+            "parameters.drift=0:1:1000000000000000",
+            "1,000,000,000,000,000 points, expected at most 1,000,000",
+        ),
         ("parameters.drift=0:1:2:3", f"--vary parameters.drift=0:1:2:3: {FORM}"),
         (
             "parameters.drift=low:1:3",
@@ -194,28 +210,14 @@ def test_latin_hypercube_uses_each_stratum_once(scenario: Scenario) -> None:
 @SETTINGS
 @given(st.integers(0, 2**32), st.integers(1, 5))
 def test_whole_numbers_are_equally_likely(seed: int, repeats: int) -> None:
-    numbers = {
-        "talks.rounds": Number("talks.rounds", Decimal(6), Decimal(2), Decimal(9)),
-        "state.ground.start": Number("state.ground.start", Decimal(1), Decimal(0), Decimal(3)),
-    }
-    design = latin_hypercube(bare(numbers), 8 * repeats, seed)
+    margins = [Margin("rounds", 2, 9, 6, whole=True), Margin("start", 0, 3, 1, whole=True)]
+    design = sample("latin_hypercube", margins, 8 * repeats, seed)
     rounds, counts = np.unique(design.values[:, 0], return_counts=True)
     assert rounds.tolist() == list(range(2, 10))
     assert counts.tolist() == [repeats] * 8
     starts, counts = np.unique(design.values[:, 1], return_counts=True)
     assert starts.tolist() == [0, 1, 2, 3]
     assert counts.tolist() == [2 * repeats] * 4
-
-
-def bare(numbers: dict[str, Number]) -> Scenario:
-    """Return a scenario that has numbers and nothing else."""
-    fields: dict[str, Any] = dict.fromkeys(
-        ("sources", "parties", "options", "rules", "state", "changes", "ends"), ()
-    )
-    fields |= dict.fromkeys(("payoffs", "costs", "channels", "levers", "claims"), ())
-    fields |= dict.fromkeys(("title", "path", "digest", "summary"), "")
-    fields |= dict.fromkeys(("as_of", "talks"))
-    return Scenario(**fields, numbers=MappingProxyType(numbers))
 
 
 def test_latin_hypercube_repeats_with_its_seed(scenario: Scenario) -> None:

@@ -31,12 +31,12 @@ def manifest(scenario: Scenario, design: Design) -> dict[str, Any]:
 @given(st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=5))
 def test_every_number_comes_back(rows: list[tuple[float, float]]) -> None:
     design = Design("other", ("parameters.drift",), np.arange(len(rows))[:, None] / 3)
-    plain = {"design": design.to_dict(), "measures": MEASURES, "format": "negsim sweep 1"}
+    plain = {"design": design.head(), "measures": MEASURES, "format": "negsim sweep 2"}
     table = np.array(rows)
     with Store(None) as store:
-        store.begin(plain)
+        store.begin(plain, design.values)
         columns = dict(zip(MEASURES, table.T, strict=True))
-        store.write(0, design.values, (columns, [None] * len(rows)))
+        store.write(0, (columns, [None] * len(rows)))
         found = store.results()
     np.testing.assert_array_equal(found.values, design.values)
     for name, column in columns.items():
@@ -69,10 +69,10 @@ def test_results_say_what_they_are(scenario: Scenario, tmp_path: Path) -> None:
 def test_the_table_is_sorted_by_point_whatever_the_order_of_writing(scenario: Scenario) -> None:
     design = grid({"parameters.drift": (0, 1, 4)})
     with Store(None) as store:
-        store.begin(manifest(scenario, design))
+        store.begin(manifest(scenario, design), design.values)
         for first in (2, 0):
             part = design.values[first : first + 2]
-            store.write(first, part, (dict.fromkeys(MEASURES, part[:, 0]), [None, None]))
+            store.write(first, (dict.fromkeys(MEASURES, part[:, 0]), [None, None]))
             assert store.done(4).sum() == 4 - first
         assert store.results().points.tolist() == [0, 1, 2, 3]
         np.testing.assert_array_equal(store.results().values, design.values)
@@ -81,20 +81,20 @@ def test_the_table_is_sorted_by_point_whatever_the_order_of_writing(scenario: Sc
 def test_a_chunk_that_cannot_be_written_leaves_nothing(scenario: Scenario) -> None:
     design = grid({"parameters.drift": (0, 1, 4)})
     with Store(None) as store:
-        store.begin(manifest(scenario, design))
+        store.begin(manifest(scenario, design), design.values)
         columns = {name: np.zeros(2) for name in MEASURES}
         unwritable: Any = object()
         with pytest.raises(sqlite3.ProgrammingError):
-            store.write(0, design.values[:2], (columns, [None, unwritable]))
+            store.write(0, (columns, [None, unwritable]))
         assert not store.done(4).any()
-        store.write(0, design.values[:2], (columns, [None, None]))
+        store.write(0, (columns, [None, None]))
         assert store.done(4).tolist() == [True, True, False, False]
 
 
 def test_partial_results_can_be_opened(scenario: Scenario, tmp_path: Path) -> None:
     design = grid({"parameters.drift": (0, 1, 4)})
     with Store(tmp_path / FILE) as store:
-        store.begin(manifest(scenario, design))
+        store.begin(manifest(scenario, design), design.values)
     empty = open_results(tmp_path)
     assert (len(empty.points), empty.complete) == (0, False)
     assert empty.measures["delay.north"].shape == (0,)
@@ -211,13 +211,13 @@ def test_another_version_is_refused(scenario: Scenario, tmp_path: Path) -> None:
     old = manifest(scenario, design)
     old["versions"] = old["versions"] | {"numba": "0.1", "python": "3.1"}
     with Store(tmp_path / FILE) as store:
-        store.begin(old)
+        store.begin(old, design.values)
     with pytest.raises(UsageError, match=r"another sweep: numba 0\.1 there, [\d.]+ here; "):
         sweep(scenario, design, MEASURES, tmp_path)
 
 
-def test_too_many_columns_are_refused(scenario: Scenario) -> None:
-    names = tuple(f"parameters.p{k}" for k in range(1989))
-    design = Design("other", names, np.zeros((1, 1989)))
-    with Store(None) as store, pytest.raises(UsageError, match=r"^1,991 numbers and measures"):
-        store.begin(manifest(scenario, design))
+def test_too_many_measures_are_refused(scenario: Scenario) -> None:
+    design = grid({"parameters.drift": (0, 1, 2)})
+    plain = manifest(scenario, design) | {"measures": [f"delay.p{k}" for k in range(1991)]}
+    with Store(None) as store, pytest.raises(UsageError, match=r"^1,991 measures, expected at mo"):
+        store.begin(plain, design.values)

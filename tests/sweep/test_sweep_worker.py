@@ -9,6 +9,9 @@ from negsim.analysis.measures import evaluate
 from negsim.analysis.stalling import analyse
 from negsim.errors import GameError, UnknownNameError, UsageError
 from negsim.games.build import compile_scenario
+from negsim.play.engine import exact, tabulate
+from negsim.play.reading import reading
+from negsim.play.registry import parse
 from negsim.scenario.load import loads
 from negsim.scenario.model import Scenario
 from negsim.sweep import worker
@@ -138,3 +141,66 @@ def test_a_deep_expression_survives_packing() -> None:
     deep = "+".join(["1"] * 150)
     scenario = loads(BROKEN.replace('when = "truce"', f'when = "truce", per = "{deep}"'))
     assert unpack(pack(scenario)) == scenario
+
+
+# ---------------------------------------------------------------- strategies that play
+
+
+def test_parameters_of_strategies_are_numbers_like_others(scenario: Scenario) -> None:
+    rules = {"north": parse("boulware")}
+    names = ["strategies.north.exponent", "parameters.drift"]
+    values = np.array([[0.2, 0.3], [2.0, 0.3], [2.0, 0.1], [0.0, 0.1], [2.0, 1.5]])
+    measures = ["play_payoff.north", "play_settled", "play_regret.north"]
+    columns, errors = evaluate_points(scenario, names, values, measures, rules=rules)
+    assert errors == [
+        None,
+        None,
+        None,
+        "strategies.north.exponent = 0, expected a number from 0.01 to 100",
+        "changes.advance.chance: reaches 1.5, expected within [0, 1]",
+    ]
+    for point, (exponent, drift) in enumerate(values[:3].tolist()):
+        there = compile_scenario(scenario.set({"parameters.drift": drift}))
+        table = reading(there, there.talks())
+        rule = parse(f"boulware:exponent={exponent}")
+        found = exact(table, tabulate(table, [rule, parse("equilibrium")]))
+        assert columns["play_payoff.north"][point] == pytest.approx(found.payoffs[0])
+        assert 0 <= columns["play_settled"][point] <= 1
+        assert columns["play_regret.north"][point] >= 0
+
+
+def test_whoever_plays_the_best_reply_regrets_nothing(scenario: Scenario) -> None:
+    columns, _ = evaluate_points(
+        scenario,
+        ["parameters.drift"],
+        np.array([[0.1], [0.5]]),
+        ["play_regret.north", "play_payoff.north"],
+        rules={"north": parse("optimal_staller"), "south": parse("sincere")},
+    )
+    np.testing.assert_allclose(columns["play_regret.north"], 0, atol=1e-9)
+
+
+def test_play_needs_strategies_and_strategies_need_play(scenario: Scenario) -> None:
+    values = np.array([[0.1]])
+    with pytest.raises(UsageError, match=r'^measure "play_rounds" needs a strategy, as in --strat'):
+        evaluate_points(scenario, ["parameters.drift"], values, ["play_rounds"])
+    rules = {"north": parse("sincere")}
+    with pytest.raises(UsageError, match=r"^strategies play, and no measure of play is asked for"):
+        evaluate_points(scenario, ["parameters.drift"], values, ["end_round"], rules=rules)
+    with pytest.raises(UnknownNameError, match=r'did you mean "strategies\.north\.exponent"\?'):
+        evaluate_points(
+            scenario,
+            ["strategies.north.exponents"],
+            values,
+            ["play_rounds"],
+            rules={"north": parse("boulware")},
+        )
+
+
+def test_one_shot_games_are_solved_in_larger_batches(scenario: Scenario) -> None:
+    drift = np.full((20_000, 1), 0.1)
+    names, measures = ["parameters.drift"], ["pure_equilibria"]
+    assert evaluator(scenario, names, drift, measures).batch == 1024
+    assert evaluator(scenario, names, drift[:2100], measures).batch == 256
+    assert evaluator(scenario, names, drift[:1], measures).batch == 64
+    assert evaluator(scenario, names, drift, [*measures, "end_round"]).batch == 64

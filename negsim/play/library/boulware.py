@@ -12,6 +12,7 @@ import numpy.typing as npt
 from negsim.arrays import FloatArray
 from negsim.play.reading import Reading
 from negsim.play.strategy import Strategy, Tables, memoryless, strategy, within
+from negsim.scenario.model import Role
 
 
 def aspiration(
@@ -65,25 +66,67 @@ class Boulware(Strategy):
     source: ClassVar[str] = (
         "Faratin, Sierra & Jennings (1998), Robotics and Autonomous Systems 24(3-4)"
     )
+    also: ClassVar[tuple[str, ...]] = ("time-dependent tactic", "Boulwarism", "tough bargainer")
+    roles: ClassVar[tuple[Role, ...]] = ("party", "guarantor")
 
     exponent: float = field(
-        default=0.2, metadata=within(0.01, 100, "below 1 concedes late, above 1 early")
+        default=0.2, metadata=within(0.01, 100, "below 1 late, above 1 early", "power")
     )
-    floor: float = field(default=0.05, metadata=within(0, 1, "share conceded from the start"))
+    floor: float = field(
+        default=0.05, metadata=within(0, 1, "conceded from the start", "share of the gain")
+    )
     rounds: int = field(
         default=0,
-        metadata=within(0, 100_000, "rounds until all is conceded; 0: until the last round"),
+        metadata=within(0, 100_000, "until all is conceded; 0: until the last", "rounds"),
     )
 
     def tabulate(self, table: Reading, player: int, _others: Mapping[int, Tables], /) -> Tables:
         """Return the tables: one move for each round, state and node."""
-        rounds = table.board.rounds
-        level = aspiration(
-            np.arange(rounds)[:, None, None],
-            exponent=self.exponent,
-            floor=self.floor,
-            deadline=self.rounds or rounds - 1,
-            best=table.level(player, 1.0),
-            worst=table.level(player, 0.0),
-        )
-        return memoryless(table.aspiration(player, level))
+        return by_the_clock(table, player, self.exponent, self.floor, self.rounds)
+
+
+@strategy
+@dataclass(frozen=True, slots=True)
+class Conceder(Strategy):
+    """Play the aspiration move at a level that falls early and then ever more slowly.
+
+    >>> str(Conceder())
+    'conceder:exponent=5.0,floor=0.05,rounds=0'
+    """
+
+    name: ClassVar[str] = "conceder"
+    summary: ClassVar[str] = "concedes by the clock, most of it early"
+    source: ClassVar[str] = (
+        "Faratin, Sierra & Jennings (1998), Robotics and Autonomous Systems 24(3-4)"
+    )
+    also: ClassVar[tuple[str, ...]] = ("time-dependent tactic", "soft bargainer")
+    roles: ClassVar[tuple[Role, ...]] = ("party", "guarantor")
+
+    exponent: float = field(
+        default=5.0, metadata=within(1, 100, "1 concedes evenly, above it early", "power")
+    )
+    floor: float = field(
+        default=0.05, metadata=within(0, 1, "conceded from the start", "share of the gain")
+    )
+    rounds: int = field(
+        default=0,
+        metadata=within(0, 100_000, "until all is conceded; 0: until the last", "rounds"),
+    )
+
+    def tabulate(self, table: Reading, player: int, _others: Mapping[int, Tables], /) -> Tables:
+        """Return the tables: one move for each round, state and node."""
+        return by_the_clock(table, player, self.exponent, self.floor, self.rounds)
+
+
+def by_the_clock(table: Reading, player: int, exponent: float, floor: float, until: int) -> Tables:
+    """Return the tables of the aspiration moves at the levels of :func:`aspiration`."""
+    rounds = table.board.rounds
+    level = aspiration(
+        np.arange(rounds)[:, None, None],
+        exponent=exponent,
+        floor=floor,
+        deadline=until or rounds - 1,
+        best=table.level(player, 1.0),
+        worst=table.level(player, 0.0),
+    )
+    return memoryless(table.aspiration(player, level))

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from negsim.play.reading import Reading
 from negsim.play.strategy import Strategy, Tables, memoryless, strategy, within
+from negsim.scenario.model import Role
 
 
 @strategy
@@ -24,9 +25,11 @@ class Hardliner(Strategy):
     source: ClassVar[str] = (
         "the obstinate type of Abreu & Gul (2000), Bargaining and reputation, Econometrica 68(1)"
     )
+    also: ClassVar[tuple[str, ...]] = ("obstinate type", "stubborn type")
+    roles: ClassVar[tuple[Role, ...]] = ("party", "guarantor")
 
     demand: float = field(
-        default=0.9, metadata=within(0, 1, "share of the possible gain it insists on")
+        default=0.9, metadata=within(0, 1, "that it insists on", "share of the possible gain")
     )
 
     def tabulate(self, table: Reading, player: int, _others: Mapping[int, Tables], /) -> Tables:

@@ -23,7 +23,8 @@ class Random(Strategy):
 
     name: ClassVar[str] = "random"
     summary: ClassVar[str] = "plays every move with the same chance"
-    source: ClassVar[str] = "a yardstick; no source"
+    source: ClassVar[str] = "a yardstick; the random entry of Axelrod (1980)"
+    also: ClassVar[tuple[str, ...]] = ("coin toss",)
 
     def tabulate(self, table: Reading, player: int, _others: Mapping[int, Tables], /) -> Tables:
         """Return the tables: one mixed action for everything."""

@@ -11,6 +11,7 @@ import numpy as np
 from negsim.arrays import FloatArray
 from negsim.play.reading import Reading
 from negsim.play.strategy import Strategy, Tables, memoryless, strategy, within
+from negsim.scenario.model import Role
 
 
 @strategy
@@ -31,8 +32,10 @@ class YesBut(Strategy):
         "defined for this package after the insincere negotiation of Wallihan (1998), "
         "Negotiating to avoid agreement, Negotiation Journal 14"
     )
+    also: ClassVar[tuple[str, ...]] = ("moving the goalposts", "conditional acceptance")
+    roles: ClassVar[tuple[Role, ...]] = ("party", "guarantor")
 
-    patience: int = field(default=3, metadata=within(0, 100_000, "rounds before it is sincere"))
+    patience: int = field(default=3, metadata=within(0, 100_000, "before it is sincere", "rounds"))
 
     def tabulate(self, table: Reading, player: int, _others: Mapping[int, Tables], /) -> Tables:
         """Return the tables: conditional moves in the first rounds, sincere ones after them."""

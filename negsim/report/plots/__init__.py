@@ -1,16 +1,20 @@
 """Drawing functions: from arrays and labels to figures; they know nothing of scenarios."""
 
 from negsim.report.plots.bars import channel_bars, share_bars
+from negsim.report.plots.branch import branch
 from negsim.report.plots.files import element, save, svg_text
 from negsim.report.plots.maps import label_map
 from negsim.report.plots.outcomes import outcome_payoffs
 from negsim.report.plots.path import equilibrium_path
 from negsim.report.plots.phase import phase_diagram
 from negsim.report.plots.phase_line import phase_line
+from negsim.report.plots.stack import delay_stack
 from negsim.report.plots.trajectory import trajectory
 
 __all__ = [
+    "branch",
     "channel_bars",
+    "delay_stack",
     "element",
     "equilibrium_path",
     "label_map",

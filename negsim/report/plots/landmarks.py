@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Ellipse, Rectangle
 
 from negsim.arrays import FloatArray
 from negsim.report.plots.key import FRAME, Entry
@@ -94,6 +94,7 @@ class Landmarks:
             found.append(Entry(f"{BASE}, at {values}: outside the axes", INK, marker="o"))
         if self.frame():
             found.append(Entry("stated ranges", "none", framed=True))
+            found.append(Entry("uncertainty ellipse", INK, marker="o", filled=False))
         elif self.shown and (self.x_range or self.y_range):
             marker = "_" if self.x_range else "|"
             found.append(Entry("stated range", INK, marker=marker, filled=False))
@@ -107,6 +108,7 @@ class Landmarks:
             box = Rectangle((low, bottom), high - low, top - bottom, fill=False, edgecolor=INK)
             box.set(linewidth=1.2, linestyle=FRAME, clip_on=False)
             axes.add_patch(box)
+            self.draw_ellipse(axes)
         if self.base is None or not self.shown:
             return
         x, y = self.base
@@ -127,6 +129,16 @@ class Landmarks:
             zorder=6,
             **backed(),
         )
+
+    def draw_ellipse(self, axes: Axes) -> None:
+        """Draw the ellipse whose half axes are the numbers' uncertainties, half their ranges."""
+        assert self.x_range is not None
+        assert self.y_range is not None
+        (low, high), (bottom, top) = self.x_range, self.y_range
+        middle = ((low + high) / 2, (bottom + top) / 2)
+        ellipse = Ellipse(middle, high - low, top - bottom, fill=False, edgecolor=INK)
+        ellipse.set(linewidth=0.9, linestyle=FRAME)
+        axes.add_patch(ellipse)
 
 
 def draw_bar(axes: Axes, x: FloatArray, y: FloatArray, cap: str) -> None:

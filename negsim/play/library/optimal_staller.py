@@ -13,19 +13,21 @@ from negsim.play.strategy import Strategy, Tables, strategy
 
 @strategy
 @dataclass(frozen=True, slots=True)
-class Optimal(Strategy):
+class OptimalStaller(Strategy):
     """Know the others' strategies and play a best response to them; ties get equal chances.
 
-    >>> str(Optimal())
-    'optimal'
+    >>> str(OptimalStaller())
+    'optimal_staller'
     """
 
-    name: ClassVar[str] = "optimal"
+    name: ClassVar[str] = "optimal_staller"
     summary: ClassVar[str] = "plays the exact best response to the others' strategies"
+    remembers: ClassVar[str] = "the others' memories"
     source: ClassVar[str] = (
         "a Markov decision process over state and the others' memories, by backward induction; "
         "Puterman (1994), Markov Decision Processes, section 4.5"
     )
+    also: ClassVar[tuple[str, ...]] = ("best response", "best reply")
     answers_others: ClassVar[bool] = True
 
     def tabulate(self, table: Reading, player: int, others: Mapping[int, Tables], /) -> Tables:

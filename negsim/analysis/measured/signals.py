@@ -1,0 +1,52 @@
+"""Measures of the signalling game in round 1 of a scenario with two types of a party."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from negsim.analysis.measure import measure
+from negsim.analysis.signal_game import Signal, passing, signal_game, signal_of
+from negsim.analysis.stalling import Stalling
+from negsim.arrays import FloatArray
+from negsim.games.signalling import SignallingGame
+from negsim.solvers.signalling import KINDS
+
+
+@measure("count", needs="last_rounds")
+def signal_outcomes(analysis: Stalling, player: int) -> FloatArray:
+    """Number of sets of outcomes, all in one connected, that pass D1."""
+    return np.array([len(passing(game)) for game in games(analysis, player)], dtype=float)
+
+
+@measure("code", needs="last_rounds")
+def signal_kind(analysis: Stalling, player: int) -> FloatArray:
+    """Outcome that passes D1: 0 separating, 1 pooling, 2 semi-separating; NaN if not one."""
+    found = signals(analysis, player)
+    return np.array([np.nan if each is None else KINDS.index(each.kind) for each in found])
+
+
+@measure("chance", needs="last_rounds")
+def imitation(analysis: Stalling, player: int) -> FloatArray:
+    """Chance that the second type sends the first type's message; NaN if D1 leaves not one."""
+    found = signals(analysis, player)
+    return np.array([np.nan if each is None else each.imitation for each in found])
+
+
+@measure("chance", needs="last_rounds")
+def indulgence(analysis: Stalling, player: int) -> FloatArray:
+    """Chance of the reply to it that the first type likes best; NaN if D1 leaves not one."""
+    found = signals(analysis, player)
+    return np.array([np.nan if each is None else each.indulgence for each in found])
+
+
+def signals(analysis: Stalling, player: int) -> list[Signal | None]:
+    """Return what the signalling game comes to at every point."""
+    return [signal_of(game) for game in games(analysis, player)]
+
+
+def games(analysis: Stalling, player: int) -> list[SignallingGame]:
+    """Return the signalling game of every point."""
+    compiled = analysis.compiled
+    party = compiled.scenario.parties[player].name
+    rows = [dict(zip(compiled.names, row, strict=True)) for row in analysis.points.tolist()]
+    return [signal_game(compiled.scenario.set(row), party) for row in rows]

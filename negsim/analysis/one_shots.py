@@ -1,0 +1,176 @@
+"""Many one-shot games at once: what is in equilibrium, efficient and the bargaining solution.
+
+The same notions as in :mod:`negsim.analysis.outcomes`, worked out for a batch of points with one
+array operation or kernel a step. Payoffs tie within ``TIE_TOLERANCE`` of the larger of them or of
+what the player's payoffs differ by in the game.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from negsim.arrays import TIE_TOLERANCE, BoolArray, FloatArray, IntArray, kernel
+from negsim.games.build import Compiled
+from negsim.solvers.batch import solve_batch
+from negsim.solvers.pure import pure_batch
+
+TWO = 2
+
+
+@dataclass(frozen=True)
+class OneShots:
+    """The one-shot games of B points: ``games`` (B, n, moves of player 0, ...)."""
+
+    compiled: Compiled
+    points: FloatArray
+    games: FloatArray
+
+    @cached_property
+    def event_of(self) -> IntArray:
+        """Return the event of every profile at each point's start, shape (B, A)."""
+        return self.compiled.events.of[self.compiled.starts(self.points)]
+
+    @cached_property
+    def reached(self) -> BoolArray:
+        """Return whether some profile leads to each event, shape (B, O)."""
+        return self.compiled.events.possible[self.compiled.starts(self.points)]
+
+    @cached_property
+    def outcomes(self) -> FloatArray:
+        """Return what each event pays, shape (B, O, n), NaN where no profile leads to it."""
+        found = np.full((*self.reached.shape, self.games.shape[1]), np.nan)
+        flat = self.games.reshape(*self.games.shape[:2], -1)
+        rows = np.arange(len(found))[:, None]
+        found[rows, self.event_of] = np.swapaxes(flat, 1, 2)
+        return found
+
+    @cached_property
+    def pure(self) -> BoolArray:
+        """Return which profiles are pure equilibria, shape (B, A)."""
+        return pure_batch(self.levelled).reshape(len(self.games), -1)
+
+    @cached_property
+    def levelled(self) -> FloatArray:
+        """Return the games with payoffs that tie made equal, so that rounding decides nothing."""
+        even = level(self.outcomes, self.widths[:, None])
+        paid = even[np.arange(len(even))[:, None], self.event_of]
+        return np.ascontiguousarray(np.swapaxes(paid, 1, 2)).reshape(self.games.shape)
+
+    @cached_property
+    def equilibrium(self) -> BoolArray:
+        """Return which events some pure equilibrium leads to, shape (B, O)."""
+        found = np.zeros(self.reached.shape, dtype=bool)
+        point, profile = np.nonzero(self.pure)
+        found[point, self.event_of[point, profile]] = True
+        return found
+
+    @cached_property
+    def efficient(self) -> BoolArray:
+        """Return which events no other is as good as for all and better than for one, (B, O)."""
+        found = self.reached.copy()
+        mark_dominated(self.outcomes, self.reached, self.widths, found)
+        return found
+
+    @cached_property
+    def widths(self) -> FloatArray:
+        """Return the differences that count as none because of rounding, shape (B, n)."""
+        highest = np.nanmax(self.outcomes, axis=1)
+        lowest = np.nanmin(self.outcomes, axis=1)
+        return np.asarray(TIE_TOLERANCE * (highest - lowest))
+
+    @cached_property
+    def status_quo(self) -> FloatArray:
+        """Return what everybody gets if nothing is in effect, (B, n), or else can make sure of."""
+        table = self.compiled.events.table[: len(self.compiled.scenario.options)]
+        quiet = self.reached & (table.max(axis=0, initial=0) == 0)
+        first = np.argmax(quiet, axis=1)
+        found = self.outcomes[np.arange(len(first)), first]
+        return np.where(quiet.any(axis=1)[:, None], found, self.security)
+
+    @cached_property
+    def security(self) -> FloatArray:
+        """Return what each player can make sure of with one move, shape (B, n)."""
+        levels = []
+        for player in range(self.games.shape[1]):
+            own = np.moveaxis(self.games[:, player], player + 1, 1)
+            levels.append(own.reshape(*own.shape[:2], -1).min(axis=2).max(axis=1))
+        return np.stack(levels, axis=1)
+
+    @cached_property
+    def bargained(self) -> BoolArray:
+        """Return the Nash bargaining solution over the events, all that tie, shape (B, O)."""
+        gains = np.where(self.reached[:, :, None], self.outcomes, -np.inf)
+        gains = gains - self.status_quo[:, None]
+        gains = np.where(np.abs(gains) <= self.widths[:, None], 0.0, gains)
+        acceptable = (gains >= 0).all(axis=2) & self.reached
+        shares = np.where(acceptable[:, :, None], gains, 0.0)
+        largest = shares.max(axis=1, keepdims=True)
+        products = (shares / np.where(largest > 0, largest, 1.0)).prod(axis=2)
+        products = np.where(acceptable, products, -1.0)
+        best = products.max(axis=1, keepdims=True)
+        return np.asarray(acceptable & (products >= best * (1 - TIE_TOLERANCE)))
+
+    @cached_property
+    def mixed_counts(self) -> FloatArray:
+        """Return how many equilibria, mixed too, are left when mediators keep to their best, (B,).
+
+        The mediators' moves are those of the pure equilibrium best for them together, or their
+        first moves if there is none. NaN if not exactly two other parties take part.
+        """
+        roles = [party.role == "mediator" for party in self.compiled.scenario.parties]
+        mediators, others = np.flatnonzero(roles), np.flatnonzero(~np.array(roles))
+        if len(others) != TWO:
+            return np.full(len(self.games), np.nan)
+        total = self.games[:, mediators].sum(axis=1).reshape(len(self.games), -1)
+        best = np.argmax(np.where(self.pure, total, -np.inf), axis=1)
+        best = np.where(self.pure.any(axis=1), best, 0)
+        fixed = np.unravel_index(best, self.games.shape[2:])
+        order = [0, *(2 + mediators), 1, *(2 + others)]
+        rows = np.arange(len(self.games))
+        pair = self.levelled.transpose(order)[(rows, *(fixed[k] for k in mediators))]
+        return solve_batch(pair[:, others[0]], pair[:, others[1]]).counts.astype(float)
+
+
+def level(values: FloatArray, widths: FloatArray) -> FloatArray:
+    """Return values along axis 1 with neighbours that differ by rounding made equal.
+
+    >>> level(np.array([[0.3, 1.0, 0.1 + 0.2]]), np.array([[1e-12]]))
+    array([[0.3, 1. , 0.3]])
+    """
+    order = np.argsort(values, axis=1)
+    rising = np.take_along_axis(values, order, axis=1)
+    gaps = np.diff(rising, axis=1)
+    starts = np.ones(values.shape, dtype=bool)
+    starts[:, 1:] = gaps > np.maximum(widths, TIE_TOLERANCE * np.abs(rising[:, 1:]))
+    place = np.arange(values.shape[1]).reshape(-1, *[1] * (values.ndim - 2))
+    first = np.maximum.accumulate(np.where(starts, place, 0), axis=1)
+    found = np.empty_like(values)
+    np.put_along_axis(found, order, np.take_along_axis(rising, first, axis=1), axis=1)
+    return found
+
+
+@kernel
+def mark_dominated(
+    outcomes: FloatArray, reached: BoolArray, widths: FloatArray, efficient: BoolArray
+) -> None:
+    """Set to false the events that another is as good as for all and better than for one."""
+    points, events, players = outcomes.shape
+    for point in range(points):
+        for event in range(events):
+            for other in range(events):
+                if not efficient[point, event]:
+                    break
+                if other == event or not reached[point, other]:
+                    continue
+                worse, better = False, False
+                for player in range(players):
+                    own = outcomes[point, event, player]
+                    gain = outcomes[point, other, player] - own
+                    tie = max(widths[point, player], TIE_TOLERANCE * abs(own))
+                    worse = worse or gain < -tie
+                    better = better or gain > tie
+                if better and not worse:
+                    efficient[point, event] = False

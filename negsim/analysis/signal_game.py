@@ -1,0 +1,316 @@
+"""The signalling game in a scenario: a party of a private type speaks in round 1, another replies.
+
+The party (the *sender*) is of one of two types, with the priors of the file, the rest of the chance
+being the type ``base``. A *message* is a move of the sender in round 1, a *reply* a move of the
+*receiver*: the first mediator, or else the first other party, that speaks after the sender. A
+pair of them is worth what round 1 then pays, and after it the talks as they are solved once the
+type is known: what a type does later is what makes the reply matter. Whoever else speaks in round 1
+does what it does in the solved talks of the likelier type.
+
+Messages that amount to the same, whatever the type and the reply, are one message; so are replies.
+A message that at best is worse for both types than another at worst is never sent and left out; so
+is a reply that is worse than another after every message and with either type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from negsim.arrays import TIE_TOLERANCE, BoolArray, FloatArray, IntArray
+from negsim.errors import GameError
+from negsim.games.build import Compiled, compile_scenario
+from negsim.games.signalling import SignallingGame
+from negsim.games.stochastic import StochasticGame
+from negsim.scenario.model import Scenario
+from negsim.solvers.plan import Plan
+from negsim.solvers.registry import solve
+from negsim.solvers.signalling import PASSES, Component, SignallingSolution
+from negsim.solvers.talks import solve_talks
+
+MOST = 3
+"""Most messages, and most replies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A scenario's round 1 between a sender of two types and a receiver, the talks solved by type.
+
+    ``types`` and ``prior`` list the two types; the points of ``plan`` are the types.
+    """
+
+    compiled: Compiled
+    plan: Plan
+    sender: int
+    receiver: int
+    types: tuple[str, str]
+    prior: tuple[float, float]
+
+    @property
+    def game(self) -> StochasticGame:
+        """Return the talks, one point a type."""
+        return self.plan.game
+
+    @property
+    def likelier(self) -> int:
+        """Return the place of the likelier type, the first of two alike."""
+        return 0 if self.prior[0] >= self.prior[1] else 1
+
+
+def signal_game(scenario: Scenario, sender: str, receiver: str = "") -> SignallingGame:
+    """Return the signalling game of a scenario's round 1.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such party.
+    GameError
+        If the sender has not exactly two types with a chance, the receiver does not speak after
+        it, the talks have no last round, somebody else mixes, or more than three messages or
+        replies are left.
+    """
+    scene = scene_of(scenario, sender, receiver)
+    worth, messages, replies = reduced(scene)
+    return SignallingGame(
+        np.array(scene.prior),
+        worth[:, 0],
+        worth[:, 1],
+        scene.types,
+        move_names(scene, scene.sender, messages),
+        move_names(scene, scene.receiver, replies),
+        (scenario.parties[scene.sender].label, scenario.parties[scene.receiver].label),
+    )
+
+
+def reduced(scene: Scene) -> tuple[FloatArray, IntArray, IntArray]:
+    """Return what pairs of messages and replies are worth, and which moves are kept as such.
+
+    Raises
+    ------
+    GameError
+        If more than three messages or replies are left.
+    """
+    worth = worth_of_pairs(scene)
+    messages = merged(worth, axis=2)
+    worth = worth[:, :, messages]
+    replies = merged(worth, axis=3)
+    worth = worth[:, :, :, replies]
+    sent = worth_sending(worth[:, 0])
+    worth, messages = worth[:, :, sent], messages[sent]
+    given = worth_giving(worth[:, 1])
+    worth, replies = worth[:, :, :, given], replies[given]
+    for what, kept in (("messages", messages), ("replies", replies)):
+        if len(kept) > MOST:
+            raise GameError(f"round 1 has {len(kept)} {what}, expected at most {MOST}")
+    return worth, messages, replies
+
+
+def message_chances(scenario: Scenario, sender: str) -> FloatArray:
+    """Return the chance of each of a sender's moves by type in the outcome that passes D1.
+
+    Shape (2, moves); moves that amount to the same share their chance evenly.
+
+    Raises
+    ------
+    GameError
+        As :func:`signal_game`, or if not exactly one outcome passes D1.
+    """
+    scene = scene_of(scenario, sender)
+    kept = passing(signal_game(scenario, sender))
+    if len(kept) != 1 or len(kept[0].outcomes) != 1:
+        raise GameError(
+            f"{len(kept)} sets of outcomes of the signalling game pass D1, expected one outcome"
+        )
+    _, messages, _ = reduced(scene)
+    rows = np.moveaxis(worth_of_pairs(scene), 2, 0).reshape(scene.game.num_moves[scene.sender], -1)
+    width = TIE_TOLERANCE * max(float(np.abs(rows).max()), 1.0)
+    found = np.zeros((2, len(rows)))
+    for place, message in enumerate(messages.tolist()):
+        alike = np.abs(rows - rows[message]).max(axis=1) <= width
+        found[:, alike] = kept[0].outcomes[0].strategy[:, [place]] / alike.sum()
+    return found
+
+
+def scene_of(scenario: Scenario, sender: str, receiver: str = "") -> Scene:
+    """Return round 1 of a scenario with the talks solved for both types; errors as signal_game."""
+    types, prior = two_types(scenario, sender)
+    names = [party.name for party in scenario.parties]
+    later = speaking_after(scenario, sender)
+    other = receiver or next(iter(later), "")
+    if other:
+        scenario.party(other)
+    if other not in later:
+        who = f'"{other}" does not speak' if other else "nobody speaks"
+        raise GameError(f'{who} after "{sender}" in round 1; expected an order in which a reply is')
+    compiled = compile_scenario(scenario)
+    rows = [compile_scenario(scenario.as_types({sender: name})).points()[0] for name in types]
+    game = compiled.talks(np.array(rows))
+    if game.endless:
+        raise GameError("talks without a last round have no signalling game here; expected rounds")
+    plan = solve_talks(game)
+    return Scene(compiled, plan, names.index(sender), names.index(other), types, prior)
+
+
+def two_types(scenario: Scenario, sender: str) -> tuple[tuple[str, str], tuple[float, float]]:
+    """Return the two types of a party that have a chance, and their priors, ``base`` last."""
+    party = scenario.party(sender).name
+    chances = {
+        each.name: scenario.value(each.prior) for each in scenario.types if each.party == party
+    }
+    chances["base"] = 1.0 - sum(chances.values())
+    found = {name: chance for name, chance in chances.items() if chance > TIE_TOLERANCE}
+    if len(found) != 2:
+        raise GameError(
+            f'"{party}" has {len(found)} types with a chance ({", ".join(found)}), expected two'
+        )
+    (first, one), (second, two) = found.items()
+    return (first, second), (one, two)
+
+
+def speaking_after(scenario: Scenario, sender: str) -> tuple[str, ...]:
+    """Return who speaks after a party in a round, mediators first."""
+    place = {name: k for k, group in enumerate(scenario.talks.order) for name in group}
+    last = len(scenario.talks.order)
+    later = [
+        party for party in scenario.parties if place.get(party.name, last) > place.get(sender, last)
+    ]
+    ranked = sorted(later, key=lambda party: party.role != "mediator")
+    return tuple(party.name for party in ranked)
+
+
+def worth_of_pairs(scene: Scene) -> FloatArray:
+    """Return what message and reply are worth by type, (types, sender and receiver, M, R)."""
+    moves = scene.game.num_moves
+    worth = np.zeros((2, 2, moves[scene.sender], moves[scene.receiver]))
+    event_worth = [worth_of_events(scene, kind) for kind in range(2)]
+    for message in range(moves[scene.sender]):
+        for reply in range(moves[scene.receiver]):
+            event = event_of_pair(scene, message, reply)
+            for kind in range(2):
+                worth[kind, :, message, reply] = event_worth[kind][
+                    [scene.sender, scene.receiver], event
+                ]
+    return worth
+
+
+def worth_of_events(scene: Scene, kind: int) -> FloatArray:
+    """Return what each event of round 1 is worth if the type is known after it, (n, O)."""
+    game = scene.game
+    state, index = int(game.start[kind]), int(game.first_index[kind])
+    if index == 0:
+        return np.asarray(game.last_payoffs[kind][:, state], dtype=float)
+    later = scene.plan.values[kind, index - 1]
+    ahead = (game.chances[kind, state] * later[:, game.successors[state]]).sum(axis=2)
+    ahead = game.discount[kind][:, None] * ahead
+    return np.asarray(game.payoffs[kind][:, state] + ahead[:, game.transition_of], dtype=float)
+
+
+def event_of_pair(scene: Scene, message: int, reply: int) -> int:
+    """Return the event of round 1 if the two say this and others follow the likelier type's plan.
+
+    Raises
+    ------
+    GameError
+        If somebody else mixes.
+    """
+    game, kind = scene.game, scene.likelier
+    state, index = int(game.start[kind]), int(game.first_index[kind])
+    order = scene.plan.layout
+    fixed = {scene.sender: message, scene.receiver: reply}
+    profile = 0
+    for place, group in enumerate(game.order):
+        shape = [game.num_moves[player] for player in group]
+        planned = int(scene.plan.choice[kind, index, state, order.offset[place] + profile])
+        if planned < 0 and set(group) - set(fixed):
+            raise GameError("somebody else mixes in round 1; expected others to play pure moves")
+        moves = [int(move) for move in np.unravel_index(max(planned, 0), shape)]
+        for member, player in enumerate(group):
+            moves[member] = fixed.get(player, moves[member])
+        profile = profile * int(np.prod(shape)) + int(np.ravel_multi_index(moves, shape))
+    return int(order.event_of[state, profile])
+
+
+def merged(worth: FloatArray, axis: int) -> IntArray:
+    """Return the places along an axis that are not the same as an earlier one, up to rounding."""
+    rows = np.moveaxis(worth, axis, 0).reshape(worth.shape[axis], -1)
+    width = TIE_TOLERANCE * max(float(np.abs(rows).max()), 1.0)
+    kept: list[int] = []
+    for place, row in enumerate(rows):
+        if not any(np.abs(row - rows[earlier]).max() <= width for earlier in kept):
+            kept.append(place)
+    return np.array(kept, dtype=np.int64)
+
+
+def worth_sending(worth: FloatArray) -> BoolArray:
+    """Return which messages are not, at best, worse for both types than another at worst.
+
+    ``worth`` has shape (types, messages, replies), as in :func:`worth_giving`.
+    """
+    best, worst = worth.max(axis=2), worth.min(axis=2)
+    worse = np.all(best[:, :, None] < worst[:, None, :], axis=0)
+    return ~np.asarray(worse.any(axis=1), dtype=bool)
+
+
+def worth_giving(worth: FloatArray) -> BoolArray:
+    """Return which replies are not worse than another after every message, with either type."""
+    replies = worth.reshape(-1, worth.shape[2]).T
+    worse = np.all(replies[:, None] < replies[None, :], axis=2)
+    return ~np.asarray(worse.any(axis=1), dtype=bool)
+
+
+def move_names(scene: Scene, player: int, places: Sequence[int] | IntArray) -> tuple[str, ...]:
+    """Return moves in words, options of which all the moves say the same left out."""
+    scenario = scene.compiled.scenario
+    moves = scene.compiled.moves[scenario.parties[player].name]
+    chosen = [moves[int(place)] for place in places]
+    labels = {option.name: option.label for option in scenario.options}
+    telling = [
+        name
+        for name in (chosen[0].stances if chosen else {})
+        if len({move.stances[name] for move in chosen}) > 1
+    ]
+    names = [
+        ", ".join(f"{labels[name]}: {move.stances[name]}" for name in telling) for move in chosen
+    ]
+    return tuple(name or "the same whatever is said" for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """What a signalling game comes to: the one outcome that passes D1.
+
+    ``kind`` is separating, pooling or semi-separating; ``imitation`` the chance that the second
+    type sends the message that the first sends most often; ``indulgence`` the chance of the reply
+    to it that the first type likes best.
+    """
+
+    kind: str
+    imitation: float
+    indulgence: float
+
+
+def signal_of(game: SignallingGame) -> Signal | None:
+    """Return what the game comes to, None unless exactly one outcome passes D1 (Cho, Kreps 1987).
+
+    >>> from negsim.games.signalling import limited_truce_signal
+    >>> found = signal_of(limited_truce_signal(0.25, costs=(0.2, 0.5)))
+    >>> found.kind, round(found.imitation, 6), round(found.indulgence, 6)
+    ('semi-separating', 0.333333, 0.5)
+    """
+    kept = passing(game)
+    if len(kept) != 1 or len(kept[0].outcomes) != 1:
+        return None
+    outcome = kept[0].outcomes[0]
+    message = int(outcome.strategy[0].argmax())
+    liked = int(game.sender[0, message].argmax())
+    return Signal(
+        outcome.kind, float(outcome.strategy[1, message]), float(outcome.replies[message, liked])
+    )
+
+
+def passing(game: SignallingGame) -> tuple[Component, ...]:
+    """Return the connected sets of perfect Bayesian outcomes that pass D1."""
+    solution: SignallingSolution = solve(game, "perfect_bayesian")
+    return tuple(each for each in solution.components if each.d1 == PASSES)

@@ -1,0 +1,183 @@
+"""A scenario solved by named methods: each takes the game it is made for, answers come as data.
+
+Methods for tables take the one-shot game (the last round at the start of the talks), those for
+trees the same round in its order of moves, those for stochastic games the talks as they are, those
+for repeated games the one-shot game for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from negsim.analysis.outcomes import mediator_moves, without_mediators
+from negsim.analysis.path import first_moves
+from negsim.errors import SolverError
+from negsim.games.build import Compiled, one_shot_at
+from negsim.games.extensive import ExtensiveGame
+from negsim.games.normal_form import NormalFormGame
+from negsim.games.repeated import RepeatedGame
+from negsim.games.round_tree import round_tree
+from negsim.games.stochastic import StochasticGame
+from negsim.scenario.model import Scenario
+from negsim.solvers.files import exact_table
+from negsim.solvers.plan import Plan
+from negsim.solvers.reduction import by_outcome
+from negsim.solvers.registry import solvers
+from negsim.solvers.result import Solution
+from negsim.solvers.several import agreements, solve_by, told_answer
+from negsim.solvers.stationary import MarkovSolution
+
+LAST_ROUND, TREE = "the last round", "the last round in its order of moves"
+TALKS, FOR_EVER = "the talks", "the last round for ever"
+"""What was solved, in words."""
+
+
+def solve_scenario(
+    compiled: Compiled, methods: Sequence[str], exact: bool = False
+) -> dict[str, Any]:
+    """Solve a scenario by named methods.
+
+    Parameters
+    ----------
+    methods
+        Names in ``solvers``, at least one.
+    exact
+        Whether to solve in fractions, of payoffs as the decimals that they are up to rounding.
+
+    Returns
+    -------
+    dict
+        ``title``, ``players``, ``solutions``, ``agreements`` as by ``negsim.solvers.files``;
+        ``legend``: of which options the moves of each party are made, in their order. Of
+        solutions of the last round ``by_outcome`` says which equilibria lead to the same outcome.
+
+    Raises
+    ------
+    SolverError
+        If a method does not take a game that a scenario makes.
+    UsageError, UnknownNameError
+        As ``several.solve_by``.
+    """
+    talks = compiled.talks()
+    solutions = [_solution(compiled, talks, name, exact) for name in methods]
+    return {
+        "title": compiled.scenario.title,
+        "players": [party.label for party in compiled.scenario.parties],
+        "legend": move_legend(compiled.scenario),
+        "solutions": solutions,
+        "agreements": agreements(solutions),
+    }
+
+
+def move_legend(scenario: Scenario) -> dict[str, str]:
+    """Return for each party the options of which its moves are made, in their order."""
+    told = {}
+    for party in scenario.parties:
+        own = [option.label for option in scenario.options if party.name in option.parties]
+        told[party.label] = " / ".join(own) or "no options"
+    return told
+
+
+def outcome_groups(
+    compiled: Compiled, talks: StochasticGame, solution: Solution, fixed: dict[int, int]
+) -> list[dict[str, Any]]:
+    """Return which equilibria of a one-shot game lead to the same outcome, and to which.
+
+    Parameters
+    ----------
+    solution
+        Of the one-shot game in which the players in ``fixed`` keep to the moves given there.
+
+    Returns
+    -------
+    list of dict
+        ``outcomes``: chance by outcome, in the scenario's words; ``equilibria``: places in the
+        solution's list.
+    """
+    start = int(talks.start[0])
+    cells = tuple(fixed.get(player, slice(None)) for player in range(len(talks.players)))
+    events = talks.event_of[start].reshape(talks.num_moves)[cells]
+    return [
+        {
+            "outcomes": _told_outcomes(compiled, group.outcomes),
+            "equilibria": list(group.members),
+        }
+        for group in by_outcome(solution, events)
+    ]
+
+
+def pure_answer(compiled: Compiled, talks: StochasticGame, exact: bool) -> dict[str, Any]:
+    """Return the pure equilibria of the one-shot game, by outcome as well."""
+    return _solution(compiled, talks, "pure", exact)
+
+
+def two_party_answer(compiled: Compiled, talks: StochasticGame, exact: bool) -> dict[str, Any]:
+    """Return all equilibria of the one-shot game between two parties, by outcome as well.
+
+    Mediators keep to the moves of ``mediator_moves``.
+
+    Raises
+    ------
+    SolverError
+        If not two other parties are left, or their moves are too many.
+    """
+    game = one_shot_at(compiled, talks)
+    pure = solve_by(game, "pure")
+    reduced, _ = without_mediators(compiled, talks, game, pure)
+    solution = solve_by(exact_table(reduced) if exact else reduced, "nash", exact)
+    groups = outcome_groups(compiled, talks, solution, mediator_moves(talks, pure))
+    return {**told_answer(solution), "method": "nash", "by_outcome": groups}
+
+
+def _solution(
+    compiled: Compiled, talks: StochasticGame, method: str, exact: bool
+) -> dict[str, Any]:
+    game, solved = _game_for(compiled, talks, solvers[method].takes)
+    chosen = exact_table(game) if exact and isinstance(game, NormalFormGame) else game
+    solution = solve_by(chosen, method, exact)
+    told = {**told_answer(solution), "method": method, "game": solved}
+    if isinstance(solution, Solution):
+        told["by_outcome"] = outcome_groups(compiled, talks, solution, {})
+    if isinstance(solution, Plan):
+        labels = [party.label for party in compiled.scenario.parties]
+        told |= {"players": labels, "first_round": _first_round(solution, labels)}
+    if isinstance(solution, MarkovSolution):
+        told["start_state"] = int(talks.start[0])
+    return told
+
+
+def _game_for(compiled: Compiled, talks: StochasticGame, takes: type) -> tuple[object, str]:
+    """Return the game of a scenario that a method for such games takes, and what it is."""
+    game = one_shot_at(compiled, talks)
+    if takes is StochasticGame:
+        return talks, TALKS
+    if takes is ExtensiveGame:
+        return round_tree(game, talks.order, compiled.scenario.title), TREE
+    if takes is RepeatedGame:
+        if (talks.discount[0] >= 1).any():
+            raise SolverError(
+                "a round for ever needs a discount below 1 of each party, got "
+                f"{', '.join(f'{value:g}' for value in talks.discount[0])}"
+            )
+        return RepeatedGame(game, talks.discount[0]), FOR_EVER
+    return game, LAST_ROUND
+
+
+def _told_outcomes(compiled: Compiled, outcomes: dict[int, float]) -> dict[str, float]:
+    told: dict[str, float] = {}
+    for event, chance in outcomes.items():
+        text = compiled.event_text(event)
+        told[text] = told.get(text, 0.0) + chance
+    return told
+
+
+def _first_round(plan: Plan, labels: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Return the chance of each move that a player may make in round 1."""
+    chances = [first_moves(plan, player)[0] for player in range(len(plan.game.players))]
+    return {
+        name: {moves[place]: float(own[place]) for place in np.flatnonzero(own).tolist()}
+        for name, moves, own in zip(labels, plan.game.moves, chances, strict=True)
+    }

@@ -1,0 +1,91 @@
+"""``negsim robust``: how far can the conclusions be trusted, and what would overturn them?"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from negsim.cli.common import (
+    compiled_scenario,
+    deliver,
+    progress_bar,
+    scenario_options,
+    writable,
+)
+
+
+@click.command("robust")
+@scenario_options
+@click.option("--party", help="Whose label; default: the one for which delay pays most widely.")
+@click.option(
+    "--samples",
+    type=click.IntRange(20, 1_000_000),
+    default=256,
+    show_default=True,
+    help="Points of the sample over all stated ranges.",
+)
+@click.option(
+    "--indices",
+    "size",
+    type=click.IntRange(0, 65_536),
+    default=64,
+    show_default=True,
+    help="Base size of the design for Sobol' indices, a power of two; 0: none.",
+)
+def command(
+    file: Path,
+    settings: tuple[str, ...],
+    as_json: bool,
+    seed: int,
+    out: Path | None,
+    party: str | None,
+    samples: int,
+    size: int,
+) -> None:
+    """Show in how much of the stated ranges of FILE each conclusion holds, and what tips it."""
+    from negsim.analysis.stalling import analyse
+    from negsim.report.delay import focus_party
+    from negsim.report.findings import prepared
+    from negsim.report.robust import robust_data
+    from negsim.report.robust_text import show_robust
+    from negsim.studies.trust import trust
+
+    check_size(size)
+    compiled = prepared(compiled_scenario(file, settings))
+    scenario = compiled.scenario
+    who = scenario.party(party).name if party else focus_party(analyse(compiled))
+    if out is not None:
+        writable(out)
+
+    def say(what: str) -> None:
+        if sys.stderr.isatty():
+            sys.stderr.write(f"{what} ...\n")
+
+    with progress_bar("sample") as progress:
+        threads = os.cpu_count() or 1
+        found = trust(scenario, who, samples, size, seed, threads, say, progress)
+    data = {"scenario": scenario.digest, "seed": seed, **robust_data(scenario, found)}
+    if out is not None:
+        from negsim.report.robust import robust_tables
+        from negsim.report.study_figures import robust_figures, write_study
+
+        write_study("robust", data, robust_figures(data), robust_tables(data), out)
+    if not deliver(data, as_json, None, "robust"):
+        show_robust(scenario.title, data)
+
+
+def check_size(size: int) -> None:
+    """Check the base size of a design for indices before anything is solved.
+
+    Raises
+    ------
+    UsageError
+        If it is neither 0 nor a power of two.
+    """
+    from negsim.errors import UsageError
+
+    if size & (size - 1) or size == 1:
+        raise UsageError(f"--indices {size}: expected 0 or a power of two, 2 or more")

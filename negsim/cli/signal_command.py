@@ -1,0 +1,46 @@
+"""``negsim signal``: what private types do, and which moves and offers tell them apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from negsim.cli.common import compiled_scenario, deliver, scenario_options, writable
+
+
+@click.command("signal")
+@scenario_options
+@click.option("--party", default="", help="Whose types; default: the first party that has types.")
+@click.option("--receiver", default="", help="Who replies in the signalling game.")
+@click.option(
+    "--types",
+    "pair",
+    default="",
+    metavar="NAME,NAME",
+    help="The two types of the signalling game, if there are more.",
+)
+def command(
+    file: Path,
+    settings: tuple[str, ...],
+    as_json: bool,
+    seed: int,
+    out: Path | None,
+    party: str,
+    receiver: str,
+    pair: str,
+) -> None:
+    """Solve the talks for each type; rank offers by what replies tell; solve the signalling game.
+
+    With --out the answer is written there too, with a figure of the offers.
+    """
+    from negsim.report.signal_text import show_signal, signal_answer, write_signal
+
+    scenario = compiled_scenario(file, settings).scenario
+    folder = None if out is None else writable(out)
+    answer = signal_answer(scenario, party, receiver, pair)
+    if folder is not None:
+        write_signal(answer, folder)
+    data = {"scenario": scenario.digest, "seed": seed, **answer}
+    if not deliver(data, as_json, out, "signal"):
+        show_signal(answer)

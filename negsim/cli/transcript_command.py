@@ -1,0 +1,52 @@
+"""``negsim transcript``: an observed record beside the solved talks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from negsim.cli.common import compiled_scenario, deliver, scenario_options
+
+
+@click.command("transcript")
+@scenario_options
+@click.argument("transcript", type=click.Path(path_type=Path))
+@click.option("--party", default="", help="Whose types; default: the first party that has types.")
+@click.option(
+    "--mode",
+    default="naive",
+    show_default=True,
+    help="How belief is formed: naive or sophisticated.",
+)
+@click.option(
+    "--precision",
+    type=click.FloatRange(0),
+    default=3.0,
+    show_default=True,
+    help="How much likelier a type makes its better moves, per unit of payoff.",
+)
+def command(
+    file: Path,
+    settings: tuple[str, ...],
+    as_json: bool,
+    seed: int,
+    out: Path | None,
+    transcript: Path,
+    party: str,
+    mode: str,
+    precision: float,
+) -> None:
+    """Label each observed round of TRANSCRIPT (CSV) and follow the belief about a party's type."""
+    from negsim.analysis.transcript import follow_transcript
+    from negsim.report.transcript_text import show_transcript, transcript_answer
+    from negsim.scenario.transcript import read_transcript
+
+    scenario = compiled_scenario(file, settings).scenario
+    rounds = read_transcript(transcript, scenario)
+    answer = transcript_answer(
+        scenario, follow_transcript(scenario, rounds, party, mode, precision)
+    )
+    data = {"scenario": scenario.digest, "seed": seed, **answer}
+    if not deliver(data, as_json, out, "transcript"):
+        show_transcript(scenario, answer)

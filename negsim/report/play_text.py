@@ -1,0 +1,147 @@
+"""What play comes to, on a terminal: payoffs, ends, time in each outcome, and one run in words."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from negsim.report.terminal import console
+from negsim.report.words import amount, percent
+
+NORMAL_95 = 1.96
+"""Half the width of a 95 % interval, in standard errors."""
+
+
+def show_play(answer: dict[str, Any]) -> None:
+    """Print payoffs, ends and the first run."""
+    out = console()
+    out.print(f"[bold]{escape(answer['title'])}[/bold]: {setting_words(answer)}")
+    out.print(payoff_table(answer))
+    for cost in answer["costs"]:
+        mean = with_error(cost["mean"], cost["error"])
+        out.print(f"{escape(cost['label'])} (in no one's payoff): {mean} over the talks")
+    for row in answer["types"]:
+        names = escape(", ".join(row["types"]))
+        drawn = percent(row["share"])
+        out.print(f"types {names}: prior {percent(row['prior'])}, drawn in {drawn} of the runs")
+    ends = [
+        f"{escape(end['label'])} {percent(end['share'])}" for end in answer["ends"] if end["share"]
+    ]
+    out.print(f"Ends: {', '.join(ends)}; mean {answer['round']} {answer['end_round']:.1f}.")
+    time = [f"{escape(name)} {rounds:.2g}" for name, rounds in often(answer["time"])]
+    out.print(f"Mean number of rounds with {'; '.join(time)}.")
+    for party, shares in (answer["labels"] or {}).items():
+        words = [f"{name.replace('_', ' ')} {percent(share)}" for name, share in shares.items()]
+        out.print(f"{escape(party)}: in the rounds played the solved talks say {', '.join(words)}.")
+    for line in run_lines(answer["run"], answer["round"]):
+        out.print(line)
+    out.print(closing(answer))
+
+
+def often(time: dict[str, float]) -> list[tuple[str, float]]:
+    """Return what was in effect in at least one round in fifty, the longest first."""
+    total = sum(time.values())
+    found = sorted(time.items(), key=lambda row: -row[1])
+    return [(name, rounds) for name, rounds in found if rounds >= total / 50]
+
+
+def setting_words(answer: dict[str, Any]) -> str:
+    """Return how the runs were played."""
+    words = [f"{answer['runs']} runs, seed {answer['seed']}"]
+    horizon = {"file": "as filed"}.get(answer["horizon"], answer["horizon"])
+    words.append(f"horizon {horizon} (at most {answer['rounds']} rounds)")
+    if answer["left"] > 0:
+        words.append(f"left off where what is left weighs at most {answer['left']:.1g}")
+    if answer["error"]:
+        words.append(f"a move flips with chance {answer['error']:g}")
+    if answer["misperception"]:
+        words.append(f"a round is misread with chance {answer['misperception']:g}")
+    return ", ".join(words)
+
+
+def payoff_table(answer: dict[str, Any]) -> Table:
+    """Return each party's strategy, payoff and stalling index."""
+    exact = answer["parties"][0]["expected"] is not None
+    heads = ["party", "strategy", "expected payoff (exact)", "mean of the runs", "empty offers"]
+    table = Table(box=None, header_style="bold")
+    for head in heads:
+        table.add_column(head, overflow="fold")
+    for party in answer["parties"]:
+        table.add_row(
+            escape(party["label"]),
+            escape(party["strategy"]),
+            amount(party["expected"]) if exact else "too many memories",
+            with_error(party["mean"], party["error"]),
+            percent(party["stalling_index"]),
+        )
+    table.caption = (
+        "empty offers: share of rounds with a consent that could not take effect, though another "
+        "move would have brought more and something acceptable was on the table; ± 95 % interval"
+    )
+    table.caption_justify = "left"
+    return table
+
+
+def with_error(mean: float, error: float) -> str:
+    """Return a mean and its 95 % interval.
+
+    >>> with_error(1.0, 0.5), with_error(1.0, float("nan"))
+    ('1 ± 0.98', '1')
+    """
+    if math.isnan(error):
+        return amount(mean)
+    half = NORMAL_95 * error
+    return f"{amount(mean)} ± {amount(0.0 if half <= 1e-12 * abs(mean) else half)}"
+
+
+def run_lines(run: dict[str, Any], unit: str) -> list[str]:
+    """Return the first run in words, rounds that are alike told once."""
+    rows = []
+    for place in range(len(run["rounds"])):
+        said = tuple((name, words[place]) for name, words in run["said"].items())
+        rows.append((said, run["outcome"][place], run["alarms"][place]))
+    lines = ["[bold]The first run[/bold]"]
+    for first, stop, (said, outcome, alarm) in stretches(rows):
+        numbers = run["rounds"][first:stop]
+        when = f"{numbers[0]}" if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]}"
+        state = [
+            f"{name} {span(values[first:stop])}"
+            for name, values in zip(run["variables"], run["state"].values(), strict=True)
+        ]
+        told = f" ({', '.join(state)})" if state else ""
+        lines.append(f"[bold]{escape(unit)} {when}[/bold]{escape(told)}")
+        lines += [f"  {escape(name)}: {escape(words)}" for name, words in said]
+        heard = f"; alarms: {escape(alarm)}" if alarm else ""
+        lines.append(f"  in effect: {escape(outcome)}{heard}")
+    return lines
+
+
+def stretches(rows: list[Any]) -> list[tuple[int, int, Any]]:
+    """Return (first, stop, row) of each stretch of equal rows.
+
+    >>> stretches(["a", "a", "b"])
+    [(0, 2, 'a'), (2, 3, 'b')]
+    """
+    found, start = [], 0
+    for place in range(1, len(rows) + 1):
+        if place == len(rows) or rows[place] != rows[start]:
+            found.append((start, place, rows[start]))
+            start = place
+    return found
+
+
+def span(values: list[int]) -> str:
+    """Return how a whole number goes over some rounds, such as ``3`` or ``3 to 5``."""
+    return f"{values[0]}" if values[0] == values[-1] else f"{values[0]} to {values[-1]}"
+
+
+def closing(answer: dict[str, Any]) -> str:
+    """Return how the first run ends."""
+    run = answer["run"]
+    text = f"It ends with: {escape(run['end'])}"
+    if len(run["rounds"]) == 1 and answer["rounds"] > 1:
+        return f"{text}, in the first round: the talks are over before anything else is said."
+    return f"{text}."

@@ -1,0 +1,136 @@
+"""Robustness on a terminal: in how much of the stated ranges each conclusion is as it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from negsim.report.terminal import console
+from negsim.report.words import CAVEAT, percent
+
+MOST_ROWS = 8
+
+
+def show_robust(title: str, data: dict[str, Any]) -> None:
+    """Print the shares, the drivers, the box, the sources and the distances."""
+    out = console()
+    out.print(f"[bold]{escape(title)}[/bold]")
+    out.print(f"{escape(data['measure'])}; {escape(data['design'])}.")
+    if data["failed"]:
+        out.print(f"{data['failed']} points could not be solved and are left out.")
+    out.print(headline_table(data["headlines"]))
+    show_distances(out, data)
+    show_drivers(out, data)
+    show_box(out, data)
+    show_sources(out, data)
+    show_discipline(out, data["discipline"])
+    out.print(f"[dim]A share is one of sampled assumptions, not a probability. {CAVEAT}[/dim]")
+
+
+def headline_table(found: list[dict[str, Any]]) -> Table:
+    """Return the table of conclusions with the share in which each is as at the base case."""
+    table = Table("conclusion", "at the base", box=None, header_style="bold", pad_edge=False)
+    table.add_column("as there in", justify="right")
+    table.add_column("95 % interval", justify="right")
+    for each in found:
+        span = f"{percent(each['low'])} to {percent(each['high'])}"
+        table.add_row(escape(each["says"]), escape(each["is"]), percent(each["share"]), span)
+    return table
+
+
+def show_distances(out: Console, data: dict[str, Any]) -> None:
+    """Print how far the base case is from each tipping point."""
+    near = [each for each in data["distances"] if each["half_ranges"] is not None]
+    out.print("\nWhere a number, moved alone, tips the label (1 = half its stated range):")
+    table = Table("number", box=None, header_style="bold", pad_edge=False)
+    for head in ("base", "tips at", "distance"):
+        table.add_column(head, justify="right")
+    table.add_column("from below to above")
+    for each in near[:MOST_ROWS]:
+        table.add_row(
+            escape(each["name"]),
+            f"{each['base']:g}",
+            f"{each['value']:.5g}",
+            f"{each['half_ranges']:.2f}",
+            escape(f"{each['below']} > {each['above']}"),
+        )
+    out.print(table)
+    rest = len(near) - MOST_ROWS
+    more = f"{rest} more tip it; " if rest > 0 else ""
+    out.print(
+        f"{more}{len(data['distances']) - len(near)} of {len(data['distances'])} were not seen to "
+        f"({data['scan']} points a range)."
+    )
+
+
+def show_drivers(out: Console, data: dict[str, Any]) -> None:
+    """Print what drives the label: Sobol' indices, or rank correlations without them."""
+    found = data["indices"]
+    if found is None:
+        first = data["drivers"][:MOST_ROWS]
+        parts = [f"{escape(each['name'])} {each['correlation']:+.2f}" for each in first]
+        out.print(f"\nGoes with the value of delay (rank correlation): {', '.join(parts)}.")
+        return
+    out.print(
+        "\nShare of the label's variance (Sobol' indices over these numbers, the others at the "
+        f"base, {found['points']:,} points):"
+    )
+    table = Table("number", box=None, header_style="bold", pad_edge=False)
+    for head in ("alone", "in all", "95 % interval"):
+        table.add_column(head, justify="right")
+    for each in sorted(found["rows"], key=lambda row: -row["total"]):
+        low, high = each["total_interval"]
+        span = f"{low:.2f} to {high:.2f}"
+        table.add_row(escape(each["name"]), f"{each['first']:.2f}", f"{each['total']:.2f}", span)
+    out.print(table)
+
+
+def show_box(out: Console, data: dict[str, Any]) -> None:
+    """Print the box of numbers in which the label is another."""
+    box = data["box"]
+    if box is None:
+        out.print("\nNo box of numbers in which the label is another stands out.")
+        return
+    bounds = [
+        f"{escape(each['name'])} {each['low']:.4g} to {each['high']:.4g}" for each in box["bounds"]
+    ]
+    out.print(f"\nThe label is another mostly where {'; '.join(bounds)}:")
+    out.print(
+        f"  {percent(box['density'])} of the points there (of all points: "
+        f"{percent(box['overall'])}), {percent(box['coverage'])} of all such points."
+    )
+
+
+def show_sources(out: Console, data: dict[str, Any]) -> None:
+    """Print what is left of the label without each source."""
+    out.print(
+        f"\nThe label if one source's numbers are only known to lie in their ranges "
+        f"({data['per_source']} draws, the others at the base):"
+    )
+    table = Table("source", box=None, header_style="bold", pad_edge=False)
+    table.add_column("numbers", justify="right")
+    table.add_column("as at the base in", justify="right")
+    table.add_column("one end alone changes it")
+    for each in data["sources"]:
+        name = escape(each["source"] or "none cited")
+        share = percent(each["share"]) if "share" in each else "no ranges"
+        flips = ", ".join(map(escape, each["flips"])) or "-"
+        table.add_row(name, str(len(each["numbers"])), share, flips)
+    out.print(table)
+
+
+def show_discipline(out: Console, found: dict[str, Any]) -> None:
+    """Print the rival readings and the mirror test."""
+    out.print("\nRival readings of the same party:")
+    for each in found["rivals"]:
+        words = "says the same in round 1" if each["same"] else "says something else in round 1"
+        out.print(f"  {escape(each['name'])} ({escape(each['made'])}): {words}.")
+    if not found["rivals"]:
+        out.print("  none declared and none that could be made.")
+    for key in ("mirror", "relabelling"):
+        check = found[key]
+        word = {True: "passed", False: "[bold]FAILED[/bold]", None: "not run"}[check["holds"]]
+        out.print(f"  {key}: {word}. {escape(check['text'])}")

@@ -1,0 +1,226 @@
+"""What a sweep found, in words and figures: each measure's spread, and what moves it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from negsim.analysis.measures import measures
+from negsim.analysis.stalling import LABELS
+from negsim.arrays import FloatArray
+from negsim.errors import UsageError
+from negsim.report.document import write_phase
+from negsim.report.phase import phase_data_of
+from negsim.report.plots import save
+from negsim.report.plots.panels import Row, measure_panels
+from negsim.report.words import amount, finite, percent
+from negsim.studies.phase import phase, phase_measures
+from negsim.sweep.export import in_words, is_label
+from negsim.sweep.store import Results
+
+MOST_ROWS = 5
+MOST_COLUMNS = 3
+FEWEST = 8
+"""Points below which nothing is said about what moves a measure."""
+MOST_ERRORS = 3
+
+
+def sweep_data(results: Results) -> dict[str, Any]:
+    """Return the findings of a sweep: spread and strongest mover of each measure."""
+    reasons = Counter(error for error in results.errors if error is not None)
+    data: dict[str, Any] = finite(
+        {
+            "title": results.manifest["title"],
+            "names": list(results.names),
+            "design": results.manifest["design_words"],
+            "seed": results.manifest["seed"],
+            "strategies": results.manifest["strategies"],
+            "points": len(results.points),
+            "planned": len(results.planned),
+            "failed": results.num_failed,
+            "errors": dict(reasons.most_common(MOST_ERRORS)),
+            "measures": {name: spread_of(results, name) for name in results.measures},
+        }
+    )
+    return data
+
+
+def spread_of(results: Results, name: str) -> dict[str, Any]:
+    """Return one measure's unit, spread over the solved points, and strongest mover."""
+    column = results.measures[name]
+    known = column[np.isfinite(column)]
+    found: dict[str, Any] = {
+        "unit": measures[name.partition(".")[0]].unit,
+        "undefined": len(column) - len(known),
+    }
+    if is_label(name):
+        words = Counter(in_words(known))
+        found["shares"] = {str(w): n / max(len(known), 1) for w, n in words.most_common()}
+        return found
+    if known.size:
+        found |= {"low": known.min(), "mean": known.mean(), "high": known.max()}
+        found = {key: float(v) if isinstance(v, np.floating) else v for key, v in found.items()}
+    found["moved_by"] = strongest(results, column)
+    return found
+
+
+def strongest(results: Results, column: FloatArray) -> dict[str, Any] | None:
+    """Return the number that a measure goes with most, by Spearman's rank correlation."""
+    from scipy.stats import rankdata
+
+    known = np.isfinite(column)
+    if known.sum() < FEWEST or np.ptp(column[known]) == 0:
+        return None
+    own = rankdata(column[known])
+    found = [
+        (name, float(np.corrcoef(own, rankdata(values[known]))[0, 1]))
+        for name, values in zip(results.names, results.values.T, strict=True)
+        if np.ptp(values[known]) > 0
+    ]
+    if not found:
+        return None
+    name, correlation = max(found, key=lambda pair: abs(pair[1]))
+    return {"name": name, "correlation": correlation}
+
+
+def show_sweep(data: dict[str, Any], folder: Path, drawn: str = "sweep") -> None:
+    """Print the findings of a sweep on a screen; ``drawn`` is the name of its figure."""
+    out = Console(highlight=False)
+    out.print(f"[bold]{escape(data['title'])}[/bold]: {escape(data['design'])}")
+    for party, rule in data["strategies"].items():
+        out.print(f"{escape(party)} plays {escape(rule)}")
+    table = Table(box=None)
+    table.add_column("measure", overflow="fold")
+    for head in ("unit", "lowest", "mean", "highest"):
+        table.add_column(head, no_wrap=True)
+    table.add_column("goes most with", overflow="fold")
+    for name, found in data["measures"].items():
+        table.add_row(escape(name), found["unit"], *spread_words(found))
+    out.print(table)
+    if data["points"] < data["planned"]:
+        out.print(f"Not finished: {data['points']:,} of {data['planned']:,} points.")
+    if data["failed"]:
+        out.print(f"{data['failed']:,} points could not be solved, among them:")
+        for reason, count in data["errors"].items():
+            out.print(f"  {count:,}: {escape(reason)}")
+    out.print("Shares and means are over the points of this design; they are no probabilities.")
+    out.print(f"Results: {escape(str(folder))}/results.sqlite, {drawn}.svg", soft_wrap=True)
+
+
+def spread_words(found: dict[str, Any]) -> list[str]:
+    """Return the lowest, mean and highest value and what moves it, or the shares of labels."""
+    if "shares" in found:
+        shares = [f"{word.replace('_', ' ')} {percent(n)}" for word, n in found["shares"].items()]
+        return ["", "", "", ", ".join(shares)]
+    mover = found["moved_by"]
+    words = f"{mover['name']} ({mover['correlation']:+.2f})" if mover else "-"
+    return [
+        *(amount(found[key]) if key in found else "-" for key in ("low", "mean", "high")),
+        words,
+    ]
+
+
+def sweep_figure(results: Results) -> Figure:
+    """Draw the measures against the numbers that they go with most."""
+    names = shown_names(results)
+    rows = [row_of(results, name) for name in list(results.measures)[:MOST_ROWS]]
+    facts = results.manifest["facts"]
+    columns = {
+        facts["titles"][name]: results.values[:, results.names.index(name)] for name in names
+    }
+    base = [facts["base"][name] for name in names]
+    return measure_panels(columns, rows, title=headline(results), base=base)
+
+
+def shown_names(results: Results) -> list[str]:
+    """Return the numbers to be drawn: those that the measures go with most, then the others."""
+    movers = [
+        mover["name"]
+        for name in list(results.measures)[:MOST_ROWS]
+        if (mover := strongest(results, results.measures[name])) is not None
+    ]
+    often = [name for name, _ in Counter(movers).most_common()]
+    return list(dict.fromkeys([*often, *results.names]))[:MOST_COLUMNS]
+
+
+def row_of(results: Results, name: str) -> Row:
+    """Return a measure as a row of the figure."""
+    column = results.measures[name]
+    words = {}
+    if is_label(name):
+        codes = np.unique(column[np.isfinite(column)]).astype(int).tolist()
+        words = {code: LABELS[code].replace("_", " ") for code in codes}
+    unit = measures[name.partition(".")[0]].unit
+    return Row(measure_words(results, name), column, unit, words)
+
+
+def measure_words(results: Results, name: str) -> str:
+    """Return a measure's name in words, its party by the party's label."""
+    kind, _, subject = name.partition(".")
+    labels: dict[str, str] = results.manifest["facts"]["parties"]
+    whose = labels.get(subject, subject.replace(".", " ").replace("_", " "))
+    return kind.replace("_", " ") + (f", {whose}" if whose else "")
+
+
+def headline(results: Results) -> str:
+    """Return the finding that the figure's title says: the strongest mover of the first measure."""
+    for name, column in results.measures.items():
+        mover = None if is_label(name) else strongest(results, column)
+        if mover is None:
+            continue
+        words = measure_words(results, name)
+        words = words[0].upper() + words[1:]
+        if len(results.names) == 1:
+            ends = column[np.argmin(results.values[:, 0])], column[np.argmax(results.values[:, 0])]
+            return f"{words}: from {amount(float(ends[0]))} to {amount(float(ends[1]))}"
+        title = results.manifest["facts"]["titles"][mover["name"]]
+        return f"{words}: goes most with {title} (rank correlation {mover['correlation']:+.2f})"
+    return "No measure differs between the points"
+
+
+def phase_party(results: Results) -> str | None:
+    """Return the party whose phase diagram the results hold, None if they hold none."""
+    if results.manifest["design"]["kind"] != "grid" or len(results.names) > 2:
+        return None
+    if not results.complete:
+        return None
+    parties = results.manifest["facts"]["parties"]
+    return next((who for who in parties if set(phase_measures(who)) <= set(results.measures)), None)
+
+
+def write_sweep(results: Results, folder: Path) -> dict[str, Any]:
+    """Draw what the results hold into a folder and return it as plain values.
+
+    A grid over one or two numbers with the measures of a phase diagram gives ``phase.*``, anything
+    else ``sweep.*``.
+
+    Raises
+    ------
+    UsageError
+        If the folder cannot be written to.
+    """
+    party = phase_party(results)
+    if party is not None:
+        facts = results.manifest["facts"]
+        data = phase_data_of(facts, phase(results, results.design, party))
+        data["seed"] = results.manifest["seed"]
+        write_phase(data, facts["parties"][party], folder)
+        return data
+    data = sweep_data(results)
+    try:
+        save(sweep_figure(results), folder, "sweep")
+        text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
+        (folder / "sweep.json").write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"{folder}: cannot be written ({error.strerror}); expected a folder that can"
+        ) from None
+    return data

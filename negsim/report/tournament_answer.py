@@ -1,0 +1,169 @@
+"""A tournament as plain data: standings of each role, what exploiting pays, every pairing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from negsim.arrays import FloatArray
+from negsim.games.build import Compiled
+from negsim.play.tournament import ranks, scores
+from negsim.studies.tournament import Result
+
+BASELINES = ("sincere", "patient", "equilibrium")
+"""Harm to others is measured against the first of these that the role has."""
+
+NORMAL_95 = 1.96
+
+
+def tournament_answer(compiled: Compiled, found: Result) -> dict[str, Any]:
+    """Return a tournament as plain data."""
+    scenario, entry = compiled.scenario, found.entry
+    labels = {party.name: party.label for party in scenario.parties}
+    return {
+        "title": scenario.title,
+        "round": scenario.talks.round_name,
+        "roles": list(entry.roles),
+        "labels": [labels[name] for name in entry.roles],
+        "parties": [{"name": party.name, "label": party.label} for party in scenario.parties],
+        "costs": [{"name": cost.number, "label": cost.label} for cost in scenario.costs],
+        "rules": [list(own) for own in entry.rules],
+        "others": dict(entry.others),
+        "settings": [entry.setting_words(place) for place in range(len(entry.settings))],
+        "runs": entry.runs,
+        "seed": entry.seed,
+        "complete": found.complete,
+        "skipped": [
+            {"rules": [entry.rules[0][a], entry.rules[1][b]], "why": why}
+            for (a, b), why in found.skipped.items()
+        ],
+        "standings": [
+            [standing(compiled, found, setting, role) for role in (0, 1)]
+            for setting in range(len(entry.settings))
+        ],
+        "gains": [
+            [gain(found, setting, role) for role in (0, 1)]
+            for setting in range(len(entry.settings))
+        ],
+        "pairings": pairings(found),
+    }
+
+
+def oriented(table: FloatArray, role: int) -> FloatArray:
+    """Return a cross table (first, second) with the rules of the role as rows."""
+    return table if role == 0 else table.T
+
+
+def standing(compiled: Compiled, found: Result, setting: int, role: int) -> list[dict[str, Any]]:
+    """Return how the strategies of a role fared against all of the other, best first.
+
+    A strategy that met nobody is left out.
+    """
+    entry, name = found.entry, found.entry.roles[role]
+
+    def table(column: str) -> FloatArray:
+        return oriented(found.columns[column][setting], role)
+
+    payoff, least = scores(table(f"payoff {name}"))
+    widths = half_width(table(f"error {name}"), table("exact"))
+    known = np.flatnonzero(np.isfinite(payoff))
+    places = dict(zip(known.tolist(), ranks(payoff[known], widths[known]).tolist(), strict=True))
+    agreed, rounds = scores(table("agreement"))[0], scores(table("rounds"))[0]
+    empty = scores(table(f"empty offers {name}"))[0]
+    base = baseline(entry.rules[role])
+    rows = []
+    for row in sorted(places, key=lambda each: places[each]):
+        harm = {
+            party.name: harm_of(table(f"payoff {party.name}"), base, row)
+            for party in compiled.scenario.parties
+            if party.name != name
+        }
+        costs = {
+            cost.number: float(scores(table(cost.number))[0][row])
+            for cost in compiled.scenario.costs
+        }
+        rows.append(
+            {
+                "rank": places[row],
+                "rule": entry.rules[role][row],
+                "payoff": float(payoff[row]),
+                "half_width": float(widths[row]),
+                "least": float(least[row]),
+                "agreement": float(agreed[row]),
+                "rounds": float(rounds[row]),
+                "empty_offers": float(empty[row]),
+                "harm": harm,
+                "costs": costs,
+            }
+        )
+    return rows
+
+
+def half_width(errors: FloatArray, exact: FloatArray) -> FloatArray:
+    """Return half the 95 % interval of each row's mean; pairings known exactly add nothing.
+
+    The runs of a row share their luck, so errors are added up as if they moved together.
+    """
+    sampled = np.where(exact > 0, 0.0, np.nan_to_num(errors))
+    count = np.maximum(np.isfinite(errors).sum(axis=1), 1)
+    return np.asarray(NORMAL_95 * sampled.sum(axis=1) / count)
+
+
+def baseline(rules: tuple[str, ...]) -> int | None:
+    """Return the place of the rule against which harm is measured, if there is one."""
+    names = [rule.partition(":")[0] for rule in rules]
+    return next((names.index(name) for name in BASELINES if name in names), None)
+
+
+def harm_of(table: FloatArray, base: int | None, row: int) -> float | None:
+    """Return how much less another party gets than against the baseline, over the same others."""
+    if base is None:
+        return None
+    lost = table[base] - table[row]
+    known = np.isfinite(lost)
+    return float(lost[known].mean()) if known.any() else None
+
+
+def gain(found: Result, setting: int, role: int) -> list[dict[str, Any]]:
+    """Return what the best response to each rule of the other role gains a role.
+
+    The gain is over playing the role's baseline, sincere if it has that, against the same rule.
+    """
+    entry, name = found.entry, found.entry.roles[role]
+    own = oriented(found.columns[f"payoff {name}"][setting], role)
+    base = baseline(entry.rules[role])
+    rows = []
+    for place, rule in enumerate(entry.rules[1 - role]):
+        best = float(found.answers[role][setting, place])
+        plain = float(own[base, place]) if base is not None else float("nan")
+        rows.append(
+            {
+                "against": rule,
+                "best_response": best,
+                "baseline": None if base is None else entry.rules[role][base],
+                "baseline_payoff": plain,
+                "gain": best - plain,
+            }
+        )
+    return rows
+
+
+def pairings(found: Result) -> list[dict[str, Any]]:
+    """Return every pairing that was played, a row each."""
+    entry = found.entry
+    rows = []
+    for setting, first, second in np.ndindex(*found.columns["rounds"].shape):
+        if np.isfinite(found.columns["rounds"][setting, first, second]):
+            rows.append(
+                {
+                    "setting": entry.setting_words(setting),
+                    entry.roles[0]: entry.rules[0][first],
+                    entry.roles[1]: entry.rules[1][second],
+                    **{
+                        name: float(values[setting, first, second])
+                        for name, values in found.columns.items()
+                    },
+                }
+            )
+    return rows

@@ -1,0 +1,122 @@
+"""All Nash equilibria of a tree of two players, through its reduced normal form, as behaviours.
+
+The tree becomes a table of plans with payoffs in fractions; every extreme equilibrium of the table
+becomes a behaviour (Kuhn's theorem). Tables too large for fractions are enumerated in floats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from negsim.errors import SolverError
+from negsim.games.extensive import ExtensiveGame
+from negsim.games.sequences import Behaviour, Weight, sequence_form
+from negsim.games.strategic_form import StrategicForm, strategic_form
+from negsim.solvers.enumeration import vertices_bound
+from negsim.solvers.registry import solver
+from negsim.solvers.result import Solution
+from negsim.solvers.tree_result import TreeEquilibrium, TreeSolution, certify_behaviour
+from negsim.solvers.two_party import MOST_DECIDED_VERTICES, MOST_VERTICES, solve_exact, solve_nash
+
+
+@solver(
+    "tree_nash",
+    finds="all",
+    min_players=2,
+    max_players=2,
+    cost="exponential in the information sets: every plan is an action of the table",
+    source="Kuhn (1953), theorem 4; enumeration as by the solver nash",
+    summary="every Nash equilibrium of a tree of two players, as behaviours",
+    takes=ExtensiveGame,
+    returns=TreeSolution,
+)
+def solve_tree_nash(game: ExtensiveGame, exact: bool = False) -> TreeSolution:
+    """Find every Nash equilibrium of a tree of two players: all extreme ones where there are ties.
+
+    Two equilibria that differ only where nobody can notice (at an information set that the player's
+    own moves exclude) are one; a best reply is played there. Threats that would not be carried out
+    are not excluded: see the solvers subgame_perfect and sequential.
+
+    Parameters
+    ----------
+    exact
+        Whether to enumerate in fractions even where that takes long.
+
+    Returns
+    -------
+    TreeSolution
+        With exact behaviours if the table is small enough for fractions. Complete as by the solver
+        nash; where the message says that the table is degenerate, equilibria may form a continuum.
+
+    Raises
+    ------
+    GameError
+        If a player forgets something, or there are too many plans.
+    SolverError
+        If the table is too large to enumerate.
+
+    References
+    ----------
+    Kuhn (1953), "Extensive games and the problem of information", theorem 4. Avis, Rosenberg,
+    Savani and von Stengel (2010) for the enumeration.
+
+    Examples
+    --------
+    The chain store: the empty threat keeps the rival out in a second, imperfect equilibrium.
+
+    >>> from negsim.games.extensive import Turn
+    >>> reply = Turn("store", {"fight": (-1, -1), "yield": (1, 1)})
+    >>> tree = Turn("rival", {"out": (0, 2), "in": reply})
+    >>> solution = solve_tree_nash(ExtensiveGame.from_tree(["rival", "store"], tree))
+    >>> for found in solution.equilibria:
+    ...     print(found.to_dict()["fractions"])
+    {'rival 1': {'out': '1'}, 'store 1': {'fight': '1'}}
+    {'rival 1': {'out': '1'}, 'store 1': {'fight': '1/2', 'yield': '1/2'}}
+    {'rival 1': {'in': '1'}, 'store 1': {'yield': '1'}}
+    """
+    form = sequence_form(game)
+    table = strategic_form(game)
+    solution, profiles = _enumerated(table, exact)
+    behaviours = dict.fromkeys(table.behaviour(profile) for profile in profiles)
+    found, dropped = _judged(form.game, behaviours)
+    complete = solution.complete and not dropped
+    message = f"{solution.message}; of the reduced normal form of {_size(table)} plans"
+    return TreeSolution(game, "tree_nash", found, complete, message, (*solution.dropped, *dropped))
+
+
+def _enumerated(
+    table: StrategicForm, exact: bool
+) -> tuple[Solution, Iterable[Sequence[Iterable[Weight]]]]:
+    """Return the solution of the table, and its equilibria in fractions where they fit."""
+    if exact or vertices_bound(*table.game.num_actions) <= MOST_DECIDED_VERTICES:
+        row, column = (own.tolist() for own in table.exact)
+        found = solve_exact(row, column, table.game.players, table.game.actions)
+        return found, [(one.row, one.column) for one in found.exact]
+    try:
+        solution = solve_nash(table.game)
+    except SolverError:
+        raise SolverError(
+            f'solver "tree_nash" would enumerate up to {vertices_bound(*table.game.num_actions)} '
+            f"vertices in a table of {_size(table)} plans, expected at most {MOST_VERTICES}; "
+            "solvers that can: sequence_form, subgame_perfect"
+        ) from None
+    return solution, [[mixed.tolist() for mixed in one.profile] for one in solution.equilibria]
+
+
+def _judged(
+    game: ExtensiveGame, behaviours: Iterable[Behaviour]
+) -> tuple[tuple[TreeEquilibrium, ...], tuple[str, ...]]:
+    form = sequence_form(game)
+    found, dropped = [], []
+    for behaviour in behaviours:
+        certified = certify_behaviour(form, behaviour)
+        if certified is None:
+            told = "; ".join(" ".join(f"{float(own):.4g}" for own in mix) for mix in behaviour)
+            dropped.append(f"{told}: regret above tolerance as a behaviour")
+        else:
+            found.append(certified)
+    return tuple(found), tuple(dropped)
+
+
+def _size(table: StrategicForm) -> str:
+    return " x ".join(str(len(own)) for own in table.plans)

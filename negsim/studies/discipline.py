@@ -1,0 +1,338 @@
+"""Discipline: the tests that every reading of question 2 must pass, run beside the headline.
+
+- *Rival types*: would a party with another reason make the same public move? If the scenario
+  declares private types of the party, each is solved. Otherwise two rivals are made from the
+  scenario with the channels of the party off, but for what options that conclude nothing pay:
+  a *fearful* one, to which a signature costs some amount unless its own conditions are met (the
+  smallest of a scan at which round 1 brings no agreement); and a *slow* one, sincere but not able
+  to sign in the first rounds. What was done is said.
+- *Mirror*: with a mirror declared, the two parties exchange roles and the talks are solved again;
+  every label must exchange. Without one, the other parties are read by the same test.
+- *Relabelling*: names and places of the parties are exchanged, all the way round, and the talks
+  solved again; no label may change. A reading that depends on who is called what is worthless.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from types import MappingProxyType
+
+import numpy as np
+
+from negsim.analysis.channels import benefit_terms
+from negsim.analysis.frozen import channels_of, switch_off
+from negsim.analysis.path import first_moves
+from negsim.analysis.prospects import prospects
+from negsim.analysis.stalling import (
+    DELAY,
+    LABELS,
+    WAITING,
+    Stalling,
+    analyse,
+    labels_but_delay,
+)
+from negsim.arrays import CHANCE_TOLERANCE, FloatArray, IntArray, frozen
+from negsim.expressions import Apply, Expression, literal
+from negsim.games.build import Compiled, compile_scenario
+from negsim.games.stochastic import StochasticGame
+from negsim.scenario.mirror import mirrored
+from negsim.scenario.model import Mirror, Number, Scenario, Term
+from negsim.solvers.plan import Plan, follow
+from negsim.solvers.talks import solve_talks
+
+FEARS = 16
+"""Costs of a signature tried for the fearful rival, in equal steps to the range of its values."""
+
+WAIT = 3
+"""The slow rival cannot sign before this many rounds have passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """A rival reading of a party: what it would say in round 1, and its label.
+
+    ``made`` says how it was made; ``label`` is that of the slow rival when it is able to sign;
+    ``move`` is its likeliest move in round 1, with its chance; ``same`` whether the chances of all
+    its moves in round 1 are those of the party as it is, and ``same_outcome`` whether what is in
+    effect in round 1 comes with the same chances.
+    """
+
+    name: str
+    made: str
+    label: str
+    move: str
+    chance: float
+    same: bool
+    same_outcome: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A test that labels must pass: ``holds`` is None if it was not run, and ``text`` says why."""
+
+    name: str
+    holds: bool | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discipline:
+    """The three tests for one party at the start of the talks."""
+
+    party: str
+    declared: bool
+    rivals: tuple[Rival, ...]
+    mirror: Check
+    relabelling: Check
+
+    @property
+    def indistinct(self) -> tuple[str, ...]:
+        """Return the rivals that make the same move in round 1."""
+        return tuple(rival.name for rival in self.rivals if rival.same)
+
+
+def discipline(analysis: Stalling, player: int) -> Discipline:
+    """Run the three tests for a player at the first point of an analysis.
+
+    The analysis is of the scenario's own numbers. Cost: about six solutions of the talks.
+    """
+    scenario = analysis.compiled.scenario
+    party = scenario.parties[player].name
+    declared = any(each.party == party for each in scenario.types)
+    rivals = typed_rivals(analysis, player) if declared else made_rivals(analysis, player)
+    return Discipline(party, declared, rivals, mirror_test(analysis), relabelling_test(analysis))
+
+
+# ---------------------------------------------------------------- rival types
+
+
+def typed_rivals(analysis: Stalling, player: int) -> tuple[Rival, ...]:
+    """Return the rivals that a scenario declares as private types of the player."""
+    compiled = analysis.compiled
+    party = compiled.scenario.parties[player].name
+    found = []
+    for each in compiled.scenario.types:
+        if each.party == party:
+            points = compiled.points({name: [float(value)] for name, value in each.set.items()})
+            other = analyse(compiled, points, analysis.selection)
+            label = LABELS[int(other.start_labels[0, player])]
+            name, made = each.label or each.name, "a private type of the scenario"
+            found.append(rival(other.plan, 0, analysis, player, name, made, label))
+    return tuple(found)
+
+
+def made_rivals(analysis: Stalling, player: int) -> tuple[Rival, ...]:
+    """Return the fearful and the slow rival of a player, those that can be made."""
+    scenario = analysis.compiled.scenario
+    agreements = any(end.kind == "agreement" for end in scenario.ends)
+    if not agreements or not channels_of(scenario, scenario.parties[player].name):
+        return ()
+    both = (fearful_rival(analysis, player), slow_rival(analysis, player))
+    return tuple(found for found in both if found is not None)
+
+
+def rival(
+    plan: Plan, point: int, analysis: Stalling, player: int, name: str, made: str, label: str
+) -> Rival:
+    """Return a rival as solved, its moves in round 1 beside those of the party as it is."""
+    own = first_moves(analysis.plan, player)[0]
+    chances = first_moves(plan, player)[point]
+    scenario = analysis.compiled.scenario
+    move = int(np.argmax(chances))
+    words = analysis.compiled.moves[scenario.parties[player].name][move].text(scenario)
+    same = bool(np.allclose(chances, own, atol=1e-9))
+    outcomes = first_outcomes(analysis.compiled, plan, point)
+    alike = bool(np.allclose(outcomes, first_outcomes(analysis.compiled, analysis.plan), atol=1e-9))
+    return Rival(name, made, label, words, float(chances[move]), same, alike)
+
+
+def first_outcomes(compiled: Compiled, plan: Plan, point: int = 0) -> FloatArray:
+    """Return the chance of each combination of options in effect in round 1, in a fixed order."""
+    options = compiled.events.table[: len(compiled.scenario.options)]
+    kind = np.unique(options, axis=1, return_inverse=True)[1].reshape(-1)
+    game = plan.game
+    profiles = np.empty(plan.layout.event_of.shape[1], dtype=np.int64)
+    weights = np.empty(len(profiles))
+    index, state = game.first_index[point], game.start[point]
+    choice, mixed = plan.choice[point, index, state], plan.mixed[point, index, state]
+    count = follow(choice, mixed, plan.layout, -1, 0, profiles, weights)
+    events = plan.layout.event_of[state, profiles[:count]]
+    found = np.zeros(int(kind.max()) + 1)
+    np.add.at(found, kind[events], weights[:count])
+    return found
+
+
+def calm(compiled: Compiled, party: str) -> FloatArray:
+    """Return the scenario's own point with the channels of a party off, (1, N).
+
+    What options that conclude nothing pay anybody stays on: it is there for every reading.
+    """
+    people = compiled.scenario.parties
+    kept = {term.number for each in people for term in benefit_terms(compiled, each.name)}
+    point = compiled.points()
+    off = switch_off(compiled, point, channels_of(compiled.scenario, party))
+    for name in kept:
+        place = compiled.names.index(name)
+        off[:, place] = point[:, place]
+    return off
+
+
+def fearful_rival(analysis: Stalling, player: int) -> Rival | None:
+    """Return the rival that fears what a signature brings; None if no cost of the scan does it."""
+    scenario = analysis.compiled.scenario
+    party = scenario.parties[player].name
+    number = f"payoffs.{party}.fear_of_signing"
+    agreements = tuple(end.name for end in scenario.ends if end.kind == "agreement")
+    unmet, words = without_conditions(scenario, party)
+    term = Term(number, "fear_of_signing", "Fear", party, unmet, literal(1.0), agreements)
+    compiled = compile_scenario(with_term(scenario, term))
+    costs = float(np.ptp(analysis.plan.values[0, :, player])) * np.arange(1, FEARS + 1) / FEARS
+    points = np.tile(calm(compiled, party), (FEARS, 1))
+    points[:, compiled.names.index(number)] = -costs
+    found = analyse(compiled, points, analysis.selection)
+    refuses = found.at_start.concludes[:, 0, 0] < 1 - CHANCE_TOLERANCE
+    if not refuses.any():
+        return None
+    first = int(np.argmax(refuses))
+    made = f"a signature{words} costs it {costs[first]:.2g}"
+    label = LABELS[label_without_channels(found, player, first)]
+    return rival(found.plan, first, analysis, player, "fearful", made, label)
+
+
+def without_conditions(scenario: Scenario, party: str) -> tuple[Expression, str]:
+    """Return when a fear applies: where none of the party's own conditions is met; and in words."""
+    conditions = [o.conditions[party] for o in scenario.options if party in o.conditions]
+    if not conditions:
+        return literal(1.0), ""
+    met = conditions[0].tree
+    for condition in conditions[1:]:
+        met = Apply("or", (met, condition.tree))
+    return Expression("unmet", Apply("not", (met,))), " without its conditions"
+
+
+def label_without_channels(analysis: Stalling, player: int, point: int = 0) -> int:
+    """Return the label of a player whose channels are off already.
+
+    Delay that is best without them is waiting: there is nothing left to freeze.
+    """
+    label = int(labels_but_delay(analysis.at_start)[point, 0, player, 0])
+    return WAITING if label == DELAY else label
+
+
+def with_term(scenario: Scenario, term: Term) -> Scenario:
+    """Return the scenario with one more payoff, of value nought, and without claims."""
+    numbers = {**scenario.numbers, term.number: Number(term.number, Decimal(0))}
+    return replace(
+        scenario,
+        payoffs=(*scenario.payoffs, term),
+        numbers=MappingProxyType(numbers),
+        claims=(),
+    )
+
+
+def slow_rival(analysis: Stalling, player: int) -> Rival | None:
+    """Return the rival that is sincere but cannot sign at first; None in talks too short for it.
+
+    The talks of the later rounds are solved first, and its label there is what it does when it is
+    able to sign; then the first ``WAIT`` rounds, which lead to them.
+    """
+    compiled = analysis.compiled
+    game = compiled.talks(calm(compiled, compiled.scenario.parties[player].name))
+    if not game.endless and game.rounds[0] <= WAIT:
+        return None
+    able = game if game.endless else game.with_rounds(int(game.rounds[0]) - WAIT)
+    later = solve_talks(able, analysis.selection)
+    early = solve_talks(opening(game, later, player), analysis.selection)
+    label = int(labels_but_delay(prospects(later, start_only=True))[0, 0, player, 0])
+    words = LABELS[WAITING if label == DELAY else label]
+    made = f"it cannot sign in the first {WAIT} rounds"
+    return rival(early, 0, analysis, player, "slow", made, words)
+
+
+def opening(game: StochasticGame, later: Plan, player: int) -> StochasticGame:
+    """Return the first ``WAIT`` rounds of one point's talks, which lead to those already solved.
+
+    In them an agreement costs the player more than anything in the talks is worth.
+    """
+    ahead = later.values[0, later.game.first_index[0]]
+    expected = (game.chances[0] * ahead[:, game.successors]).sum(axis=3)
+    going_on = game.discount[0][:, None, None] * expected[:, :, game.transition_of]
+    sizes = (game.payoffs, game.last_payoffs, later.values[..., None])
+    most = max(1.0, *(float(np.abs(array[:, ...]).max()) for array in sizes))
+    ruin = np.zeros(game.payoffs.shape)
+    ruin[:, player] = 10.0 * most * game.agreement
+    return replace(
+        game.with_rounds(WAIT),
+        payoffs=frozen(game.payoffs - ruin),
+        last_payoffs=frozen(game.payoffs + going_on[None] - ruin),
+    )
+
+
+# ---------------------------------------------------------------- mirror and relabelling
+
+
+def mirror_test(analysis: Stalling) -> Check:
+    """Exchange the roles of the two mirrored parties, solve again and compare every label."""
+    scenario = analysis.compiled.scenario
+    if scenario.mirror is None:
+        return Check("mirror", None, "no mirror is declared: the other parties, by the same test")
+    other = analyse(compile_scenario(mirrored(scenario)), selection=analysis.selection)
+    pairs = dict([scenario.mirror.parties, scenario.mirror.parties[::-1]])
+    turned = reflected(analysis, scenario.mirror)
+    names = [scenario.party(name).label for name in scenario.mirror.parties]
+    return compared(
+        "mirror", analysis, other, pairs, turned, f"{names[0]} and {names[1]} exchanged"
+    )
+
+
+def reflected(analysis: Stalling, mirror: Mirror) -> IntArray:
+    """Return the place of each state seen in the mirror, (S,)."""
+    compiled = analysis.compiled
+    grid = np.array(compiled.grid)
+    for column, variable in enumerate(compiled.scenario.state):
+        if variable.name in mirror.reflect:
+            grid[:, column] = variable.levels - 1 - grid[:, column]
+    levels = [variable.levels for variable in compiled.scenario.state]
+    if not levels:
+        return np.zeros(1, dtype=np.int64)
+    return np.asarray(np.ravel_multi_index(tuple(grid.T), levels), dtype=np.int64)
+
+
+def relabelling_test(analysis: Stalling) -> Check:
+    """Move every party's name and place one further, solve again and compare every label."""
+    scenario = analysis.compiled.scenario
+    names = [party.name for party in scenario.parties]
+    if len(names) < 2:
+        return Check("relabelling", None, "there is one party only")
+    renamed, now = scenario, {name: name for name in names}
+    for left, right in itertools.pairwise(names):
+        renamed = mirrored(replace(renamed, mirror=Mirror((left, right))))
+        swap = {left: right, right: left}
+        now = {old: swap.get(new, new) for old, new in now.items()}
+    other = analyse(compile_scenario(renamed), selection=analysis.selection)
+    states = np.arange(analysis.plan.game.num_states)
+    return compared("relabelling", analysis, other, now, states, "names and places moved on by one")
+
+
+def compared(
+    name: str,
+    analysis: Stalling,
+    other: Stalling,
+    now: Mapping[str, str],
+    states: IntArray,
+    what: str,
+) -> Check:
+    """Compare all labels: party ``p`` in state ``s`` with ``now[p]`` in ``states[s]``."""
+    parties = [party.name for party in analysis.compiled.scenario.parties]
+    places: Sequence[int] = [parties.index(now.get(party, party)) for party in parties]
+    mine = analysis.everywhere.labels[0]
+    theirs = other.everywhere.labels[0][:, places][:, :, states]
+    live = np.broadcast_to(analysis.live[0], mine.shape)
+    differ = int((mine != theirs)[live].sum())
+    total = int(live.sum())
+    if differ:
+        return Check(name, False, f"{what}, {differ:,} of {total:,} labels differ")
+    return Check(name, True, f"{what}, all {total:,} labels agree")

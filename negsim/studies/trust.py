@@ -1,0 +1,291 @@
+"""How far a conclusion can be trusted, question 4 in full: everything that could overturn it.
+
+Over a sample of all stated ranges: the share in which each conclusion is as at the base case, and
+the box of numbers in which the headline fails. One number at a time: the tornado, and how far the
+base case is from each tipping point in units of that number's own uncertainty, half its range. By
+variance: Sobol' indices of the numbers that stand out. By source: what is left of the headline if
+all that one source says is only known to lie in its range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from negsim.arrays import BoolArray, FloatArray, IntArray
+from negsim.errors import UsageError
+from negsim.scenario.model import Scenario
+from negsim.studies.axes import Axis, ranged_axes
+from negsim.studies.conclusions import (
+    Asker,
+    Conclusion,
+    claim_conclusions,
+    label_conclusion,
+)
+from negsim.studies.discovery import FailureBox, failure_box
+from negsim.studies.levers import Moved, NumberScan, Progress, Tipping, critical_values, moved
+from negsim.studies.robustness import Share, correlation, ranks, share_of
+from negsim.studies.sensitivity import Indices, Tornado, sobol, stretched, tornado
+from negsim.sweep.design import latin_hypercube
+
+SAMPLES = 256
+SIZE = 64
+"""Base size of the design for Sobol' indices, a power of two."""
+
+MOST_DRIVERS = 8
+"""Most numbers for which Sobol' indices are worked out."""
+
+PER_SOURCE = 64
+"""Points at which the numbers of one source are drawn anew."""
+
+SCAN = 9
+"""Points at which each range is scanned for tipping points."""
+
+TOGETHER = 256
+"""Points between two reports of progress."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Headline:
+    """A conclusion, what it is at the base case, and in which share of the sample it is that."""
+
+    conclusion: Conclusion
+    base: int
+    share: Share
+
+
+@dataclass(frozen=True, eq=False)
+class Distance:
+    """How far the base case is from where a number, moved alone, tips the headline.
+
+    ``tipping`` is None where it does not within the stated range; ``half_ranges`` is then inf.
+    """
+
+    axis: Axis
+    base: float
+    tipping: Tipping | None
+
+    @property
+    def half_ranges(self) -> float:
+        """Return the distance in units of the number's own uncertainty, half its range."""
+        if self.tipping is None:
+            return float("inf")
+        return 2 * abs(self.tipping.value - self.base) / (self.axis.high - self.axis.low)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTest:
+    """What is left of the headline if a source's numbers are only known to lie in their ranges.
+
+    ``share`` is that of points in which it is as at the base case, the numbers of the source drawn
+    anew, uniform and independent, all others at the base. ``flips`` are those of its numbers of
+    which one end alone overturns it. ``fixed`` counts its numbers without a range.
+    """
+
+    source: str
+    cite: str
+    numbers: tuple[str, ...]
+    fixed: int
+    share: Share | None
+    flips: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Trust:
+    """Everything asked of a scenario's headline, the label of ``party`` at the start."""
+
+    party: str
+    design: str
+    names: tuple[str, ...]
+    failed: int
+    headlines: tuple[Headline, ...]
+    correlations: tuple[tuple[str, float], ...]
+    tornado: Tornado
+    indices: Indices | None
+    box: FailureBox | None
+    sources: tuple[SourceTest, ...]
+    distances: tuple[Distance, ...]
+
+
+def trust(
+    scenario: Scenario,
+    party: str,
+    samples: int = SAMPLES,
+    size: int = SIZE,
+    seed: int = 0,
+    threads: int = 1,
+    say: Say = lambda _: None,
+    progress: Progress = lambda _done, _total: None,
+) -> Trust:
+    """Ask everything that could overturn the label of a party at the start, and every claim.
+
+    Parameters
+    ----------
+    samples
+        points of the Latin hypercube over all stated ranges, each uniform and independent.
+    size
+        base size of the design for Sobol' indices, a power of two; 0 leaves them out. They are
+        of whether the headline is as at the base case, over the numbers that stand out in the
+        sample, all others at the base: at most eight.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such party.
+    UsageError
+        If no number has a range, or a size is out of bounds.
+    """
+    axes = ranged_axes(scenario)
+    if not axes:
+        raise UsageError("no number to vary, expected one with range = [low, high] or more")
+    if samples < 20:
+        raise UsageError(f"{samples} samples, expected 20 or more")
+    conclusions = all_conclusions(scenario, party)
+    delay = f"delay.{party}"
+    found = moved(scenario, axes, conclusions, [delay], threads)
+    base = found.ask(found.base[None])[0]
+    say(f"sampling all ranges at {samples} points")
+    design = latin_hypercube(scenario, samples, seed, [axis.name for axis in axes])
+    codes, values = in_parts(found.ask, design.values, delay, progress)
+    held = codes == base
+    say("moving each number alone")
+    swings = tornado(scenario, axes, conclusions[:1], delay, threads)
+    tips = critical_values(scenario, party, axes, SCAN, threads, claims=False, progress=progress)
+    ranked = correlations(design.values, design.names, values, held[:, 0])
+    say("looking at each source")
+    sources = source_tests(scenario, found, base[0], swings, seed)
+    say("working out Sobol' indices")
+    chosen = [axis for name, _ in ranked[:MOST_DRIVERS] for axis in axes if axis.name == name]
+    indices = headline_indices(found, chosen, int(base[0]), size, seed) if size else None
+    solved = codes[:, 0] >= 0
+    return Trust(
+        party,
+        str(design),
+        design.names,
+        int((~solved).sum()),
+        headlines(conclusions, base, codes),
+        tuple(ranked),
+        swings,
+        indices,
+        failure_box(design.values[solved], ~held[solved, 0], design.names),
+        sources,
+        tuple(sorted(map(distance, tips), key=lambda each: each.half_ranges)),
+    )
+
+
+def all_conclusions(scenario: Scenario, party: str) -> tuple[Conclusion, ...]:
+    """Return the label of a party, then those of the others with a say, then the claims."""
+    first = label_conclusion(scenario, party)
+    others = [
+        label_conclusion(scenario, each.name)
+        for each in scenario.parties
+        if each.name != party and each.role != "mediator"
+    ]
+    return (first, *others, *claim_conclusions(scenario))
+
+
+def in_parts(
+    ask: Asker, points: FloatArray, measure: str, progress: Progress
+) -> tuple[IntArray, FloatArray]:
+    """Return codes and a measure at many points, with progress on the way."""
+    codes, values = [], []
+    for first in range(0, len(points), TOGETHER):
+        progress(first, len(points))
+        found, measured = ask.ask(points[first : first + TOGETHER])
+        codes.append(found)
+        values.append(measured[measure])
+    progress(len(points), len(points))
+    return np.concatenate(codes), np.concatenate(values)
+
+
+def headlines(
+    conclusions: Sequence[Conclusion], base: IntArray, codes: IntArray
+) -> tuple[Headline, ...]:
+    """Return in which share of the solved points each conclusion is as at the base case."""
+    found = []
+    for place, each in enumerate(conclusions):
+        own = codes[:, place]
+        solved = own >= 0
+        hits = int((own[solved] == base[place]).sum())
+        found.append(Headline(each, int(base[place]), share_of(each.name, hits, int(solved.sum()))))
+    return tuple(found)
+
+
+def correlations(
+    points: FloatArray, names: Sequence[str], delay: FloatArray, held: BoolArray
+) -> list[tuple[str, float]]:
+    """Return the numbers by how strongly they go with the value of delay, the strongest first.
+
+    Spearman's rank correlation over the points that have a value of delay; over all points with
+    whether the headline holds, where fewer than half of them have one.
+    """
+    finite = np.isfinite(delay)
+    use = finite if finite.mean() >= 0.5 else np.ones(len(delay), dtype=bool)
+    target = ranks(delay[use] if finite.mean() >= 0.5 else held.astype(float))
+    found = [
+        (name, correlation(ranks(points[use, column]), target)) for column, name in enumerate(names)
+    ]
+    return sorted(found, key=lambda each: -abs(each[1]))
+
+
+def headline_indices(
+    found: Moved, axes: Sequence[Axis], base: int, size: int, seed: int
+) -> Indices:
+    """Return Sobol' indices of whether the headline is as at the base case."""
+    columns = [found.names.index(axis.name) for axis in axes]
+    label = found.ask.parts()[0][1]
+
+    def result(values: FloatArray) -> FloatArray:
+        points = np.tile(found.base, (len(values), 1))
+        points[:, columns] = values
+        return np.asarray(label(points)[:, 0] == base, dtype=float)
+
+    return sobol(result, axes, size, seed)
+
+
+def source_tests(
+    scenario: Scenario, found: Moved, base: int, swings: Tornado, seed: int
+) -> tuple[SourceTest, ...]:
+    """Return what is left of the headline without each source; numbers without one come last."""
+    by_source: dict[str, list[str]] = {}
+    for number in scenario.numbers.values():
+        by_source.setdefault(number.source, []).append(number.name)
+    cites = {each.name: each.cite for each in scenario.sources}
+    flipping = {
+        each.axis.name
+        for each in swings.swings
+        if any(codes[0] not in (base, -1) for codes in (each.low_codes, each.high_codes))
+    }
+    ordered = sorted(by_source, key=lambda name: (not name, name))
+    streams = np.random.default_rng(seed).spawn(len(ordered))
+    tests = []
+    for stream, source in zip(streams, ordered, strict=True):
+        own = [axis for axis in found.axes if axis.name in by_source[source]]
+        names = tuple(axis.name for axis in own)
+        fixed = len(by_source[source]) - len(own)
+        flips = tuple(name for name in names if name in flipping)
+        share = redrawn(found, own, base, stream, source) if own else None
+        tests.append(SourceTest(source, cites.get(source, ""), names, fixed, share, flips))
+    return tuple(tests)
+
+
+def redrawn(
+    found: Moved, axes: Sequence[Axis], base: int, stream: np.random.Generator, name: str
+) -> Share:
+    """Return the share of points with the base case's label if some numbers are drawn anew."""
+    label = found.ask.parts()[0][1]
+    points = np.tile(found.base, (PER_SOURCE, 1))
+    columns = [found.names.index(axis.name) for axis in axes]
+    points[:, columns] = stretched(axes, stream.random((PER_SOURCE, len(axes))))
+    codes = label(points)[:, 0]
+    solved = codes >= 0
+    return share_of(name, int((codes[solved] == base).sum()), int(solved.sum()))
+
+
+def distance(scan: NumberScan) -> Distance:
+    """Return how far the base case is from where a number tips the headline."""
+    return Distance(scan.axis, scan.base, scan.nearest(scan.conclusions[0]))

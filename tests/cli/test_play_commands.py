@@ -1,0 +1,164 @@
+"""``negsim play`` and ``negsim tournament`` as a newcomer uses them, and misuses them."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+RULES = ["--strategies", "north=sincere+yes_but+hardliner", "--strategies", "envoy=patient+hazard"]
+
+
+@pytest.fixture
+def file(here: Path, truce_text: str) -> Path:
+    (here / "truce.toml").write_text(truce_text, encoding="utf-8")
+    return Path("truce.toml")
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_play_names_the_options_that_somebody_speaks_of(file: Path, command: Callable) -> None:
+    words = ["--strategy", "north=yes_but:patience=2", "--strategy", "south=sincere"]
+    told = command("play", file, *words, "--runs", "20").out
+    assert "Comprehensive truce along the whole line: yes, if …" in " ".join(told.split())
+    assert "no / if" not in told
+    assert "no to everything" in told
+
+
+def test_play_says_when_everything_is_over_at_once(file: Path, command: Callable) -> None:
+    words = ["--strategy", "north=sincere", "--strategy", "south=sincere"]
+    told = " ".join(command("play", file, *words, "--runs", "20").out.split())
+    assert "in the first round: the talks are over before anything else is said." in told
+
+
+def test_play_with_noise_misperception_and_a_horizon(file: Path, command: Callable) -> None:
+    words = ["--noise", "0.05", "--misperception", "0.1", "--horizon", "random:0.2", "--json"]
+    data = command("play", file, *words, "--runs", "300").data
+    assert (data["error"], data["misperception"], data["horizon"]) == (0.05, 0.1, "random:0.2")
+    assert 0 < data["left"] < 1e-4
+    for party in data["parties"]:
+        assert abs(party["mean"] - party["expected"]) <= 4.5 * party["error"] + 1e-9
+    assert sum(end["share"] for end in data["ends"]) == pytest.approx(1)
+    assert sum(data["time"].values()) == pytest.approx(data["end_round"])
+
+
+def test_play_is_the_same_whatever_the_workers(file: Path, command: Callable) -> None:
+    words = ["play", file, "--strategy", "north=random", "--runs", "3000", "--json"]
+    one = command(*words, "--workers", "1").data
+    assert one == command(*words, "--workers", "3").data
+    assert one != command(*words, "--seed", "4").data
+
+
+def test_play_counts_labels_where_asked(file: Path, command: Callable) -> None:
+    words = ["play", file, "--strategy", "north=yes_but", "--runs", "50", "--json"]
+    assert command(*words).data["labels"] is None
+    labels = command(*words, "--labels").data["labels"]
+    assert all(sum(shares.values()) == pytest.approx(1) for shares in labels.values())
+    told = command(*words[:-1], "--labels").out
+    assert "in the rounds played the solved talks say" in " ".join(told.split())
+
+
+def test_play_writes_figures(file: Path, here: Path, command: Callable) -> None:
+    command("play", file, "--runs", "20", "--out", "made")
+    names = {path.name for path in (here / "made").iterdir()}
+    assert names == {"play.json", "runs.svg", "runs.png", "timeline.svg", "timeline.png"}
+    assert json.loads((here / "made" / "play.json").read_text(encoding="utf-8"))["runs"] == 20
+
+
+def played(file: Path, command: Callable, *more: str) -> Any:
+    return command("tournament", file, *RULES, "--runs", "30", "--workers", "1", *more)
+
+
+def test_a_tournament_tells_standings_and_gains(file: Path, here: Path, command: Callable) -> None:
+    answer = played(file, command, "--out", "made")
+    assert (answer.code, answer.err) == (0, "")
+    told = " ".join(answer.out.split())
+    assert "Republic of the Northern Highlands's strategies" in told
+    assert "by the best response to each rule of Special Envoy" in told
+    made = here / "made"
+    rows = table(made / "pairings.csv")
+    assert [(row["north"].partition(":")[0], row["envoy"].partition(":")[0]) for row in rows][
+        :2
+    ] == [("sincere", "patient"), ("sincere", "hazard")]
+    assert len(rows) == 6
+    standing = [row for row in table(made / "standings.csv") if row["role"] == "north"]
+    worth = [float(row["payoff"]) for row in standing]
+    assert worth == sorted(worth, reverse=True)
+    assert {row["role"] for row in table(made / "gains.csv")} == {"north", "envoy"}
+    assert (made / "payoffs_north.svg").exists()
+    assert (made / "population.png").exists()
+
+
+def test_harm_is_measured_against_the_sincere_rule(file: Path, command: Callable) -> None:
+    data = played(file, command, "--json", "--out", "made").data
+    rows = {row["rule"].partition(":")[0]: row for row in data["standings"][0][0]}
+    assert rows["sincere"]["harm"] == {"south": 0, "envoy": 0}
+    cells = {
+        (r["north"].partition(":")[0], r["envoy"]): r["payoff south"] for r in data["pairings"]
+    }
+    lost = [cells["sincere", e] - cells["hardliner", e] for e in data["rules"][1]]
+    assert rows["hardliner"]["harm"]["south"] == pytest.approx(sum(lost) / 2)
+    gains = {row["against"].partition(":")[0]: row for row in data["gains"][0][0]}
+    for row in gains.values():
+        assert row["gain"] == pytest.approx(row["best_response"] - row["baseline_payoff"])
+        assert row["gain"] >= -1e-9
+
+
+def test_the_same_tournament_goes_on_and_another_is_refused(file: Path, command: Callable) -> None:
+    first = played(file, command, "--json", "--out", "made").data
+    assert played(file, command, "--json", "--out", "made").data == first
+    again = played(file, command, "--out", "made", "--seed", "2")
+    assert again.code == 2
+    assert "holds another tournament: seed" in again.err
+
+
+def test_tournaments_over_noise_and_horizons(file: Path, command: Callable) -> None:
+    words = ["--noise", "0,0.1", "--horizon", "file,random:0.2", "--json", "--out", "made"]
+    data = played(file, command, *words).data
+    assert len(data["settings"]) == len(data["standings"]) == 4
+    assert len(data["pairings"]) == 24
+
+
+def test_two_like_roles_have_a_phase_plot(file: Path, here: Path, command: Callable) -> None:
+    rules = "sincere+yes_but+hardliner+random"
+    words = ["--roles", "north,south", "--strategies", f"north={rules}"]
+    command("tournament", file, *words, "--strategies", f"south={rules}", "--out", "made")
+    assert (here / "made" / "three_strategies.svg").exists()
+
+
+FAULTS = {
+    "play truce.toml --noise 1.5": "noise is 1.5, expected a chance from 0 to 1",
+    "play truce.toml --misperception -1": "misperception is -1, expected a chance from 0 to 1",
+    "play truce.toml --horizon 1000000000000": "horizon is 1000000000000 rounds, expected 1 to",
+    "play truce.toml --horizon soon": 'horizon "soon": expected "file", a number of rounds',
+    "play truce.toml --horizon 1000000": "numbers a memory, expected at most",
+    "play truce.toml --strategy north=hazard": 'strategy "hazard" suits',
+    "play truce.toml --horizon 3 --labels": "labels are those of the talks as filed",
+    "play truce.toml --strategy north=random --strategy north=random": "already plays random",
+    "tournament truce.toml --runs 0": "Invalid value for '--runs'",
+    "tournament truce.toml --roles north": "between two roles, got north",
+    "tournament truce.toml --roles north,envoi": 'unknown party "envoi"; did you mean "envoy"?',
+    "tournament truce.toml --strategies north=sincer": 'did you mean "sincere"?',
+    "tournament truce.toml --strategies south=sincere": "--strategies south: not a role",
+    "tournament truce.toml --strategies north": "expected PARTY=STRATEGY",
+    "tournament truce.toml --strategy north=sincere": "north is a role of the tournament",
+    "tournament truce.toml --noise 0,x": "--noise 0,x: expected chances such as 0,0.05",
+    "tournament truce.toml --noise 0,2": "noise is 2, expected a chance from 0 to 1",
+}
+
+
+@pytest.mark.parametrize("words", FAULTS)
+def test_bad_input_is_one_clear_line(words: str, file: Path, here: Path, command: Callable) -> None:
+    answer = command(*words.split())
+    assert answer.code == 2
+    assert FAULTS[words] in answer.err
+    assert len(answer.err.strip().splitlines()) == 1
+    assert answer.out == ""
+    assert [path.name for path in here.iterdir()] == [file.name]

@@ -1,0 +1,184 @@
+"""``negsim solve``: any file, any methods, all or the first, fractions, JSON, figure, faults."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from negsim.games.normal_form import NormalFormGame
+from tests.plain_trees import chain_store, kuhns_poker
+
+SCENARIO_METHODS = ["backward_induction", "stackelberg", "correlated", "iterated_dominance"]
+
+
+@pytest.fixture
+def files(here: Path) -> Path:
+    """A folder with a table, a tree and a CSV table."""
+    same = np.eye(4)
+    hunt = NormalFormGame.from_bimatrix(
+        [[4, 0], [3, 3]], [[4, 3], [0, 3]], ["[Ann]", "Bob"], [["stag", "hare"], ["stag", "hare"]]
+    )
+    thirds = 'NFG 1 R "Thirds" { "Ann" "Bob" } { 2 2 }\n1/3 0 0 1/3 0 1/3 1/3 0\n'
+    (here / "same.nfg").write_text(NormalFormGame.from_bimatrix(same, same).to_nfg("Same"))
+    (here / "hunt.csv").write_text(hunt.to_csv())
+    (here / "thirds.nfg").write_text(thirds)
+    (here / "store.efg").write_text(chain_store().to_efg())
+    (here / "poker.efg").write_text(kuhns_poker().to_efg())
+    return here
+
+
+def test_a_game_file_is_solved_as_a_scenario_is(files: Path, command: Callable) -> None:
+    answer = command("solve", "hunt.csv")
+    assert (answer.code, answer.err) == (0, "")
+    words = " ".join(answer.out.split())
+    assert "nash (the table): 3 equilibria, all there are." in words
+    assert "[Ann]: stag; Bob: stag pays [Ann]: 4, Bob: 4; regret 0; pure, strict" in words
+    assert "payoff-dominant" in words
+    assert "risk-dominant, coordination failure" in words
+    assert "although [Ann] and Bob both prefer [Ann]: stag, Bob: stag." in words
+    assert "quantal response at precision 50" in words
+
+
+def test_of_long_lists_the_first_are_shown(files: Path, command: Callable) -> None:
+    out = command("solve", "same.nfg", "--method", "nash").out
+    assert "15 equilibria, all there are" in out
+    assert "10 of 15 are shown; --all shows every one." in out
+    assert "  11  " not in out
+    every = command("solve", "same.nfg", "--method", "nash", "--all").out
+    assert "are shown" not in every
+    assert "  15  " in every
+    data = command("solve", "same.nfg", "--method", "nash", "--json").data
+    assert len(data["solutions"][0]["equilibria"]) == 15
+
+
+@pytest.mark.parametrize(
+    "words", [["--method", "nash,pure"], ["--method", "nash", "--method", "pure"]]
+)
+def test_several_methods_are_held_against_each_other(
+    words: list[str], files: Path, command: Callable
+) -> None:
+    out = command("solve", "hunt.csv", *words).out
+    assert "Agreement of nash, pure (the table):" in out
+    assert "Of 3 equilibria nash found 3, pure 2." in out
+    data = command("solve", "hunt.csv", *words, "--json").data
+    (table,) = data["agreements"]
+    assert [row["found"]["pure"] for row in table["rows"]] == [0, None, 0]
+    one = command("solve", "hunt.csv", "--method", "nash")
+    assert "Agreement" not in one.out
+
+
+def test_methods_that_agree_say_so(files: Path, command: Callable) -> None:
+    out = command("solve", "hunt.csv", "--method", "nash,nashpy,regular").out
+    assert "All of them found the same 3 equilibria." in out
+
+
+def test_fractions_are_printed(files: Path, command: Callable) -> None:
+    out = command("solve", "thirds.nfg", "--exact").out
+    assert "pays Ann: 1/6, Bob: 1/6" in out
+    assert "1 (1/2), 2 (1/2)" in out
+    assert "logit" not in out
+    store = command("solve", "store.efg", "--method", "tree_nash", "--exact").out
+    assert "fight (1/2), yield (1/2)" in store
+
+
+def test_fractions_of_a_scenario(scenario_files: dict[str, Path], command: Callable) -> None:
+    file = scenario_files["battle_of_the_sexes"]
+    assert "1/3" in command("solve", file, "--exact").out
+    assert "2/3" in command("solve", file, "--exact", "--method", "nash").out
+    exact = command("solve", file, "--exact", "--json").data["two_party"]["exact"]
+    assert exact[1]["payoffs"] == ["2/3", "2/3"]
+
+
+def test_trees_are_told_by_what_is_done_where(files: Path, command: Callable) -> None:
+    out = command("solve", "store.efg").out
+    assert "rival 1: in   store 1: yield" in out
+    poker = command("solve", "poker.efg").out
+    assert 'not solved: solver "tree_nash"' in poker
+    assert "Only what is done at sets that are reached is told" in poker
+    assert "2 king bet" not in " ".join(poker.split())
+    assert "2 king bet: call" in " ".join(command("solve", "poker.efg", "--all").out.split())
+
+
+@pytest.mark.parametrize("method", SCENARIO_METHODS)
+def test_answers_of_any_kind_are_told_in_words(
+    method: str, scenario_files: dict[str, Path], command: Callable
+) -> None:
+    answer = command("solve", scenario_files["prisoners_dilemma"], "--method", method)
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.count("\n") > 4
+    assert not set("{}'") & set(answer.out.partition("\n")[2])
+
+
+def test_endless_talks_are_told(scenario_files: dict[str, Path], command: Callable) -> None:
+    words = ["solve", scenario_files["stall_or_press"], "--method", "markov_perfect"]
+    out = " ".join(command(*words).out.split())
+    assert "at the start staller: no (0.714), yes (0.286)" in out
+    assert "worth staller: 0.5, mediator: 0.6" in out
+
+
+def test_equilibria_of_a_scenario_are_told_by_outcome(
+    scenario_files: dict[str, Path], command: Callable
+) -> None:
+    out = command("solve", scenario_files["chicken"]).out
+    assert "a move of Row: Row yields" in out
+    assert "Equilibrium 1 leads to: Column yields." in out
+    data = command("solve", scenario_files["chicken"], "--json").data
+    assert data["pure"]["by_outcome"][0] == {"outcomes": {"Column yields": 1}, "equilibria": [0]}
+    assert len(data["two_party"]["by_outcome"]) == 3
+
+
+def test_the_branch_is_drawn_where_it_is_asked_for(files: Path, command: Callable) -> None:
+    words = ["solve", "hunt.csv", "--method", "logit_branch"]
+    out = command(*words).out
+    assert "It leads to this equilibrium as the precision grows:" in out
+    assert "[Ann]: hare; Bob: hare" in out
+    assert not (files / "there").exists()
+    command(*words, "--out", "there")
+    names = sorted(path.name for path in (files / "there").iterdir())
+    assert names == ["logit_branch.png", "logit_branch.svg", "solve.json"]
+    written = json.loads((files / "there" / "solve.json").read_text())
+    assert written["solutions"][0]["limit"]["profile"]["Bob"] == {"hare": 1}
+    assert "leads to [Ann]: hare; Bob: hare" in (files / "there" / "logit_branch.svg").read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        ("gone.nfg", "gone.nfg: no such file, expected a Gambit file"),
+        ("same.nfg --method nsh", 'unknown solver "nsh"; did you mean "nash"?'),
+        ("same.nfg --method nash,", "method: an empty name"),
+        ("same.nfg --method logit --exact", 'exact: "logit" works in floats; methods that can: '),
+        ("same.nfg --set a=1", "--set a=1: a game file has no named numbers to set"),
+        ("same.nfg --method markov_perfect", "takes a StochasticGame and this is a NormalFormGa"),
+        ("broken.nfg", 'broken.nfg:2:5: "x" is no number, expected one such as 2'),
+        ("broken.efg", 'broken.efg:1:21: got "q", expected a node: "c", "p" or "t"'),
+        ("broken.csv", "broken.csv:1: "),
+        ("hunt.csv --method logit_branch --out hunt.csv", "hunt.csv: cannot be made"),
+    ],
+)
+def test_faults_are_one_line(words: str, fault: str, files: Path, command: Callable) -> None:
+    (files / "broken.nfg").write_text('NFG 1 R "" { "a" } { 2 }\n 1, x')
+    (files / "broken.efg").write_text('EFG 2 R "" { "a" }  q "" 1')
+    (files / "broken.csv").write_text("A,B\n1,2\n")
+    answer = command("solve", *words.split())
+    assert answer.code == 2
+    assert answer.out == ""
+    assert fault in answer.err
+    assert answer.err.count("\n") == 1
+
+
+def test_too_large_games_name_methods_that_can(files: Path, command: Callable) -> None:
+    rng = np.random.default_rng(0)
+    game = NormalFormGame(rng.normal(size=(2, 30, 30)))
+    (files / "large.nfg").write_text(game.to_nfg())
+    answer = command("solve", "large.nfg", "--method", "nash")
+    assert answer.code == 2
+    assert "in a game of 30 x 30 actions, expected at most 400000" in answer.err
+    assert "solvers that can: " in answer.err
+    by_default = command("solve", "large.nfg")
+    assert by_default.code == 0
+    assert "nash (the table): not solved: " in by_default.out
