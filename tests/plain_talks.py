@@ -38,7 +38,7 @@ class UndecidedError(Exception):
 class Event:
     """What a profile amounts to: options in effect, and the stances that anybody asks about."""
 
-    effects: tuple[bool, ...]
+    effects: tuple[int, ...]
     said: frozenset[tuple[str, str, str]]
 
 
@@ -57,7 +57,7 @@ class Round:
     Without outcomes, equally good choices of the round lead to the same by different options.
     """
 
-    outcomes: dict[tuple[bool, ...], Fraction]
+    outcomes: dict[tuple[int, ...], Fraction]
     ends: dict[str, Fraction]
     onward: dict[State, Fraction]
 
@@ -146,7 +146,10 @@ class PlainTalks:
     def moves_of(self, party: str) -> list[Move]:
         """Return a party's combinations of stances that keep the rules, an if counted as yes."""
         own = [option for option in self.scenario.options if party in option.parties]
-        words = [("no", "yes", "if") if party in o.conditions else ("no", "yes") for o in own]
+        words = [
+            ("no", *(o.levels or ("yes",)), *(("if",) if party in o.conditions else ()))
+            for o in own
+        ]
         rules = [
             rule.expression
             for rule in self.scenario.rules
@@ -176,7 +179,7 @@ class PlainTalks:
         known: dict[Any, Any] = dict(zip(self.variables, state, strict=True))
         effects = {}
         for option in sorted(self.scenario.options, key=lambda option: len(option.parties) > 1):
-            effects[option.name] = all(
+            effects[option.name] = min(
                 self.agrees(option, party, said[party, option.name], known)
                 for party in option.parties
             )
@@ -193,9 +196,12 @@ class PlainTalks:
         """Return the names of the state variables."""
         return [variable.name for variable in self.scenario.state]
 
-    def agrees(self, option: Option, party: str, word: str, known: Mapping[Any, Any]) -> bool:
-        """Tell whether a stance consents."""
-        return word == "yes" or (word == "if" and holds(option.conditions[party], known))
+    def agrees(self, option: Option, party: str, word: str, known: Mapping[Any, Any]) -> int:
+        """Return the level to which a stance consents, 0 if it does not."""
+        levels = option.levels or ("yes",)
+        if word == "if":
+            return len(levels) if holds(option.conditions[party], known) else 0
+        return ("no", *levels).index(word)
 
     def events_in(self, state: State) -> dict[tuple[Move, ...], Event]:
         """Return the event of every profile in a state; raises BrokenRuleError."""

@@ -27,6 +27,10 @@ claims.digs = { says = "Ann digs", expect = { round = 1, outcome = "dig" } }
 """
 RANGED = BARE.replace("value = 2,", "value = 2, range = [-2, 4],")
 MIXED = BARE + 'parties.bob = {}\noptions.hide.parties = ["bob"]\ntalks.rounds = 3\n'
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+SIGNAL_FILE = SCENARIOS / "textbook" / "truce_as_signal.toml"
+FEARFUL_FILE = SCENARIOS / "march_2025_fearful.toml"
+RECORD = SCENARIOS / "transcripts" / "march_2025.csv"
 EXAMPLES = {
     "new": ["new", "mine"],
     "run": ["run", "bare.toml"],
@@ -34,6 +38,8 @@ EXAMPLES = {
     "schema": ["schema"],
     "solve": ["solve", "bare.toml"],
     "stall": ["stall", "bare.toml"],
+    "signal": ["signal", str(SIGNAL_FILE)],
+    "transcript": ["transcript", str(FEARFUL_FILE), str(RECORD)],
     "counter": ["counter", "bare.toml"],
     "levers": ["levers", "ranged.toml", "--number", "all"],
     "robust": ["robust", "ranged.toml", "--samples", "32", "--indices", "8"],

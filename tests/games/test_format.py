@@ -205,7 +205,7 @@ def test_leaving_is_worth_the_reservation(reservation: str, expected: float) -> 
 def test_a_status_quo_needs_a_move_that_refuses_everything() -> None:
     text = f'{HEAD}{RESERVED}parties.a.reservation = "status_quo"\nrules.always = "deal"\n'
     with pytest.raises(GameError, match="needs a move of a that refuses everything"):
-        stalling(loads(text))
+        _ = stalling(loads(text)).plan
 
 
 TWO_SIDES = """

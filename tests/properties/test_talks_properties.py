@@ -27,7 +27,7 @@ from negsim.scenario.model import Scenario
 from tests.plain_talks import BrokenRuleError, PlainTalks, UndecidedError, Worth
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"
-MIXED = ("chicken", "battle_of_the_sexes", "matching_pennies")
+MIXED = ("chicken", "battle_of_the_sexes", "matching_pennies", "guarantors")
 """Games whose one round is played in mixed moves, or in one of several equilibria."""
 
 TEXTBOOK = [

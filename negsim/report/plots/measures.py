@@ -48,7 +48,7 @@ def measure_dots(
     Examples
     --------
     >>> figure = measure_dots(["hazard"], [-0.5], [1.0], 1.2, title="", unit="weeks")
-    >>> [text.get_text() for text in figure.axes[0].texts]
+    >>> [text.get_text() for text in figure.axes[-1].texts]
     ['\N{MINUS SIGN}0.5']
     """
     bound = table("committed", committed, (len(names),))
