@@ -16,6 +16,7 @@ LAYERS = [
     "errors",
     "registry",
     "parameters",
+    "lazy",
     "arrays",
     "expressions",
     "scenario",

@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from negsim.arrays import BoolArray, FloatArray
 from negsim.errors import GameError
 from negsim.games.build import Compiled
 from negsim.games.normal_form import NormalFormGame
+from negsim.scenario.model import Scenario
 from negsim.solvers.pure import pure_equilibria
 from negsim.solvers.repeated import critical_discounts
 
@@ -47,6 +49,13 @@ class KeptTruce:
         """
         worth = self.truce - self.fallback
         return critical_discounts(self.gain, worth, self.false_alarm, self.detection, rounds)
+
+    def watched_discount(
+        self, player: int, false_alarm: ArrayLike, detection: ArrayLike, rounds: float = math.inf
+    ) -> FloatArray:
+        """Return one party's smallest discount with other monitoring; the chances broadcast."""
+        worth = self.truce[player] - self.fallback[player]
+        return critical_discounts(self.gain[player], worth, false_alarm, detection, rounds)
 
     def value(self, discount: FloatArray, rounds: float = math.inf) -> FloatArray:
         """Return what the truce is worth a round, normalised, if everybody keeps it.
@@ -137,6 +146,13 @@ def preferred(payoffs: FloatArray) -> BoolArray:
         for own in payoffs:
             found &= own > own[moves]
     return found
+
+
+def watched_parties(scenario: Scenario) -> tuple[str, ...]:
+    """Return the parties that some signal is about, in the file's order."""
+    owner = {option.name: option.parties[0] for option in scenario.options}
+    watched = {owner[each.about] for each in scenario.signals}
+    return tuple(party.name for party in scenario.parties if party.name in watched)
 
 
 def alarms(compiled: Compiled, point: FloatArray) -> tuple[float, FloatArray]:

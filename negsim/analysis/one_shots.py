@@ -8,12 +8,12 @@ what the player's payoffs differ by in the game.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from negsim.arrays import TIE_TOLERANCE, BoolArray, FloatArray, IntArray, kernel
 from negsim.games.build import Compiled
+from negsim.lazy import lazy
 from negsim.solvers.batch import solve_batch
 from negsim.solvers.pure import pure_batch
 
@@ -28,17 +28,17 @@ class OneShots:
     points: FloatArray
     games: FloatArray
 
-    @cached_property
+    @lazy
     def event_of(self) -> IntArray:
         """Return the event of every profile at each point's start, shape (B, A)."""
         return self.compiled.events.of[self.compiled.starts(self.points)]
 
-    @cached_property
+    @lazy
     def reached(self) -> BoolArray:
         """Return whether some profile leads to each event, shape (B, O)."""
         return self.compiled.events.possible[self.compiled.starts(self.points)]
 
-    @cached_property
+    @lazy
     def outcomes(self) -> FloatArray:
         """Return what each event pays, shape (B, O, n), NaN where no profile leads to it."""
         found = np.full((*self.reached.shape, self.games.shape[1]), np.nan)
@@ -47,19 +47,19 @@ class OneShots:
         found[rows, self.event_of] = np.swapaxes(flat, 1, 2)
         return found
 
-    @cached_property
+    @lazy
     def pure(self) -> BoolArray:
         """Return which profiles are pure equilibria, shape (B, A)."""
         return pure_batch(self.levelled).reshape(len(self.games), -1)
 
-    @cached_property
+    @lazy
     def levelled(self) -> FloatArray:
         """Return the games with payoffs that tie made equal, so that rounding decides nothing."""
         even = level(self.outcomes, self.widths[:, None])
         paid = even[np.arange(len(even))[:, None], self.event_of]
         return np.ascontiguousarray(np.swapaxes(paid, 1, 2)).reshape(self.games.shape)
 
-    @cached_property
+    @lazy
     def equilibrium(self) -> BoolArray:
         """Return which events some pure equilibrium leads to, shape (B, O)."""
         found = np.zeros(self.reached.shape, dtype=bool)
@@ -67,21 +67,21 @@ class OneShots:
         found[point, self.event_of[point, profile]] = True
         return found
 
-    @cached_property
+    @lazy
     def efficient(self) -> BoolArray:
         """Return which events no other is as good as for all and better than for one, (B, O)."""
         found = self.reached.copy()
         mark_dominated(self.outcomes, self.reached, self.widths, found)
         return found
 
-    @cached_property
+    @lazy
     def widths(self) -> FloatArray:
         """Return the differences that count as none because of rounding, shape (B, n)."""
         highest = np.nanmax(self.outcomes, axis=1)
         lowest = np.nanmin(self.outcomes, axis=1)
         return np.asarray(TIE_TOLERANCE * (highest - lowest))
 
-    @cached_property
+    @lazy
     def status_quo(self) -> FloatArray:
         """Return what everybody gets if nothing is in effect, (B, n), or else can make sure of."""
         table = self.compiled.events.table[: len(self.compiled.scenario.options)]
@@ -90,7 +90,7 @@ class OneShots:
         found = self.outcomes[np.arange(len(first)), first]
         return np.where(quiet.any(axis=1)[:, None], found, self.security)
 
-    @cached_property
+    @lazy
     def security(self) -> FloatArray:
         """Return what each player can make sure of with one move, shape (B, n)."""
         levels = []
@@ -99,7 +99,7 @@ class OneShots:
             levels.append(own.reshape(*own.shape[:2], -1).min(axis=2).max(axis=1))
         return np.stack(levels, axis=1)
 
-    @cached_property
+    @lazy
     def bargained(self) -> BoolArray:
         """Return the Nash bargaining solution over the events, all that tie, shape (B, O)."""
         gains = np.where(self.reached[:, :, None], self.outcomes, -np.inf)
@@ -113,7 +113,7 @@ class OneShots:
         best = products.max(axis=1, keepdims=True)
         return np.asarray(acceptable & (products >= best * (1 - TIE_TOLERANCE)))
 
-    @cached_property
+    @lazy
     def mixed_counts(self) -> FloatArray:
         """Return how many equilibria, mixed too, are left when mediators keep to their best, (B,).
 

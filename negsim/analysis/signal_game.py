@@ -10,16 +10,21 @@ does what it does in the solved talks of the likelier type.
 Messages that amount to the same, whatever the type and the reply, are one message; so are replies.
 A message that at best is worse for both types than another at worst is never sent and left out; so
 is a reply that is worse than another after every message and with either type.
+
+If more than three messages are left, those that *offer the same* are one too: the same options are
+in effect whatever the reply, and for no type and reply a payoff differs by more than ``ALIKE`` of
+the stake, the widest range that the player's payoffs in round 1 have with one type. The first of
+them in the file's order stands for all, and the name of the message lists them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from negsim.arrays import TIE_TOLERANCE, BoolArray, FloatArray, IntArray
+from negsim.arrays import CHANCE_TOLERANCE, TIE_TOLERANCE, BoolArray, FloatArray, IntArray
 from negsim.errors import GameError
 from negsim.games.build import Compiled, compile_scenario
 from negsim.games.signalling import SignallingGame
@@ -32,6 +37,20 @@ from negsim.solvers.talks import solve_talks
 
 MOST = 3
 """Most messages, and most replies."""
+
+ALIKE = 0.05
+"""Share of the stake up to which messages that put the same options in effect are one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """A message or a reply: the moves that it is, by place, and those of them that its name lists.
+
+    It is worth what the first of ``named`` is worth.
+    """
+
+    moves: tuple[int, ...]
+    named: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,52 +103,61 @@ def signal_game(scenario: Scenario, sender: str, receiver: str = "") -> Signalli
     )
 
 
-def reduced(scene: Scene) -> tuple[FloatArray, IntArray, IntArray]:
-    """Return what pairs of messages and replies are worth, and which moves are kept as such.
+def reduced(scene: Scene) -> tuple[FloatArray, list[Saying], list[Saying]]:
+    """Return what pairs of messages and replies are worth, and which moves they are.
 
     Raises
     ------
     GameError
         If more than three messages or replies are left.
     """
-    worth = worth_of_pairs(scene)
+    worth, events = worth_of_pairs(scene)
     messages = merged(worth, axis=2)
-    worth = worth[:, :, messages]
+    messages = some(messages, worth_sending(worth[:, 0, firsts(messages)]))
+    if len(messages) > MOST:
+        messages = offering_the_same(scene, worth, events, messages)
+    worth = worth[:, :, firsts(messages)]
     replies = merged(worth, axis=3)
-    worth = worth[:, :, :, replies]
-    sent = worth_sending(worth[:, 0])
-    worth, messages = worth[:, :, sent], messages[sent]
-    given = worth_giving(worth[:, 1])
-    worth, replies = worth[:, :, :, given], replies[given]
+    replies = some(replies, worth_giving(worth[:, 1][:, :, firsts(replies)]))
     for what, kept in (("messages", messages), ("replies", replies)):
         if len(kept) > MOST:
             raise GameError(f"round 1 has {len(kept)} {what}, expected at most {MOST}")
-    return worth, messages, replies
+    return worth[:, :, :, firsts(replies)], messages, replies
+
+
+def firsts(sayings: Sequence[Saying]) -> list[int]:
+    """Return the move that each message or reply is worth."""
+    return [each.named[0] for each in sayings]
+
+
+def some(sayings: Sequence[Saying], kept: BoolArray) -> list[Saying]:
+    """Return the messages or replies that are kept."""
+    return [each for each, stays in zip(sayings, kept.tolist(), strict=True) if stays]
 
 
 def message_chances(scenario: Scenario, sender: str) -> FloatArray:
-    """Return the chance of each of a sender's moves by type in the outcome that passes D1.
+    """Return the chance of each of a sender's moves by type in the outcomes that pass D1.
 
-    Shape (2, moves); moves that amount to the same share their chance evenly.
+    Shape (2, moves); moves that are one message share its chance evenly.
 
     Raises
     ------
     GameError
-        As :func:`signal_game`, or if not exactly one outcome passes D1.
+        As :func:`signal_game`, or unless the types speak alike in all outcomes that pass D1.
     """
     scene = scene_of(scenario, sender)
     kept = passing(signal_game(scenario, sender))
-    if len(kept) != 1 or len(kept[0].outcomes) != 1:
+    strategies = [outcome.strategy for each in kept for outcome in each.outcomes]
+    if not strategies or np.ptp(strategies, axis=0).max() > CHANCE_TOLERANCE:
         raise GameError(
-            f"{len(kept)} sets of outcomes of the signalling game pass D1, expected one outcome"
+            "outcomes of the signalling game that pass D1: expected types that speak in one way, "
+            f"found {'several' if strategies else 'none'}"
         )
     _, messages, _ = reduced(scene)
-    rows = np.moveaxis(worth_of_pairs(scene), 2, 0).reshape(scene.game.num_moves[scene.sender], -1)
-    width = TIE_TOLERANCE * max(float(np.abs(rows).max()), 1.0)
-    found = np.zeros((2, len(rows)))
-    for place, message in enumerate(messages.tolist()):
-        alike = np.abs(rows - rows[message]).max(axis=1) <= width
-        found[:, alike] = kept[0].outcomes[0].strategy[:, [place]] / alike.sum()
+    found = np.zeros((2, scene.game.num_moves[scene.sender]))
+    for place, message in enumerate(messages):
+        own = strategies[0][:, [place]]
+        found[:, list(message.moves)] = own / len(message.moves)
     return found
 
 
@@ -180,19 +208,18 @@ def speaking_after(scenario: Scenario, sender: str) -> tuple[str, ...]:
     return tuple(party.name for party in ranked)
 
 
-def worth_of_pairs(scene: Scene) -> FloatArray:
-    """Return what message and reply are worth by type, (types, sender and receiver, M, R)."""
+def worth_of_pairs(scene: Scene) -> tuple[FloatArray, IntArray]:
+    """Return what message and reply are worth by type, and the events of round 1.
+
+    Shapes (types, sender and receiver, M, R) and (M, R).
+    """
     moves = scene.game.num_moves
-    worth = np.zeros((2, 2, moves[scene.sender], moves[scene.receiver]))
-    event_worth = [worth_of_events(scene, kind) for kind in range(2)]
-    for message in range(moves[scene.sender]):
-        for reply in range(moves[scene.receiver]):
-            event = event_of_pair(scene, message, reply)
-            for kind in range(2):
-                worth[kind, :, message, reply] = event_worth[kind][
-                    [scene.sender, scene.receiver], event
-                ]
-    return worth
+    pairs = np.ndindex(moves[scene.sender], moves[scene.receiver])
+    events = np.array([event_of_pair(scene, *pair) for pair in pairs], dtype=np.int64)
+    worth = np.array([worth_of_events(scene, kind)[:, events] for kind in range(2)])
+    shape = moves[scene.sender], moves[scene.receiver]
+    pair_worth = worth[:, [scene.sender, scene.receiver]].reshape(2, 2, *shape)
+    return pair_worth, events.reshape(shape)
 
 
 def worth_of_events(scene: Scene, kind: int) -> FloatArray:
@@ -232,15 +259,45 @@ def event_of_pair(scene: Scene, message: int, reply: int) -> int:
     return int(order.event_of[state, profile])
 
 
-def merged(worth: FloatArray, axis: int) -> IntArray:
-    """Return the places along an axis that are not the same as an earlier one, up to rounding."""
+def merged(worth: FloatArray, axis: int) -> list[Saying]:
+    """Return the moves along an axis as messages or replies, one for all that are worth the same.
+
+    ``worth`` has shape (types, sender and receiver, M, R); the same is up to rounding.
+    """
     rows = np.moveaxis(worth, axis, 0).reshape(worth.shape[axis], -1)
     width = TIE_TOLERANCE * max(float(np.abs(rows).max()), 1.0)
-    kept: list[int] = []
+    groups: list[list[int]] = []
     for place, row in enumerate(rows):
-        if not any(np.abs(row - rows[earlier]).max() <= width for earlier in kept):
-            kept.append(place)
-    return np.array(kept, dtype=np.int64)
+        own = next((g for g in groups if np.abs(row - rows[g[0]]).max() <= width), None)
+        if own is None:
+            groups.append([place])
+        else:
+            own.append(place)
+    return [Saying(tuple(group), (group[0],)) for group in groups]
+
+
+def offering_the_same(
+    scene: Scene, worth: FloatArray, events: IntArray, messages: Sequence[Saying]
+) -> list[Saying]:
+    """Return the messages with those that offer the same as an earlier one joined to it.
+
+    ``worth`` and ``events`` as from :func:`worth_of_pairs`.
+    """
+    game = scene.game
+    effect = np.concatenate([game.in_effect[:, events], game.solo_level[:, events]])
+    stake = np.ptp(worth.reshape(2, 2, -1), axis=2).max(axis=0)[None, :, None]
+    found: list[Saying] = []
+    for message in messages:
+        own = message.named[0]
+        for place, earlier in enumerate(found):
+            other = earlier.named[0]
+            near = np.abs(worth[:, :, own] - worth[:, :, other]) <= ALIKE * stake
+            if near.all() and np.array_equal(effect[:, own], effect[:, other]):
+                found[place] = Saying(earlier.moves + message.moves, earlier.named + message.named)
+                break
+        else:
+            found.append(message)
+    return found
 
 
 def worth_sending(worth: FloatArray) -> BoolArray:
@@ -260,21 +317,34 @@ def worth_giving(worth: FloatArray) -> BoolArray:
     return ~np.asarray(worse.any(axis=1), dtype=bool)
 
 
-def move_names(scene: Scene, player: int, places: Sequence[int] | IntArray) -> tuple[str, ...]:
-    """Return moves in words, options of which all the moves say the same left out."""
+def move_names(scene: Scene, player: int, sayings: Sequence[Saying]) -> tuple[str, ...]:
+    """Return messages or replies in words, options of which all say the same left out.
+
+    Moves that are one message are listed: by their stances if they differ on one option only.
+    """
     scenario = scene.compiled.scenario
     moves = scene.compiled.moves[scenario.parties[player].name]
-    chosen = [moves[int(place)] for place in places]
     labels = {option.name: option.label for option in scenario.options}
+    chosen = [[moves[place].stances for place in each.named] for each in sayings]
     telling = [
         name
-        for name in (chosen[0].stances if chosen else {})
-        if len({move.stances[name] for move in chosen}) > 1
+        for name in (chosen[0][0] if chosen else {})
+        if len({stances[name] for own in chosen for stances in own}) > 1
     ]
-    names = [
-        ", ".join(f"{labels[name]}: {move.stances[name]}" for name in telling) for move in chosen
-    ]
+    names = [worded(own, {name: labels[name] for name in telling}) for own in chosen]
     return tuple(name or "the same whatever is said" for name in names)
+
+
+def worded(moves: Sequence[Mapping[str, str]], labels: Mapping[str, str]) -> str:
+    """Return moves that are one message in words.
+
+    >>> worded([{"a": "yes", "b": "no"}, {"a": "yes", "b": "if"}], {"a": "Truce", "b": "Aid"})
+    'Truce: yes, Aid: no or if'
+    """
+    said = {name: list(dict.fromkeys(own[name] for own in moves)) for name in labels}
+    if sum(len(words) > 1 for words in said.values()) > 1:
+        return "; or ".join(worded([own], labels) for own in moves)
+    return ", ".join(f"{labels[name]}: {' or '.join(words)}" for name, words in said.items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from negsim.arrays import TIE_TOLERANCE, BoolArray, FloatArray, frozen
 from negsim.errors import GameError, unknown
 from negsim.games.normal_form import NormalFormGame
+from negsim.lazy import lazy
 
 CONCEPTS = {
     "nash": "Nash",
@@ -76,14 +76,14 @@ class OutcomeGraph:
         object.__setattr__(self, "reach", frozen(reach))
         object.__setattr__(self, "payoffs", frozen(payoffs))
 
-    @cached_property
+    @lazy
     def better(self) -> BoolArray:
         """Return whether a player likes the second state more than the first, (n, S, S)."""
         first, second = self.payoffs[:, :, None], self.payoffs[:, None, :]
         size = np.maximum(np.abs(first), np.abs(second))
         return np.asarray(second - first > TIE_TOLERANCE * size)
 
-    @cached_property
+    @lazy
     def improving(self) -> BoolArray:
         """Return the moves that the mover likes, shape (n, S, S)."""
         return self.reach & self.better

@@ -14,7 +14,6 @@ import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -34,6 +33,7 @@ from negsim.errors import UsageError
 from negsim.games.build import Compiled, compile_scenario
 from negsim.games.last_round import last_rounds
 from negsim.games.stochastic import StochasticGame
+from negsim.lazy import lazy
 from negsim.play.engine import exact, tabulate
 from negsim.play.reading import reading
 from negsim.play.runs import Expectation
@@ -64,29 +64,29 @@ class Comparison:
         """Return the prospects in the frozen game, None without channels."""
         return None if self.still is None else self.still.prospects
 
-    @cached_property
+    @lazy
     def delay(self) -> FloatArray:
         """Return the value of delay: talking on minus settling; inf if nothing is acceptable."""
         return difference(self.prospects.talk, self.prospects.settle)
 
-    @cached_property
+    @lazy
     def cover(self) -> FloatArray:
         """Return the cover value: talking on minus leaving."""
         return difference(self.prospects.talk, self.prospects.leave)
 
-    @cached_property
+    @lazy
     def frozen_delay(self) -> FloatArray:
         """Return the value of delay in the frozen game, NaN without channels."""
         if self.frozen is None:
             return np.full(self.delay.shape, np.nan)
         return difference(self.frozen.talk, self.frozen.settle)
 
-    @cached_property
+    @lazy
     def premium(self) -> FloatArray:
         """Return the stalling premium: value of delay minus that in the frozen game."""
         return difference(self.delay, self.frozen_delay)
 
-    @cached_property
+    @lazy
     def labels(self) -> IntArray:
         """Return the label of every round and state, as places in ``LABELS``."""
         labels = labels_but_delay(self.prospects)
@@ -141,7 +141,7 @@ class Stalling:
     rules: tuple[tuple[Strategy, ...], ...] = ()
     """For each point the strategy of each party, where play is asked for."""
 
-    @cached_property
+    @lazy
     def played(self) -> tuple[Expectation, ...]:
         """Return what the strategies bring at each point, exactly.
 
@@ -156,7 +156,7 @@ class Stalling:
         pairs = zip(readings, self.rules, strict=True)
         return tuple(exact(table, tabulate(table, rules)) for table, rules in pairs)
 
-    @cached_property
+    @lazy
     def game(self) -> StochasticGame:
         """Return the talks, not solved.
 
@@ -167,44 +167,44 @@ class Stalling:
         """
         return self.compiled.talks(self.points)
 
-    @cached_property
+    @lazy
     def plan(self) -> Plan:
         """Return the solved talks; errors as :attr:`game` and of the solver."""
         return solve_talks(self.game, self.selection)
 
-    @cached_property
+    @lazy
     def last_rounds(self) -> FloatArray:
         """Return the one-shot games, shape (B, n, moves of player 0, ...); nothing is solved."""
         return last_rounds(self.compiled, self.points)
 
-    @cached_property
+    @lazy
     def one_shots(self) -> OneShots:
         """Return what can come out of the one-shot games; nothing else is solved."""
         return OneShots(self.compiled, self.points, self.last_rounds)
 
-    @cached_property
+    @lazy
     def everywhere(self) -> Comparison:
         """Return the comparison in every round (axis T: index + 1 to go) and state."""
         found = prospects(self.plan)
         return Comparison(found, frozen_prospects(self.frozen_plans, found.package))
 
-    @cached_property
+    @lazy
     def at_start(self) -> Prospects:
         """Return the prospects at the start of the talks only: axes T and S have length 1."""
         return prospects(self.plan, start_only=True)
 
-    @cached_property
+    @lazy
     def start(self) -> Comparison:
         """Return the comparison at the start of the talks only: axes T and S have length 1."""
         found = self.at_start
         return Comparison(found, frozen_prospects(self.frozen_plans, found.package, True))
 
-    @cached_property
+    @lazy
     def frozen_plans(self) -> tuple[tuple[Plan | None, tuple[int, ...]], ...]:
         """Return the solved frozen games at every point, each with the players whose it is."""
         return solve_frozen(self.compiled, self.points, self.selection)
 
-    @cached_property
+    @lazy
     def start_labels(self) -> IntArray:
         """Return the labels at the start, (B, n); the frozen game is solved only where needed."""
         labels = labels_but_delay(self.at_start)[:, 0, :, 0]
@@ -217,19 +217,19 @@ class Stalling:
                 kinds[needed] = delay_kinds(found)[:, 0, :, 0]
         return np.where(labels == DELAY, kinds, labels)
 
-    @cached_property
+    @lazy
     def path(self) -> Path:
         """Return the predicted path of the talks."""
         return path(self.plan)
 
-    @cached_property
+    @lazy
     def value(self) -> FloatArray:
         """Return the expected payoffs at the start, shape (B, n)."""
         game = self.plan.game
         rows = np.arange(game.num_points)
         return np.asarray(self.plan.values[rows, game.first_index, :, game.start])
 
-    @cached_property
+    @lazy
     def live(self) -> BoolArray:
         """Return the states in which talks can be, whatever is played, shape (B, S)."""
         game = self.plan.game

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from negsim.cli.common import compiled_scenario, deliver, scenario_options, writable
+from negsim.cli.common import compiled_scenario, deliver, progress_bar, scenario_options, writable
 
 
 @click.command("signal")
@@ -32,15 +32,20 @@ def command(
 ) -> None:
     """Solve the talks for each type; rank offers by what replies tell; solve the signalling game.
 
-    With --out the answer is written there too, with a figure of the offers.
+    Where signals watch a truce, say how patient the watched party must be to keep it. With --out
+    the answer is written there too, with figures: the offers, the regions of a limited truce as a
+    signal, and patience against monitoring, as far as the scenario has them.
     """
-    from negsim.report.signal_text import show_signal, signal_answer, write_signal
+    from negsim.report.signal_text import show_signal, signal_answer
 
     scenario = compiled_scenario(file, settings).scenario
     folder = None if out is None else writable(out)
-    answer = signal_answer(scenario, party, receiver, pair)
+    with progress_bar("types solved") as progress:
+        answer = signal_answer(scenario, party, receiver, pair, progress)
     if folder is not None:
-        write_signal(answer, folder)
+        from negsim.report.signal_figures import signal_figures, write_figures
+
+        write_figures(signal_figures(answer), folder)
     data = {"scenario": scenario.digest, "seed": seed, **answer}
     if not deliver(data, as_json, out, "signal"):
         show_signal(answer)

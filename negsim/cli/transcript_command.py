@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from negsim.cli.common import compiled_scenario, deliver, scenario_options
+from negsim.cli.common import compiled_scenario, deliver, scenario_options, writable
 
 
 @click.command("transcript")
@@ -37,16 +37,25 @@ def command(
     mode: str,
     precision: float,
 ) -> None:
-    """Label each observed round of TRANSCRIPT (CSV) and follow the belief about a party's type."""
+    """Label each observed round of TRANSCRIPT (CSV) and follow the belief about a party's type.
+
+    With --out the answer is written there, with a figure of the belief.
+    """
     from negsim.analysis.transcript import follow_transcript
     from negsim.report.transcript_text import show_transcript, transcript_answer
     from negsim.scenario.transcript import read_transcript
 
     scenario = compiled_scenario(file, settings).scenario
+    folder = None if out is None else writable(out)
     rounds = read_transcript(transcript, scenario)
     answer = transcript_answer(
         scenario, follow_transcript(scenario, rounds, party, mode, precision)
     )
+    if folder is not None:
+        from negsim.report.signal_figures import belief_figure, write_figures
+
+        figure = belief_figure(answer, scenario.talks.round_name)
+        write_figures({"belief": figure}, folder)
     data = {"scenario": scenario.digest, "seed": seed, **answer}
     if not deliver(data, as_json, out, "transcript"):
         show_transcript(scenario, answer)

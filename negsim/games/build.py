@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -28,6 +27,7 @@ from negsim.games.transitions import (
     settle_ends,
     successors,
 )
+from negsim.lazy import lazy
 from negsim.scenario.model import ENDLESS, NO_AGREEMENT, Reservation, Scenario, Term
 from negsim.scenario.moves import Move, moves
 
@@ -38,27 +38,27 @@ class Compiled:
 
     scenario: Scenario
 
-    @cached_property
+    @lazy
     def moves(self) -> dict[str, tuple[Move, ...]]:
         """Return each party's moves."""
         return moves(self.scenario)
 
-    @cached_property
+    @lazy
     def grid(self) -> IntArray:
         """Return every state, shape (S, number of variables)."""
         return state_grid(self.scenario)
 
-    @cached_property
+    @lazy
     def events(self) -> Events:
         """Return what each profile amounts to."""
         return events(self.scenario, self.moves)
 
-    @cached_property
+    @lazy
     def names(self) -> tuple[str, ...]:
         """Return the dotted names of the numbers, in the order of a point's columns."""
         return tuple(self.scenario.numbers)
 
-    @cached_property
+    @lazy
     def environment(self) -> dict[str, FloatArray]:
         """Return options and stances (1, 1, O) and state variables (1, S, 1)."""
         found = self.events.environment()
@@ -66,7 +66,7 @@ class Compiled:
             found[variable.name] = self.grid[:, column].astype(float).reshape(1, -1, 1)
         return found
 
-    @cached_property
+    @lazy
     def transition_of(self) -> IntArray:
         """Return each event's transition, shape (O,): events alike in all that moves the state."""
         parts = [part for change in self.scenario.changes for part in (change.when, change.chance)]
@@ -84,7 +84,7 @@ class Compiled:
     def _event_rows(self) -> list[tuple[str, IntArray]]:
         return list(zip(self.events.names, self.events.table, strict=True))
 
-    @cached_property
+    @lazy
     def refusal(self) -> IntArray:
         """Return the event in which everybody says no to everything, shape (S,).
 
@@ -105,12 +105,12 @@ class Compiled:
         profile = np.ravel_multi_index(places, [len(own) for own in self.moves.values()])
         return self.events.of[:, int(profile)]
 
-    @cached_property
+    @lazy
     def representative(self) -> IntArray:
         """Return one event of each transition, shape (C,)."""
         return np.unique(self.transition_of, return_index=True)[1].astype(np.int64)
 
-    @cached_property
+    @lazy
     def successors(self) -> Successors:
         """Return where each state and transition can lead."""
         fires = []
@@ -148,7 +148,7 @@ class Compiled:
         size = (values.shape[0] if values.ndim == 3 else 1, len(self.grid), self.num_events)
         return np.broadcast_to(values, size)[:, :, self.representative]
 
-    @cached_property
+    @lazy
     def features(self) -> dict[str, FloatArray]:
         """Return the feature, shape (S, O), of every term whose expressions name no parameter."""
         terms = self.scenario.payoffs + self.scenario.costs
@@ -212,7 +212,7 @@ class Compiled:
         points = self.points() if points is None else points
         return _Filling(self, points, self.environment_at(points)).game()
 
-    @cached_property
+    @lazy
     def last_rounds(self) -> tuple[Compiled, ...]:
         """Return the structure of the last round at each state, worked out when it is used."""
         from negsim.games.last_round import LastRound

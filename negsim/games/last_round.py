@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from negsim.arrays import FloatArray, IntArray, frozen
 from negsim.games.build import Compiled
 from negsim.games.events import Events
 from negsim.games.transitions import Successors
+from negsim.lazy import lazy
 
 TOGETHER = 64
 """Points filled in together; more of them leave the processor's caches."""
@@ -28,24 +28,24 @@ class LastRound(Compiled):
     whole: Compiled
     state: int
 
-    @cached_property
+    @lazy
     def places(self) -> IntArray:
         """Return the states of the whole that are kept, ``state`` first."""
         following = np.unique(self.whole.successors.states[self.state])
         return np.concatenate([[self.state], following[following != self.state]])
 
-    @cached_property
+    @lazy
     def grid(self) -> IntArray:
         """Return the states that are kept, shape (S, number of variables)."""
         return self.whole.grid[self.places]
 
-    @cached_property
+    @lazy
     def events(self) -> Events:
         """Return what each profile amounts to in the states that are kept."""
         whole = self.whole.events
         return replace(whole, of=whole.of[self.places], possible=whole.possible[self.places])
 
-    @cached_property
+    @lazy
     def successors(self) -> Successors:
         """Return where the first state leads; the others are not left."""
         own = self.whole.successors

@@ -6,13 +6,13 @@ The words are defined in ``negsim.play.reading``.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray, frozen
 from negsim.games.stochastic import StochasticGame
+from negsim.lazy import lazy
 from negsim.play.conduct import Conduct
 from negsim.solvers.backward_induction import backward_induction
 from negsim.solvers.plan import Plan, move_chances
@@ -39,12 +39,12 @@ SHARED = (
 class Foresight(Conduct):
     """One point of a game and its solution."""
 
-    @cached_property
+    @lazy
     def plan(self) -> Plan:
         """Return the solved talks, a batch of one."""
         return backward_induction(single(self.game, self.point))
 
-    @cached_property
+    @lazy
     def solved_actions(self) -> tuple[FloatArray, ...]:
         """Return every player's mixed actions in the solved talks, (T, S, V, M)."""
         players = range(len(self.passing))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from typing import Any
 
@@ -42,6 +43,7 @@ def gather(
 ) -> dict[str, Any]:
     """Answer the five questions for a scenario; ``tell`` is told what is being worked on.
 
+    Question 4's sample is solved beside the other questions, in a thread of its own.
     Everything in the result is numbers, text, lists and dictionaries. Deterministic for a seed.
     Channels are derived where the scenario declares none. ``party`` is the one that the later
     questions look at; by default that for which delay pays most widely.
@@ -55,9 +57,25 @@ def gather(
     tell("solving the talks")
     analysis = analyse(compiled)
     focus = focus_party(analysis) if party is None else compiled.scenario.party(party).name
-    found: dict[str, Any] = {"about": about(compiled, seed, command, focus)}
+    with ThreadPoolExecutor(1) as beside:
+        sampled = beside.submit(robustness_answer, compiled.scenario, focus, seed)
+        found: dict[str, Any] = {"about": about(compiled, seed, command, focus)}
+        found |= first_answers(compiled, analysis, focus, tell)
+        tell(f"question 4: how sure is that ({SAMPLES} points of the stated ranges)")
+        found["claims"] = [
+            {"name": v.claim.name, "says": v.claim.says, "holds": v.holds, "found": v.found}
+            for v in check_claims(compiled.scenario)
+        ]
+        tell("question 5: how do rules of thumb fare")
+        found["play"] = play_answer(compiled, analysis, focus, seed)
+        found["robustness"] = sampled.result()
+    return found
+
+
+def first_answers(compiled: Compiled, analysis: Stalling, focus: str, tell: Tell) -> dict[str, Any]:
+    """Return the answers to questions 1 to 3."""
     tell("question 1: what can come out of this")
-    found["outcomes"] = outcomes_answer(compiled, analysis)
+    found: dict[str, Any] = {"outcomes": outcomes_answer(compiled, analysis)}
     tell("question 2: is anyone playing for time")
     found["delay"] = delay_answer(analysis)
     names = [each.name for each in compiled.scenario.parties]
@@ -67,14 +85,6 @@ def gather(
     tell("question 3: what would change it")
     found["levers"] = levers_answer(compiled.scenario, focus)
     found["phase"] = phase_answer(compiled.scenario, focus)
-    tell(f"question 4: how sure is that ({SAMPLES} points of the stated ranges)")
-    found["robustness"] = robustness_answer(compiled.scenario, focus, seed)
-    found["claims"] = [
-        {"name": v.claim.name, "says": v.claim.says, "holds": v.holds, "found": v.found}
-        for v in check_claims(compiled.scenario)
-    ]
-    tell("question 5: how do rules of thumb fare")
-    found["play"] = play_answer(compiled, analysis, focus, seed)
     return found
 
 
@@ -233,7 +243,7 @@ def robustness_answer(scenario: Scenario, focus: str, seed: int) -> dict[str, An
     if all(number.low is None for number in scenario.numbers.values()):
         return None
     design = latin_hypercube(scenario, SAMPLES, seed)
-    results = sweep(scenario, design, robustness_measures(scenario), threads=THREADS)
+    results = sweep(scenario, design, robustness_measures(scenario))
     parties = [party.name for party in scenario.parties]
     return {
         "points": SAMPLES,

@@ -45,21 +45,25 @@ def is_kept(kernel: Any) -> bool:
 
 
 def compile_alone() -> None:
-    """Compile the kernels of talks in which each party moves alone, and of two-party games."""
+    """Compile the kernels of talks in which each party moves alone, and of play."""
+    from negsim.analysis.expected_delay import expected_delay
+    from negsim.analysis.offers import offers
     from negsim.analysis.stalling import stalling
-    from negsim.games.normal_form import NormalFormGame
     from negsim.scenario.load import loads
-    from negsim.solvers.registry import solve
+    from negsim.studies.contest import contest
 
     found = stalling(loads(TALKS % '["a", "b", "c"]'))
     assert found.at_start is not None
     assert found.path is not None
-    solve(NormalFormGame.from_bimatrix([[0, 0], [0, 0]], [[0, 1], [1, 0]]), "nash")
+    offers(found, 0)
+    expected_delay(found, 0)
+    contest(found.compiled, found.game, 0, 1, 0)
 
 
 def compile_together() -> None:
-    """Compile the kernels of rounds in which parties move at once."""
+    """Compile the kernels of rounds in which parties move at once, and of two-party games."""
     from negsim.games.build import one_shot, talks
+    from negsim.games.normal_form import NormalFormGame
     from negsim.scenario.load import loads
     from negsim.solvers.backward_induction import backward_induction
     from negsim.solvers.registry import solve
@@ -67,3 +71,4 @@ def compile_together() -> None:
     together = loads(TALKS % '"simultaneous"')
     solve(one_shot(together), "logit", precision=1.0)
     backward_induction(talks(together))
+    solve(NormalFormGame.from_bimatrix([[0, 0], [0, 0]], [[0, 1], [1, 0]]), "nash")

@@ -1,22 +1,22 @@
-"""The answer of ``negsim signal`` as data, as a screenful, and as a figure of the offers."""
+"""The answer of ``negsim signal`` as data and as a screenful."""
 
 from __future__ import annotations
 
-import tempfile
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from typing import Any
 
+from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
 from negsim.analysis.diagnostic import ranked
 from negsim.analysis.signal_game import signal_game
+from negsim.analysis.truce_form import truce_form
 from negsim.analysis.type_profiles import TypeProfile, type_chances, type_profile
-from negsim.arrays import TIE_TOLERANCE
 from negsim.errors import GameError, UsageError, unknown
-from negsim.report.plots import save
-from negsim.report.plots.lines import lines
+from negsim.report.kept_text import kept_answer, kept_lines
 from negsim.report.terminal import console
 from negsim.report.words import CAVEAT, LABEL_WORDS, amount, percent
 from negsim.scenario.model import Scenario
@@ -28,11 +28,18 @@ FEW = 8
 
 
 def signal_answer(
-    scenario: Scenario, party: str = "", receiver: str = "", pair: str = ""
+    scenario: Scenario,
+    party: str = "",
+    receiver: str = "",
+    pair: str = "",
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> dict[str, Any]:
-    """Return types, offers and the signalling game of a scenario, ready for JSON.
+    """Return types, offers, the signalling game and the watched truce, ready for JSON.
 
-    ``game`` is None where there is no signalling game, and ``why_not`` says why.
+    ``game`` is None where there is no signalling game, and ``why_not`` says why; ``form`` is None
+    unless it has the form of a limited truce, ``truce`` unless signals watch one, and
+    ``why_no_truce`` says why if there are signals. A scenario
+    with signals and without types has no types, offers and game.
 
     Raises
     ------
@@ -41,8 +48,13 @@ def signal_answer(
     UsageError
         If ``pair`` does not name two types.
     GameError
-        If the party has fewer than two types with a chance.
+        If the party has fewer than two types with a chance; without types, if signals watch no
+        one truce.
     """
+    if scenario.signals and not (scenario.types or party or receiver or pair):
+        about = {"title": scenario.title, "truce": kept_answer(scenario), "why_no_truce": ""}
+        none = {"party": "", "label": "", "types": [], "offers": [], "pair": []}
+        return {**about, **none, "game": None, "form": None, "why_not": "no party has types"}
     name = scenario.party(party).name if party else first_with_types(scenario)
     chances = {kind: chance for kind, chance in type_chances(scenario, name).items() if chance > 0}
     if len(chances) < 2:
@@ -50,19 +62,30 @@ def signal_answer(
     chosen = pair_of(pair, chances)
     if receiver:
         scenario.party(receiver)
-    cast = [type_profile(scenario, {name: kind}, chance) for kind, chance in chances.items()]
+    cast = []
+    for place, (kind, chance) in enumerate(chances.items()):
+        progress(place, len(chances) + 1)
+        cast.append(type_profile(scenario, {name: kind}, chance))
+    progress(len(chances), len(chances) + 1)
     labels = {each.name: each.label for each in scenario.types if each.party == name}
-    game, why_not = solved_game(scenario, name, receiver, chosen, len(chances) > 2)
     return {
         "title": scenario.title,
+        **watched_truce(scenario),
         "party": name,
         "label": scenario.party(name).label,
         "types": [told_type(profile, name, labels) for profile in cast],
         "offers": [offer.to_dict() for offer in ranked(cast, name)],
         "pair": list(chosen),
-        "game": game,
-        "why_not": why_not,
+        **solved_game(scenario, name, receiver, chosen, len(chances) > 2),
     }
+
+
+def watched_truce(scenario: Scenario) -> dict[str, Any]:
+    """Return the truce that signals watch, None without signals or with why there is none."""
+    try:
+        return {"truce": kept_answer(scenario), "why_no_truce": ""}
+    except GameError as error:
+        return {"truce": None, "why_no_truce": str(error)}
 
 
 def first_with_types(scenario: Scenario) -> str:
@@ -91,16 +114,24 @@ def pair_of(text: str, chances: dict[str, float]) -> tuple[str, str]:
 
 def solved_game(
     scenario: Scenario, party: str, receiver: str, pair: tuple[str, str], several: bool
-) -> tuple[dict[str, Any] | None, str]:
-    """Return the signalling game solved, or None and why there is none."""
+) -> dict[str, Any]:
+    """Return the signalling game solved and its form, or None and why there is none."""
     chosen = between_two(scenario, party, pair) if several else scenario
     try:
         game = signal_game(chosen, party, receiver)
     except GameError as error:
-        return None, str(error)
+        return {"game": None, "form": None, "why_not": str(error)}
     solution: SignallingSolution = solve(game, "perfect_bayesian")
-    prior = dict(zip(game.types, game.prior.tolist(), strict=True))
-    return {**solution.to_dict(), "prior": prior}, ""
+    form = truce_form(game)
+    about = {
+        "prior": dict(zip(game.types, game.prior.tolist(), strict=True)),
+        "players": list(game.players),
+    }
+    return {
+        "game": {**solution.to_dict(), **about},
+        "form": None if form is None else asdict(form),
+        "why_not": "",
+    }
 
 
 def between_two(scenario: Scenario, party: str, pair: tuple[str, str]) -> Scenario:
@@ -125,22 +156,40 @@ def show_signal(answer: dict[str, Any]) -> None:
     """Print the answer."""
     out = console()
     out.print(f"[bold]{escape(answer['title'])}[/bold]")
+    if answer["types"]:
+        show_types(out, answer)
+    if answer["truce"]:
+        out.print("\n[bold]Watched truce[/bold] of the one-shot game, played round after round:")
+        for line in kept_lines(answer["truce"]):
+            out.print(hanging(line))
+    if answer["why_no_truce"]:
+        out.print(f"\n[bold]Watched truce[/bold]: none: {escape(answer['why_no_truce'])}")
+    out.print(f"[dim]{CAVEAT}[/dim]")
+
+
+def show_types(out: Console, answer: dict[str, Any]) -> None:
+    """Print what each type does, the offers and the signalling game."""
     out.print(f"{escape(answer['label'])}, type by type, as if the type were known, in round 1:")
     out.print(type_table(answer["types"]))
     for each in answer["types"]:
         said = "; or ".join(f"{text} ({percent(p)})" for text, p in each["policy"].items())
-        out.print(f"  [bold]{escape(each['type'])}[/bold] says {escape(said)}")
+        out.print(hanging(f"[bold]{escape(each['type'])}[/bold] says {escape(said)}"))
     out.print("\n[bold]Offers[/bold] by what accepting or refusing tells about the type:")
     for offer in answer["offers"][:FEW]:
-        out.print(f"  {offer_line(offer)}")
+        out.print(offer_row(offer))
     if not answer["offers"]:
         out.print("  no package that concludes the talks needs this party's consent")
     if len(answer["offers"]) > FEW:
         out.print(f"  and {len(answer['offers']) - FEW} more (--json)")
     out.print(f"\n[bold]Signalling game[/bold] of {escape(' and '.join(answer['pair']))}:")
     for line in game_lines(answer):
-        out.print(f"  {escape(line)}")
-    out.print(f"[dim]{CAVEAT}[/dim]")
+        depth = len(line) - len(line.lstrip())
+        out.print(hanging(escape(line.lstrip()), 2 + depth))
+
+
+def hanging(text: str, indent: int = 2) -> Padding:
+    """Return a paragraph of which every line stands ``indent`` columns in."""
+    return Padding(text, (0, 0, 0, indent))
 
 
 def type_table(types: list[dict[str, Any]]) -> Table:
@@ -155,13 +204,17 @@ def type_table(types: list[dict[str, Any]]) -> Table:
     return table
 
 
-def offer_line(offer: dict[str, Any]) -> str:
-    """Return one offer in a line: its bits, what it asks, who accepts."""
+def offer_row(offer: dict[str, Any]) -> Table:
+    """Return one offer: its bits, and beside them what it asks and who accepts."""
     yes = [kind for kind, accepted in offer["accepts"].items() if accepted]
     no = [kind for kind, accepted in offer["accepts"].items() if not accepted]
     replies = f"accepted by {', '.join(yes) or 'none'}; refused by {', '.join(no) or 'none'}"
-    asked = f"{escape(offer['offer'])} ({offer['kind']})"
-    return f"{offer['information']:.2f} bit  {asked}: {escape(replies)}"
+    row = Table.grid(padding=(0, 2))
+    row.add_column(no_wrap=True)
+    row.add_column()
+    asked = f"{escape(offer['offer'])} ({offer['kind']}): {escape(replies)}"
+    row.add_row(f"  {offer['information']:.2f} bit", asked)
+    return row
 
 
 def game_lines(answer: dict[str, Any]) -> list[str]:
@@ -169,7 +222,8 @@ def game_lines(answer: dict[str, Any]) -> list[str]:
     game = answer["game"]
     if game is None:
         return [f"none: {answer['why_not']}"]
-    found = [game["message"]]
+    speaker, other = game["players"]
+    found = [f"{speaker} speaks, {other} replies; {game['message']}"]
     for place, component in enumerate(game["components"], start=1):
         marks = f"intuitive criterion {component['intuitive']}, D1 {component['d1']}"
         found.append(f"{place}. {' or '.join(component['kinds'])}: {marks}")
@@ -180,43 +234,3 @@ def game_lines(answer: dict[str, Any]) -> list[str]:
             spans = " or ".join(f"{low:.3g} to {high:.3g}" for low, high in intervals)
             found.append(f"   off path, after {message}: belief in {game['types'][0]} {spans}")
     return found
-
-
-def offers_title(answer: dict[str, Any]) -> str:
-    """Return what the offers come to, in a sentence."""
-    offers = answer["offers"]
-    most = offers[0]["information"]
-    if most <= TIE_TOLERANCE:
-        return f"{answer['label']}: no offer is answered differently by the types"
-    alike = sum(offer["information"] >= most - TIE_TOLERANCE for offer in offers)
-    bits = f"{most:.2f} bit about the type"
-    return f"{answer['label']}: the reply to {alike} of {len(offers)} offers tells most, {bits}"
-
-
-def write_signal(answer: dict[str, Any], folder: Path) -> None:
-    """Write the figure of the offers to a folder, if there are offers.
-
-    Raises
-    ------
-    UsageError
-        If the folder cannot be written to.
-    """
-    if not answer["offers"]:
-        return
-    shown = answer["offers"][:FEW]
-    names = [each["type"] for each in answer["types"]]
-    across = list(range(1, len(shown) + 1))
-    figure = lines(
-        {name: (across, [offer["margin"][name] for offer in shown]) for name in names},
-        title=offers_title(answer),
-        xlabel="offer, by information gained (1: most)",
-        ylabel="worth of accepting now over talking on or leaving (payoff units); accepted from 0",
-    )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".making-") as made:
-            save(figure, Path(made), "offers")
-            for new in sorted(Path(made).iterdir()):
-                new.replace(folder / new.name)
-    except OSError as error:
-        raise UsageError(f"{folder}: cannot be written ({error.strerror})") from None

@@ -354,7 +354,10 @@ def solve_in_turn(
     index: int,
     found: Found,
 ) -> None:
-    """Fill one point's round in every state, everybody moving alone; as ``solve_round``."""
+    """Fill one point's round, at place ``index``, in every state, everybody moving alone.
+
+    ``ahead`` (n, S, C) is the discounted value of going on.
+    """
     now = np.empty((len(ahead), concludes.shape[1]))
     first, kept, leads = order.first, order.kept, order.leads
     movers, joint, offset = order.players[:, 0], order.joint, order.offset
@@ -458,7 +461,7 @@ def solve_together(
     index: int,
     found: Found,
 ) -> None:
-    """Fill one point's round in every state, some moving at once; as ``solve_round``."""
+    """Fill one point's round in every state, some moving at once; as ``solve_in_turn``."""
     now = np.empty((len(ahead), concludes.shape[1]))
     reached = np.empty(order.event_of.shape[1], dtype=np.int64)
     for state in range(len(concludes)):
@@ -484,32 +487,6 @@ def solve_together(
 
 
 @kernel
-def solve_round(
-    game: Ground,
-    order: Layout,
-    coalitions: BoolArray | None,
-    weights: FloatArray,
-    concludes: BoolArray,
-    ahead: FloatArray,
-    is_last: bool,
-    point: int,
-    index: int,
-    found: Found,
-) -> None:
-    """Fill one point's round, at place ``index``, in every state.
-
-    ``ahead`` (n, S, C) is the discounted value of going on; without ``coalitions`` everybody moves
-    alone.
-    """
-    if coalitions is None:
-        solve_in_turn(game, order, weights, concludes, ahead, is_last, point, index, found)
-    else:
-        solve_together(
-            game, order, coalitions, weights, concludes, ahead, is_last, point, index, found
-        )
-
-
-@kernel
 def induct(
     game: Ground,
     order: Layout,
@@ -517,7 +494,10 @@ def induct(
     weights: FloatArray,
     found: Found,
 ) -> None:
-    """Fill a plan's arrays for every point, round and state; coalitions as in ``solve_round``."""
+    """Fill a plan's arrays for every point, round and state.
+
+    Without ``coalitions`` everybody moves alone.
+    """
     points, players, states, events = game.payoffs.shape
     ahead = np.zeros((players, states, game.chances.shape[2]))
     concludes = np.zeros((states, events + found.choice.shape[3]), dtype=np.bool_)
@@ -528,6 +508,20 @@ def induct(
             if index > 0:
                 later = found.values[point, index - 1]
                 continuation(later, going, game.discount[point], ahead)
-            solve_round(
-                game, order, coalitions, weights, concludes, ahead, index == 0, point, index, found
-            )
+            if coalitions is None:
+                solve_in_turn(
+                    game, order, weights, concludes, ahead, index == 0, point, index, found
+                )
+            else:
+                solve_together(
+                    game,
+                    order,
+                    coalitions,
+                    weights,
+                    concludes,
+                    ahead,
+                    index == 0,
+                    point,
+                    index,
+                    found,
+                )

@@ -23,7 +23,8 @@ from negsim.solvers.backward_induction import (
     onward,
     plan_of,
     rule_text,
-    solve_round,
+    solve_in_turn,
+    solve_together,
 )
 from negsim.solvers.plan import Ground, Layout, Plan, follow, ground, layout
 from negsim.solvers.registry import solver
@@ -156,7 +157,12 @@ def lengthen(
                 later[player, state] = found.values[point, 0, player, state]
         if not is_last:
             continuation(later, going, game.discount[point], ahead)
-        solve_round(game, order, coalitions, weights, concludes, ahead, is_last, point, 0, found)
+        if coalitions is None:
+            solve_in_turn(game, order, weights, concludes, ahead, is_last, point, 0, found)
+        else:
+            solve_together(
+                game, order, coalitions, weights, concludes, ahead, is_last, point, 0, found
+            )
     change = 0.0
     for player in range(players):
         for state in range(states):

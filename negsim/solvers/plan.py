@@ -7,13 +7,13 @@ the *nodes* are what a group of movers may have seen: the joint moves of the gro
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from negsim.arrays import BoolArray, FloatArray, IntArray, frozen, kernel
 from negsim.games.stochastic import StochasticGame
+from negsim.lazy import lazy
 from negsim.solvers.stage import LOGIT, joint_chance
 
 
@@ -79,9 +79,9 @@ def layout(game: StochasticGame) -> Layout:
 
 def last_moves(events: IntArray, game: StochasticGame) -> tuple[IntArray, IntArray, IntArray]:
     """Return what a lone last mover need look at: ``first``, ``kept`` and ``leads``."""
-    none = np.zeros(0, dtype=np.int64)
     if len(game.order[-1]) > 1:
-        return np.zeros((0, 0), dtype=np.int64), none, none
+        none = frozen(np.zeros(0, dtype=np.int64))
+        return frozen(np.zeros((0, 0), dtype=np.int64)), none, none
     width = game.num_moves[game.order[-1][0]]
     nodes = events.reshape(len(events), -1, width)
     fresh = np.ones(nodes.shape, dtype=bool)
@@ -130,7 +130,7 @@ class Plan:
     status: IntArray
     regret: FloatArray
 
-    @cached_property
+    @lazy
     def layout(self) -> Layout:
         """Return the arrays that describe the order of moves."""
         return layout(self.game)

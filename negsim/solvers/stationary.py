@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from numpy.typing import ArrayLike
 from negsim.arrays import CHANCE_TOLERANCE, REGRET_TOLERANCE, FloatArray, IntArray, frozen
 from negsim.errors import ProfileError, SolverError, UsageError
 from negsim.games.stochastic import StochasticGame
+from negsim.lazy import lazy
 from negsim.solvers.rounds import (
     Field,
     Tree,
@@ -127,7 +127,7 @@ class MarkovEquilibrium:
         found: FloatArray = self.values[:, self.game.start[self.point]]
         return found
 
-    @cached_property
+    @lazy
     def choice(self) -> IntArray:
         """Return the joint move at each node, (S, nodes), -1 where some player mixes."""
         shape = tree(self.game)
@@ -148,7 +148,7 @@ class MarkovEquilibrium:
         """Tell whether nobody mixes at any node."""
         return bool((self.choice >= 0).all())
 
-    @cached_property
+    @lazy
     def events(self) -> FloatArray:
         """Return the chance of each event in a round of each state, (S, O)."""
         shape = tree(self.game)

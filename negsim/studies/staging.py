@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from functools import cached_property
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from negsim.analysis.prospects import prospects
 from negsim.arrays import BoolArray, FloatArray, IntArray, frozen
 from negsim.games.build import Compiled
 from negsim.games.stochastic import StochasticGame
+from negsim.lazy import lazy
 from negsim.play.chance import key_of, uniforms
 from negsim.play.engine import cells, check_room, exact, play, tabulate
 from negsim.play.horizon import AS_FILED, Horizon, course
@@ -57,7 +57,7 @@ class Stage:
     chances: FloatArray
     left: float
 
-    @cached_property
+    @lazy
     def offers(self) -> tuple[Offers, ...]:
         """Return what counts as a non-serious offer in each type profile; the talks are solved."""
         game = self.read
@@ -76,7 +76,7 @@ class Stage:
         alone = tuple(own if other == player else BASE for other in range(len(self.types[0])))
         return self._readings[self.types.index(alone)]
 
-    @cached_property
+    @lazy
     def _readings(self) -> tuple[Reading, ...]:
         return tuple(read_talks(self.compiled, self.read, k) for k in range(len(self.types)))
 

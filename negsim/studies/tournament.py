@@ -13,7 +13,6 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +21,7 @@ import numpy as np
 from negsim.arrays import FloatArray
 from negsim.errors import NegsimError, UsageError
 from negsim.games.build import Compiled, compile_scenario
+from negsim.lazy import lazy
 from negsim.play.horizon import AS_FILED, Horizon
 from negsim.play.lineup import choose
 from negsim.play.noise import NO_NOISE, Noise, trembling
@@ -65,7 +65,7 @@ class Entry:
     runs: int = 1000
     seed: int = 0
 
-    @cached_property
+    @lazy
     def settings(self) -> tuple[tuple[Horizon, Noise], ...]:
         """Return every horizon with every level of noise."""
         return tuple(itertools.product(self.horizons, self.noises))
@@ -232,12 +232,12 @@ class Hall:
     compiled: Compiled
     entry: Entry
 
-    @cached_property
+    @lazy
     def castings(self) -> tuple[Casting, ...]:
         """Return a stage for each horizon, with the tables that strategies make of it."""
         return tuple(Casting(stage(self.compiled, horizon=each)) for each in self.entry.horizons)
 
-    @cached_property
+    @lazy
     def players(self) -> tuple[int, int]:
         """Return the numbers of the two roles among the parties."""
         names = [party.name for party in self.compiled.scenario.parties]

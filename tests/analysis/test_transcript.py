@@ -9,7 +9,9 @@ import pytest
 
 from negsim.analysis.signal_game import message_chances, signal_game
 from negsim.analysis.transcript import SOPHISTICATED, TREMBLE, follow_transcript
+from negsim.analysis.truce_form import truce_form
 from negsim.errors import GameError, ScenarioError, UsageError
+from negsim.games.signalling import SignallingGame, limited_truce_signal
 from negsim.scenario.load import load
 from negsim.scenario.transcript import parse_transcript, read_transcript
 
@@ -73,6 +75,26 @@ def test_sophisticated_belief_knows_that_types_are_watched() -> None:
     assert found.readings[0].chances == pytest.approx([1.0, 1 / 3], abs=1e-9)
     assert found.beliefs[-1, 0] == pytest.approx(0.5, abs=0.01)
     assert message_chances(SIGNAL, "party").sum(axis=1) == pytest.approx([1.0, 1.0])
+
+
+def test_messages_that_offer_the_same_are_one_and_share_its_chance() -> None:
+    """A conditional yes puts into effect what a no does and is worth nearly the same."""
+    game = signal_game(FEARFUL, "russia")
+    assert len(game.messages) == 3
+    assert "Energy-only truce: yes, Full 30-day ceasefire: no or if" in game.messages
+    assert message_chances(FEARFUL, "russia") == pytest.approx(np.array([[0, 0.5, 0, 0.5]] * 2))
+
+
+def test_a_signalling_game_of_another_form_is_no_limited_truce() -> None:
+    assert truce_form(signal_game(FEARFUL, "russia")) is None
+    game = limited_truce_signal(0.25, costs=(0.2, 0.5))
+    swapped = SignallingGame(game.prior[::-1], game.sender[::-1, ::-1], game.receiver[::-1, ::-1])
+    form = truce_form(swapped)
+    assert form is not None
+    assert (form.sincere, form.accept, form.prior) == ("type 2", "message 2", 0.25)
+    assert (form.cost_sincere, form.cost_staller) == pytest.approx((0.2, 0.5))
+    pressed = limited_truce_signal(0.25, costs=(0.2, 0.5), refusal_pressed=True)
+    assert truce_form(pressed) is None
 
 
 def test_what_is_not_observed_changes_nothing() -> None:
