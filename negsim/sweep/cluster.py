@@ -114,10 +114,13 @@ async def greeted(distributed: Any, address: str) -> None:
 def chunks_of(
     client: Any, setup: tuple[Any, ...], address: str, values: FloatArray, pieces: Sequence[slice]
 ) -> Generator[tuple[slice, Evaluated]]:
-    """Yield each chunk with its measures, in order, solved by the workers of a cluster."""
+    """Yield each chunk with its measures, in order, solved by the workers of a cluster.
+
+    Every task carries all it needs: data shared between workers would die with the last of them
+    that holds it, and the chunks that wait for it too.
+    """
     distributed = importlib.import_module("distributed")
     lost = (distributed.KilledWorker, distributed.client.FutureCancelledError, OSError)
-    shared = client.scatter(setup, broadcast=True, hash=False)
     running: deque[tuple[slice, Any]] = deque()
     waiting = deque(pieces)
     try:
@@ -126,7 +129,7 @@ def chunks_of(
             while waiting and len(running) < room:
                 piece = waiting.popleft()
                 task = client.submit(
-                    solve_there, shared, values[piece], pure=False, retries=RETRIES
+                    solve_there, setup, values[piece], pure=False, retries=RETRIES
                 )
                 running.append((piece, task))
             piece, task = running.popleft()
