@@ -128,9 +128,7 @@ def chunks_of(
             room = AHEAD * max(1, sum(client.ncores().values()))
             while waiting and len(running) < room:
                 piece = waiting.popleft()
-                task = client.submit(
-                    solve_there, setup, values[piece], pure=False, retries=RETRIES
-                )
+                task = client.submit(solve_there, setup, values[piece], pure=False, retries=RETRIES)
                 running.append((piece, task))
             piece, task = running.popleft()
             yield piece, task.result()
