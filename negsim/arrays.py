@@ -38,6 +38,29 @@ def frozen(array: npt.NDArray[Scalar]) -> npt.NDArray[Scalar]:
 
 def kernel(function: Kernel) -> Kernel:
     """Compile a function over arrays with numba, cached on disk."""
+    return compiled(function, inner=False, inline="never")
+
+
+def inner_kernel(function: Kernel) -> Kernel:
+    """Compile a function that only kernels call, without the way in from Python: sooner done."""
+    return compiled(function, inner=True, inline="never")
+
+
+def inlined_kernel(function: Kernel) -> Kernel:
+    """Compile a function that one kernel calls as a part of that kernel: sooner done still."""
+    return compiled(function, inner=True, inline="always")
+
+
+def compiled(function: Kernel, *, inner: bool, inline: str) -> Kernel:
+    """Compile a function with numba, for Python and kernels or for kernels alone."""
     from numba import njit
 
-    return cast(Kernel, njit(cache=True, nogil=True, error_model="numpy")(function))
+    options: dict[str, Any] = {
+        "cache": True,
+        "nogil": True,
+        "error_model": "numpy",
+        "inline": inline,
+        "no_cfunc_wrapper": True,
+        "no_cpython_wrapper": inner,
+    }
+    return cast(Kernel, njit(**options)(function))

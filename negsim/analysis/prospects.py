@@ -11,7 +11,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray, IntArray, frozen, kernel
+from negsim.arrays import (
+    CHANCE_TOLERANCE,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    frozen,
+    inlined_kernel,
+    inner_kernel,
+    kernel,
+)
 from negsim.games.stochastic import StochasticGame
 from negsim.solvers.backward_induction import continuation, onward, value_events
 from negsim.solvers.plan import Ground, Layout, Plan, follow, ground
@@ -172,7 +181,7 @@ class Rights(NamedTuple):
     ending: FloatArray
 
 
-@kernel
+@inlined_kernel
 def reserved(reservation: FloatArray, discount: float, rounds_to_go: int, going_on: float) -> float:
     """Return what a reservation (2,) is worth with some rounds to go; 0 rounds: for ever.
 
@@ -189,7 +198,7 @@ def reserved(reservation: FloatArray, discount: float, rounds_to_go: int, going_
     return total
 
 
-@kernel
+@inlined_kernel
 def required(event: int, player: int, rights: Rights, solved_solo: IntArray) -> bool:
     """Tell whether a package needs a player: its joint options, or its options that must change."""
     for option in range(len(rights.in_effect)):
@@ -204,7 +213,7 @@ def required(event: int, player: int, rights: Rights, solved_solo: IntArray) -> 
     return False
 
 
-@kernel
+@inlined_kernel
 def best_package(
     now: FloatArray,
     player: int,
@@ -233,7 +242,7 @@ def best_package(
     return best
 
 
-@kernel
+@inlined_kernel
 def move_values(
     now: FloatArray,
     last: FloatArray,
@@ -264,7 +273,7 @@ def move_values(
     return value, talking, concluding, leaving, if_last
 
 
-@kernel
+@inner_kernel
 def weigh_moves(
     now: FloatArray,
     last: FloatArray,
@@ -342,7 +351,7 @@ def weigh(
                 weigh_state(game, rights, order, solved, point, index, state, now, found, t, s)
 
 
-@kernel
+@inlined_kernel
 def weigh_state(
     game: Ground,
     rights: Rights,
@@ -401,7 +410,7 @@ def weigh_state(
         found.settle[point, t, player, s] = now[player, event] if event >= 0 else -np.inf
 
 
-@kernel
+@inlined_kernel
 def solved_outcome(
     now: FloatArray,
     agreement: FloatArray,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from negsim.arrays import BoolArray, FloatArray, IntArray, kernel
+from negsim.arrays import BoolArray, FloatArray, IntArray, inner_kernel, kernel
 from negsim.scenario.model import Scenario, Stay
 
 
@@ -101,7 +101,7 @@ ROUNDING = 1e-15
 """A sum below this share of the sizes of its terms is nothing but their rounding."""
 
 
-@kernel
+@inner_kernel
 def plus(left: float, right: float) -> float:
     """Return a sum, nought if it is nothing but rounding: ties of decimals stay ties."""
     total = left + right

@@ -10,7 +10,7 @@ from numbers import Integral
 
 import numpy as np
 
-from negsim.arrays import FloatArray, IntArray, kernel
+from negsim.arrays import FloatArray, IntArray, inner_kernel, kernel
 from negsim.errors import UsageError
 
 STEP = np.uint64(0x9E3779B97F4A7C15)
@@ -44,7 +44,7 @@ def key_of(seed: int | np.random.Generator) -> np.uint64:
     return np.uint64(np.random.default_rng(seed).integers(0, 1 << 64, dtype=np.uint64))
 
 
-@kernel
+@inner_kernel
 def scrambled(key: np.uint64, place: np.uint64) -> np.uint64:
     """Return the 64 random bits at a place of the sequence of a key.
 
@@ -57,7 +57,7 @@ def scrambled(key: np.uint64, place: np.uint64) -> np.uint64:
     return bits ^ (bits >> LOW)
 
 
-@kernel
+@inner_kernel
 def uniform(key: np.uint64, run: int, place: int) -> float:
     """Return the number in [0, 1) at a place of a run."""
     bits = scrambled(key, np.uint64(run) * RUN + np.uint64(place))

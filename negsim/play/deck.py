@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from negsim.arrays import CHANCE_TOLERANCE, FloatArray, IntArray, frozen, kernel
+from negsim.arrays import CHANCE_TOLERANCE, FloatArray, IntArray, frozen, inner_kernel
 from negsim.errors import GameError, UsageError
 from negsim.games.stochastic import StochasticGame
 from negsim.play.observation import Board, alarm_chances
@@ -148,14 +148,14 @@ def deck(num_players: int, tables: Mapping[int, Tables]) -> Deck:
     )
 
 
-@kernel
+@inner_kernel
 def act_place(deck: Deck, player: int, memory: int, index: int, state: int, node: int) -> int:
     """Return where in ``deck.act`` the player's mixed action begins; ``index`` is the round."""
     at = deck.act_at[player]
     return int(at[0] + at[1] * memory + at[2] * index + at[3] * state + at[4] * node)
 
 
-@kernel
+@inner_kernel
 def next_memory(
     deck: Deck, player: int, memory: int, index: int, state: int, profile: int, alarm: int
 ) -> int:
@@ -165,13 +165,13 @@ def next_memory(
     return int(deck.next[place + at[5] * alarm])
 
 
-@kernel
+@inner_kernel
 def memory_of(deck: Deck, player: int, joint: int) -> int:
     """Return the player's part of a joint memory."""
     return int((joint // deck.stride[player]) % deck.memories[player])
 
 
-@kernel
+@inner_kernel
 def next_joint(deck: Deck, joint: int, index: int, state: int, profile: int, alarm: int) -> int:
     """Return the joint memory after round ``index``; players left out of the deck have none."""
     following = 0
@@ -183,7 +183,7 @@ def next_joint(deck: Deck, joint: int, index: int, state: int, profile: int, ala
     return following
 
 
-@kernel
+@inner_kernel
 def move_chance(
     arena: Arena, deck: Deck, player: int, joint: int, index: int, state: int, profile: int
 ) -> float:

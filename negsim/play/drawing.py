@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.arrays import BoolArray, FloatArray, IntArray, kernel
+from negsim.arrays import BoolArray, FloatArray, IntArray, inlined_kernel, inner_kernel, kernel
 from negsim.play.chance import uniform
 from negsim.play.deck import Arena, Deck, act_place, next_memory
 from negsim.play.offers import Offers
@@ -45,7 +45,7 @@ def play_runs(
         play_run(arena, deck, offers, meant, misperception, key, numbers[row], record, row)
 
 
-@kernel
+@inlined_kernel
 def play_run(
     arena: Arena,
     deck: Deck,
@@ -88,7 +88,7 @@ def play_run(
         state = new
 
 
-@kernel
+@inlined_kernel
 def draw_profile(
     arena: Arena,
     deck: Deck,
@@ -112,7 +112,7 @@ def draw_profile(
     return profile
 
 
-@kernel
+@inner_kernel
 def draw(chances: FloatArray, luck: float) -> int:
     """Return the place that a uniform number draws; rounding never draws a chance of 0."""
     drawn = -1
@@ -125,7 +125,7 @@ def draw(chances: FloatArray, luck: float) -> int:
     return drawn
 
 
-@kernel
+@inlined_kernel
 def misread(arena: Arena, player: int, profile: int, misperception: float, luck: float) -> int:
     """Return the profile that a player takes for the one played; its own move it knows."""
     step, moves = arena.stride[player], arena.moves[player]
@@ -139,19 +139,19 @@ def misread(arena: Arena, player: int, profile: int, misperception: float, luck:
     return profile_with(other, (profile // step) % moves, step, moves)
 
 
-@kernel
+@inner_kernel
 def others_of(profile: int, step: int, moves: int) -> int:
     """Return the number of the others' joint move in a profile, the player's own move left out."""
     return int((profile // (step * moves)) * step + profile % step)
 
 
-@kernel
+@inner_kernel
 def profile_with(others: int, move: int, step: int, moves: int) -> int:
     """Return the profile of the others' joint move and the player's own."""
     return int((others // step) * step * moves + move * step + others % step)
 
 
-@kernel
+@inlined_kernel
 def count_round(
     arena: Arena,
     last: bool,
@@ -175,7 +175,7 @@ def count_round(
             costs[cost] += arena.costs[cost, state, event]
 
 
-@kernel
+@inlined_kernel
 def count_empty(
     arena: Arena,
     deck: Deck,
@@ -199,7 +199,7 @@ def count_empty(
                 empty[player] += 1
 
 
-@kernel
+@inner_kernel
 def is_open(offers: Offers, player: int, index: int, state: int) -> bool:
     """Tell whether something acceptable is on the table for a player."""
     there = offers.open[player]
@@ -207,7 +207,7 @@ def is_open(offers: Offers, player: int, index: int, state: int) -> bool:
     return bool(there[row, state if there.shape[1] > 1 else 0])
 
 
-@kernel
+@inner_kernel
 def bring(
     arena: Arena,
     deck: Deck,
@@ -228,7 +228,7 @@ def bring(
                 may[move, option] = may[move, option] or offers.effect[option, event]
 
 
-@kernel
+@inner_kernel
 def is_empty(offers: Offers, may: BoolArray, player: int, move: int) -> bool:
     """Tell whether a move consents in vain, though another would have brought more."""
     in_vain, more = False, False
@@ -240,7 +240,7 @@ def is_empty(offers: Offers, may: BoolArray, player: int, move: int) -> bool:
     return in_vain and more
 
 
-@kernel
+@inlined_kernel
 def others_may(
     arena: Arena,
     deck: Deck,
@@ -261,7 +261,7 @@ def others_may(
     return True
 
 
-@kernel
+@inlined_kernel
 def draw_next(arena: Arena, last: bool, state: int, event: int, luck: float) -> tuple[int, int]:
     """Draw what follows a round: the end (-1: none) and the next state (-1: none).
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.arrays import FloatArray, IntArray, kernel
+from negsim.arrays import FloatArray, IntArray, inlined_kernel, inner_kernel, kernel
 from negsim.play.deck import Arena, Deck, memory_of, move_chance, next_joint, next_memory
 from negsim.play.drawing import bring, is_empty, is_open, others_of, profile_with
 from negsim.play.offers import Offers
@@ -54,7 +54,7 @@ def propagate(
         now = later
 
 
-@kernel
+@inner_kernel
 def spread(
     arena: Arena,
     deck: Deck,
@@ -94,7 +94,7 @@ def spread(
                 move_on(arena, state, event, heard, later[:, following])
 
 
-@kernel
+@inlined_kernel
 def add_round(
     arena: Arena,
     last: bool,
@@ -122,7 +122,7 @@ def add_round(
         totals.ends[arena.no_agreement] += going_on
 
 
-@kernel
+@inner_kernel
 def move_on(arena: Arena, state: int, event: int, mass: float, later: FloatArray) -> None:
     """Share out mass over the next states; ``later`` (S,) is of one joint memory."""
     transition = arena.transition_of[event]
@@ -131,7 +131,7 @@ def move_on(arena: Arena, state: int, event: int, mass: float, later: FloatArray
         later[new] += mass * arena.chances[state, transition, place]
 
 
-@kernel
+@inlined_kernel
 def remember(
     arena: Arena,
     deck: Deck,
@@ -172,7 +172,7 @@ def remember(
                         odds[place + deck.stride[player] * after] += before[place] * own[after]
 
 
-@kernel
+@inlined_kernel
 def weigh_empty(
     arena: Arena,
     deck: Deck,
@@ -198,7 +198,7 @@ def weigh_empty(
                 empty[player] += mass * chance_of(arena, deck, player, joint, index, state, move)
 
 
-@kernel
+@inlined_kernel
 def memories_of(deck: Deck, joint: int) -> IntArray:
     """Return every player's part of a joint memory, (n,)."""
     found = np.zeros(len(deck.memories), dtype=np.int64)
@@ -207,7 +207,7 @@ def memories_of(deck: Deck, joint: int) -> IntArray:
     return found
 
 
-@kernel
+@inlined_kernel
 def chance_of(
     arena: Arena, deck: Deck, player: int, joint: int, index: int, state: int, move: int
 ) -> float:

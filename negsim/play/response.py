@@ -12,7 +12,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from negsim.arrays import TIE_TOLERANCE, BoolArray, FloatArray, IntArray, kernel
+from negsim.arrays import (
+    TIE_TOLERANCE,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    inlined_kernel,
+    inner_kernel,
+    kernel,
+)
 from negsim.errors import UsageError
 from negsim.games.stochastic import StochasticGame
 from negsim.play.deck import Arena, Deck, arena, deck, move_chance, next_joint
@@ -134,7 +142,7 @@ def respond(arena: Arena, deck: Deck, player: int, act: FloatArray, error: float
     return later
 
 
-@kernel
+@inlined_kernel
 def mark_reached(arena: Arena, deck: Deck, player: int, reached: BoolArray) -> None:
     """Mark where play can lead (rounds, S, memories), whatever the player does."""
     rounds, states, memories = reached.shape
@@ -146,7 +154,7 @@ def mark_reached(arena: Arena, deck: Deck, player: int, reached: BoolArray) -> N
                     mark_next(arena, deck, player, joint, index, state, reached[index + 1])
 
 
-@kernel
+@inlined_kernel
 def mark_next(
     arena: Arena,
     deck: Deck,
@@ -175,7 +183,7 @@ def mark_next(
                         reached[arena.successors[state, transition, place], following] = True
 
 
-@kernel
+@inlined_kernel
 def tremble(worth: FloatArray, error: float) -> None:
     """Blend what each move is worth (nodes, moves) with the others to which it may flip."""
     nodes, moves = worth.shape
@@ -188,7 +196,7 @@ def tremble(worth: FloatArray, error: float) -> None:
             worth[node, move] = (1.0 - error) * worth[node, move] + error * others
 
 
-@kernel
+@inner_kernel
 def weigh(
     arena: Arena,
     deck: Deck,
@@ -221,7 +229,7 @@ def weigh(
             worth[node, move] += beside * value
 
 
-@kernel
+@inlined_kernel
 def profile_value(
     arena: Arena,
     deck: Deck,
@@ -248,7 +256,7 @@ def profile_value(
     return value
 
 
-@kernel
+@inlined_kernel
 def choose(worth: FloatArray, act: FloatArray) -> float:
     """Fill equal chances on the best moves, up to ties; return the best worth."""
     best = float(worth.max())

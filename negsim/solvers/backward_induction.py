@@ -10,7 +10,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray, IntArray, frozen, kernel
+from negsim.arrays import (
+    CHANCE_TOLERANCE,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    frozen,
+    inlined_kernel,
+    inner_kernel,
+    kernel,
+)
 from negsim.errors import SolverError, UsageError, did_you_mean
 from negsim.games.stochastic import StochasticGame
 from negsim.games.transitions import plus
@@ -190,7 +199,7 @@ def onward(successors: IntArray, chances: FloatArray) -> Onward:
     return Onward(first, kept[:count].copy(), weights[:count].copy())
 
 
-@kernel
+@inner_kernel
 def continuation(later: FloatArray, going: Onward, discount: FloatArray, out: FloatArray) -> None:
     """Fill the discounted value of going on, (n, S, C), from the values of the next round."""
     players, states, transitions = out.shape
@@ -204,7 +213,7 @@ def continuation(later: FloatArray, going: Onward, discount: FloatArray, out: Fl
                 out[player, state, transition] = discount[player] * total
 
 
-@kernel
+@inner_kernel
 def value_events(
     game: Ground, point: int, is_last: bool, ahead: FloatArray, state: int, now: FloatArray
 ) -> None:
@@ -220,7 +229,7 @@ def value_events(
                 now[player, event] = plus(paid, onward_value)
 
 
-@kernel
+@inner_kernel
 def gather(now: FloatArray, reached: IntArray, low: int, joint: int) -> FloatArray:
     """Return the payoffs of a node's joint moves, shape (n, joint)."""
     found = np.empty((len(now), joint))
@@ -230,7 +239,7 @@ def gather(now: FloatArray, reached: IntArray, low: int, joint: int) -> FloatArr
     return found
 
 
-@kernel
+@inlined_kernel
 def completed(reached: IntArray, low: int, joint: int, in_effect: BoolArray) -> BoolArray:
     """Return whether each joint option is in effect after each joint move, shape (J, joint)."""
     options, events = in_effect.shape
@@ -242,7 +251,7 @@ def completed(reached: IntArray, low: int, joint: int, in_effect: BoolArray) -> 
     return found
 
 
-@kernel
+@inlined_kernel
 def solve_group(
     payoffs: FloatArray,
     players: IntArray,
@@ -267,7 +276,7 @@ def solve_group(
     return -1, 1, LOGIT, largest_gain(payoffs, players, shape, mixed)
 
 
-@kernel
+@inner_kernel
 def average(
     now: FloatArray, payoffs: FloatArray, shape: IntArray, mixed: FloatArray, column: int
 ) -> None:
@@ -279,7 +288,7 @@ def average(
         now[player, column] = total
 
 
-@kernel
+@inlined_kernel
 def solve_last(
     now: FloatArray,
     player: int,
@@ -310,7 +319,7 @@ def solve_last(
     return count
 
 
-@kernel
+@inlined_kernel
 def solve_earlier(
     now: FloatArray,
     player: int,
@@ -342,7 +351,7 @@ def solve_earlier(
     return count
 
 
-@kernel
+@inner_kernel
 def solve_in_turn(
     game: Ground,
     order: Layout,
@@ -385,7 +394,7 @@ def solve_in_turn(
             values[player, state] = now[player, reached[0]]
 
 
-@kernel
+@inlined_kernel
 def solve_state(
     now: FloatArray,
     concludes: BoolArray,
@@ -439,7 +448,7 @@ def solve_state(
     return count, status, regret
 
 
-@kernel
+@inner_kernel
 def conclusive(game: Ground, point: int, concludes: BoolArray) -> None:
     """Fill whether each event of each state concludes, the first columns of (S, columns)."""
     for state in range(game.payoffs.shape[2]):
@@ -448,7 +457,7 @@ def conclusive(game: Ground, point: int, concludes: BoolArray) -> None:
             concludes[state, event] = agreement > 1.0 - CHANCE_TOLERANCE
 
 
-@kernel
+@inner_kernel
 def solve_together(
     game: Ground,
     order: Layout,

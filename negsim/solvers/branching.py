@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.arrays import BoolArray, FloatArray, IntArray, kernel
+from negsim.arrays import BoolArray, FloatArray, IntArray, inlined_kernel, inner_kernel, kernel
 from negsim.solvers.interval import (
     ROUNDING,
     Support,
@@ -142,7 +142,7 @@ def search(tensor: Tensor, supports: BoolArray, limit: int, most_zeros: int) -> 
     return found
 
 
-@kernel
+@inner_kernel
 def leave_open(found: Found, box: FloatArray, owner: int) -> None:
     """Add a box to those undecided."""
     copy_box(box, found.open_boxes[found.counts[1]])
@@ -150,7 +150,7 @@ def leave_open(found: Found, box: FloatArray, owner: int) -> None:
     found.counts[1] += 1
 
 
-@kernel
+@inner_kernel
 def copy_box(source: FloatArray, into: FloatArray) -> None:
     """Copy a box into another."""
     for slot in range(source.shape[1]):
@@ -172,7 +172,7 @@ def members_of(tensor: Tensor, played: BoolArray) -> Support:
     return Support(members[:count], first)
 
 
-@kernel
+@inner_kernel
 def widest(support: Support, box: FloatArray) -> tuple[int, float]:
     """Return the slot with the widest bounds, and their width."""
     best, width = -1, -1.0
@@ -183,7 +183,7 @@ def widest(support: Support, box: FloatArray) -> tuple[int, float]:
     return best, width
 
 
-@kernel
+@inlined_kernel
 def halve(support: Support, box: FloatArray, left: FloatArray, right: FloatArray) -> None:
     """Fill the two halves of a box, cut across its widest chance."""
     slot, _ = widest(support, box)
@@ -194,7 +194,7 @@ def halve(support: Support, box: FloatArray, left: FloatArray, right: FloatArray
     right[0, slot] = middle
 
 
-@kernel
+@inlined_kernel
 def examine(tensor: Tensor, support: Support, box: FloatArray, owner: int, found: Found) -> int:
     """Shrink a box, prove it empty or add what it holds; return what is to be done with it."""
     players = len(tensor.stride)
@@ -220,7 +220,7 @@ def examine(tensor: Tensor, support: Support, box: FloatArray, owner: int, found
     return verdict
 
 
-@kernel
+@inlined_kernel
 def settle(
     tensor: Tensor, support: Support, system: System, box: FloatArray, owner: int, found: Found
 ) -> int:
@@ -246,7 +246,7 @@ def settle(
     return STUCK if stuck else SPLIT
 
 
-@kernel
+@inlined_kernel
 def emptied(tensor: Tensor, support: Support, box: FloatArray) -> bool:
     """Tighten a box by the inequalities; tell whether that leaves nothing."""
     if not close(support, box) or not pressed(tensor, support, box) or not close(support, box):
@@ -254,7 +254,7 @@ def emptied(tensor: Tensor, support: Support, box: FloatArray) -> bool:
     return not positive(support, box)
 
 
-@kernel
+@inlined_kernel
 def pressed(tensor: Tensor, support: Support, box: FloatArray) -> bool:
     """Tighten a box by no action paying more than those played; False if that leaves nothing."""
     worth = np.empty(len(support.members))
@@ -276,7 +276,7 @@ def pressed(tensor: Tensor, support: Support, box: FloatArray) -> bool:
     return True
 
 
-@kernel
+@inlined_kernel
 def positive(support: Support, box: FloatArray) -> bool:
     """Tell whether every chance can be positive."""
     least = np.inf
@@ -285,7 +285,7 @@ def positive(support: Support, box: FloatArray) -> bool:
     return least > 0.0
 
 
-@kernel
+@inner_kernel
 def known(found: Found, box: FloatArray, owner: int) -> bool:
     """Tell whether a box lies in a zone."""
     for place in range(found.counts[0]):
@@ -294,7 +294,7 @@ def known(found: Found, box: FloatArray, owner: int) -> bool:
     return False
 
 
-@kernel
+@inlined_kernel
 def listed(found: Found, zone: FloatArray, owner: int) -> bool:
     """Tell whether a zero found before lies in a box."""
     for place in range(found.counts[0]):
@@ -303,7 +303,7 @@ def listed(found: Found, zone: FloatArray, owner: int) -> bool:
     return False
 
 
-@kernel
+@inner_kernel
 def inside(box: FloatArray, larger: FloatArray) -> bool:
     """Tell whether a box lies in another."""
     for slot in range(box.shape[1]):
@@ -312,7 +312,7 @@ def inside(box: FloatArray, larger: FloatArray) -> bool:
     return True
 
 
-@kernel
+@inner_kernel
 def enter(found: Found, zero: FloatArray, zone: FloatArray, owner: int) -> bool:
     """Add a zero and its zone; False if there is no room."""
     place = found.counts[0]
@@ -325,7 +325,7 @@ def enter(found: Found, zero: FloatArray, zone: FloatArray, owner: int) -> bool:
     return True
 
 
-@kernel
+@inner_kernel
 def centre(support: Support, box: FloatArray, system: System, point: FloatArray) -> None:
     """Fill a point of the box whose chances sum to 1, and choose the unknowns of the system."""
     unknown = 0
@@ -355,7 +355,7 @@ def centre(support: Support, box: FloatArray, system: System, point: FloatArray)
     spread_rest(support, system.rest, point)
 
 
-@kernel
+@inlined_kernel
 def widen(support: Support, box: FloatArray, wide: FloatArray) -> None:
     """Fill a box that holds another with something to spare."""
     copy_box(box, wide)
@@ -366,7 +366,7 @@ def widen(support: Support, box: FloatArray, wide: FloatArray) -> None:
         wide[1, slot] += more
 
 
-@kernel
+@inner_kernel
 def linearise(
     tensor: Tensor, support: Support, system: System, wide: FloatArray, point: FloatArray
 ) -> None:
@@ -389,7 +389,7 @@ def linearise(
             system.slopes[1, row, column] = greatest
 
 
-@kernel
+@inner_kernel
 def precondition(system: System) -> int:
     """Fill the row operations that solve the middle of the slopes; return its rank.
 
@@ -421,7 +421,7 @@ def precondition(system: System) -> int:
     return rank
 
 
-@kernel
+@inner_kernel
 def preconditioned(system: System, row: int, column: int) -> tuple[float, float]:
     """Return an entry of the preconditioned slopes, as its middle and how far off it may be."""
     total, doubt = 0.0, 0.0
@@ -433,7 +433,7 @@ def preconditioned(system: System, row: int, column: int) -> tuple[float, float]
     return total, doubt * (1.0 + ROUNDING)
 
 
-@kernel
+@inner_kernel
 def preconditioned_value(system: System, row: int) -> tuple[float, float]:
     """Return an entry of the preconditioned gains, as its middle and how far off it may be."""
     total, doubt = 0.0, 0.0
@@ -445,7 +445,7 @@ def preconditioned_value(system: System, row: int) -> tuple[float, float]:
     return total, doubt * (1.0 + ROUNDING)
 
 
-@kernel
+@inlined_kernel
 def shrink(support: Support, system: System, point: FloatArray, box: FloatArray) -> bool:
     """Shrink a box by one Newton step; False if it holds no zero."""
     size = len(system.slots)
@@ -476,7 +476,7 @@ def shrink(support: Support, system: System, point: FloatArray, box: FloatArray)
     return close(support, box)
 
 
-@kernel
+@inlined_kernel
 def divided(middle: float, radius: float, own: float, own_doubt: float) -> tuple[float, float]:
     """Bound a quotient whose parts are given as a middle and how far off each may be."""
     least, greatest = middle - radius, middle + radius
@@ -488,7 +488,7 @@ def divided(middle: float, radius: float, own: float, own_doubt: float) -> tuple
     )
 
 
-@kernel
+@inlined_kernel
 def regular(system: System) -> bool:
     """Tell whether no matrix within the slopes is singular: the equations have one zero at most."""
     for row in range(len(system.slots)):
@@ -501,7 +501,7 @@ def regular(system: System) -> bool:
     return True
 
 
-@kernel
+@inlined_kernel
 def holds(system: System) -> bool:
     """Tell whether the equations without a pivot hold at the point up to rounding."""
     for row in range(len(system.slots)):
@@ -512,7 +512,7 @@ def holds(system: System) -> bool:
     return True
 
 
-@kernel
+@inlined_kernel
 def prove(
     tensor: Tensor, support: Support, system: System, point: FloatArray, wide: FloatArray
 ) -> bool:
@@ -536,7 +536,7 @@ def prove(
     return False
 
 
-@kernel
+@inlined_kernel
 def approach(tensor: Tensor, support: Support, system: System, point: FloatArray) -> bool:
     """Move a point by Newton steps until they no longer shrink; False if it goes astray.
 
@@ -566,7 +566,7 @@ def approach(tensor: Tensor, support: Support, system: System, point: FloatArray
     return False
 
 
-@kernel
+@inner_kernel
 def surround(
     support: Support, system: System, point: FloatArray, reach: FloatArray, near: FloatArray
 ) -> None:
@@ -580,7 +580,7 @@ def surround(
     spread_rest(support, system.rest, near)
 
 
-@kernel
+@inlined_kernel
 def krawczyk(system: System, reach: FloatArray) -> bool:
     """Tell whether Krawczyk's operator maps a box around the point into its interior.
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.arrays import FloatArray, IntArray, frozen, kernel
+from negsim.arrays import FloatArray, IntArray, frozen, inlined_kernel, inner_kernel, kernel
 
 GENERIC = 0
 """All equilibria are listed and none has ties."""
@@ -307,7 +307,7 @@ def enumeration_kernel(
     return len(row)
 
 
-@kernel
+@inlined_kernel
 def _by_supports(
     subsets: tuple[Supports, Supports],
     space: Space,
@@ -354,7 +354,7 @@ def _by_supports(
     return count if count % 2 == 1 else -1
 
 
-@kernel
+@inner_kernel
 def _order(own: FloatArray, dominated: IntArray) -> float:
     """Fill ``dominated``; return how much rounding blurs signs, 2 if payoffs tie or nearly tie.
 
@@ -379,7 +379,7 @@ def _order(own: FloatArray, dominated: IntArray) -> float:
     return ROUNDING / FINE if near else ROUNDING / COARSE
 
 
-@kernel
+@inner_kernel
 def _indifferent(
     own: FloatArray,
     own_members: IntArray,
@@ -420,7 +420,7 @@ def _indifferent(
     return _unbeaten(own, own_members, equal, other_members, over, size, chances, blur)
 
 
-@kernel
+@inlined_kernel
 def _crossed(
     own: FloatArray,
     own_members: IntArray,
@@ -456,7 +456,7 @@ def _crossed(
     return 4.0 * noise
 
 
-@kernel
+@inner_kernel
 def _eliminated(
     own: FloatArray,
     own_members: IntArray,
@@ -498,7 +498,7 @@ def _eliminated(
     return 4.0 * noise / smallest
 
 
-@kernel
+@inlined_kernel
 def _triangular(system: FloatArray, size: int) -> float:
     """Eliminate below the diagonal of ``size`` - 1 rows, pivots 1; return the least pivot."""
     smallest = 1.0
@@ -522,7 +522,7 @@ def _triangular(system: FloatArray, size: int) -> float:
     return smallest
 
 
-@kernel
+@inlined_kernel
 def _all_positive(chances: FloatArray, size: int, blur: float) -> float:
     """Return ``blur`` if all chances are positive, 0 if one is not, -1 if one is in doubt."""
     largest = 0.0
@@ -536,7 +536,7 @@ def _all_positive(chances: FloatArray, size: int, blur: float) -> float:
     return -1.0 if unsure else blur
 
 
-@kernel
+@inlined_kernel
 def _unbeaten(
     own: FloatArray,
     own_members: IntArray,
@@ -565,7 +565,7 @@ def _unbeaten(
     return -1 if unsure else 1
 
 
-@kernel
+@inner_kernel
 def _spread(
     chances: FloatArray, members: IntArray, chosen: int, size: int, mixed: FloatArray, at: int
 ) -> None:
@@ -582,7 +582,7 @@ def _spread(
 # played and of the other's best responses; the other way round for the column player.
 
 
-@kernel
+@inlined_kernel
 def _by_vertices(
     space: Space,
     walks: tuple[Walk, Walk],
@@ -610,7 +610,7 @@ def _by_vertices(
     return count, TIED if tied else GENERIC
 
 
-@kernel
+@inner_kernel
 def _begin(payoffs: FloatArray, walk: Walk, tableaus: Tableaus) -> float:
     """Write the dictionary at the origin of {x >= 0, scaled payoffs @ x <= 1} to slot 0.
 
@@ -641,7 +641,7 @@ def _begin(payoffs: FloatArray, walk: Walk, tableaus: Tableaus) -> float:
     return -blur if uneven or blur > FINE else blur
 
 
-@kernel
+@inlined_kernel
 def _uneven(payoffs: FloatArray, k: int, spread: float) -> bool:
     """Tell whether two payoffs of column k differ by very little, but more than by rounding."""
     for r in range(payoffs.shape[0]):
@@ -653,7 +653,7 @@ def _uneven(payoffs: FloatArray, k: int, spread: float) -> bool:
     return False
 
 
-@kernel
+@inner_kernel
 def _walked(walk: Walk, tableaus: Tableaus, zero: float) -> tuple[int, int, bool, bool]:
     """Walk over all vertices, breadth first, from the origin in slot 0.
 
@@ -699,7 +699,7 @@ def _walked(walk: Walk, tableaus: Tableaus, zero: float) -> tuple[int, int, bool
     return count, distinct, sure and head == count, simple
 
 
-@kernel
+@inner_kernel
 def _place(table: IntArray, keys: IntArray, key: int, number: int) -> int:
     """Return the number of a key; a key that is new to the table gets ``number``.
 
@@ -717,20 +717,20 @@ def _place(table: IntArray, keys: IntArray, key: int, number: int) -> int:
     return number
 
 
-@kernel
+@inner_kernel
 def _hash(key: int) -> int:
     mixed = (key ^ (key >> 29)) * 0x1B873593CC9E2D51
     return mixed ^ (mixed >> 32)
 
 
-@kernel
+@inner_kernel
 def _forget(walk: Walk, bases: int, distinct: int) -> None:
     """Empty the tables again."""
     _wipe(walk.base_table, walk.bases, bases)
     _wipe(walk.label_table, walk.labels, distinct)
 
 
-@kernel
+@inner_kernel
 def _wipe(table: IntArray, keys: IntArray, count: int) -> None:
     last = table.shape[0] - 1
     for number in range(count):
@@ -740,7 +740,7 @@ def _wipe(table: IntArray, keys: IntArray, count: int) -> None:
             place = (place + 1) & last
 
 
-@kernel
+@inlined_kernel
 def _labels(
     entries: FloatArray, basic: IntArray, slot: int, base: int, zero: float
 ) -> tuple[int, bool]:
@@ -756,7 +756,7 @@ def _labels(
     return labels, clear
 
 
-@kernel
+@inlined_kernel
 def _leaving(
     entries: FloatArray,
     basic: IntArray,
@@ -794,7 +794,7 @@ def _leaving(
     return best, clear and best >= 0
 
 
-@kernel
+@inlined_kernel
 def _compared(
     entries: FloatArray,
     basic: IntArray,
@@ -827,7 +827,7 @@ def _compared(
     return 2
 
 
-@kernel
+@inlined_kernel
 def _pivot(
     entries: FloatArray,
     basic: IntArray,
@@ -861,7 +861,7 @@ def _pivot(
     other[fresh, c] = basic[slot, leaving]
 
 
-@kernel
+@inlined_kernel
 def _paired(
     space: Space,
     walks: tuple[Walk, Walk],
@@ -900,7 +900,7 @@ def _paired(
     return count, settled, tied
 
 
-@kernel
+@inlined_kernel
 def _number(table: IntArray, keys: IntArray, key: int) -> int:
     """Return the number of a key in a table, -1 if it is not there."""
     last = table.shape[0] - 1
@@ -913,7 +913,7 @@ def _number(table: IntArray, keys: IntArray, key: int) -> int:
     return -1
 
 
-@kernel
+@inner_kernel
 def _confirmed(
     space: Space, payoffs: FloatArray, walk: Walk, number: int, mixed: FloatArray, at: int
 ) -> bool:
@@ -937,7 +937,7 @@ def _confirmed(
     return _as_labelled(payoffs, members, size, chances, max(blur, ZERO), labels >> walk.slack)
 
 
-@kernel
+@inner_kernel
 def _listed(flags: int, actions: int, members: IntArray, line: int) -> int:
     """Write the places of the flags that are set to a line of ``members``; return their number."""
     size = 0
@@ -948,7 +948,7 @@ def _listed(flags: int, actions: int, members: IntArray, line: int) -> int:
     return size
 
 
-@kernel
+@inlined_kernel
 def _noise(payoffs: FloatArray, members: IntArray, size: int) -> float:
     """Return how much rounding of the payoffs blurs their differences on these supports."""
     noise = ROUNDING
@@ -964,7 +964,7 @@ def _noise(payoffs: FloatArray, members: IntArray, size: int) -> float:
     return noise
 
 
-@kernel
+@inlined_kernel
 def _cleaned(members: IntArray, size: int, chances: FloatArray, labels: int, blur: float) -> bool:
     """Set chances to zero that the labels say are; tell whether the others are positive."""
     total = 0.0
@@ -981,7 +981,7 @@ def _cleaned(members: IntArray, size: int, chances: FloatArray, labels: int, blu
     return True
 
 
-@kernel
+@inlined_kernel
 def _as_labelled(
     payoffs: FloatArray, members: IntArray, size: int, chances: FloatArray, blur: float, labels: int
 ) -> bool:

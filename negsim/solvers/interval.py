@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.arrays import FloatArray, IntArray, kernel
+from negsim.arrays import FloatArray, IntArray, inlined_kernel, inner_kernel, kernel
 
 ROUNDING = 64 * 2.0**-53
 """Relative allowance for the rounding of a sum of at most ``MOST_TERMS`` products."""
@@ -62,7 +62,7 @@ def tensor(payoffs: FloatArray) -> Tensor:
     return Tensor(flat, stride, slots, *room)
 
 
-@kernel
+@inner_kernel
 def most(
     low: FloatArray, high: FloatArray, start: int, support: Support, player: int, box: FloatArray
 ) -> float:
@@ -90,7 +90,7 @@ def most(
     return best
 
 
-@kernel
+@inlined_kernel
 def least_most(
     tensor: Tensor, support: Support, player: int, box: FloatArray, start: int, into: int
 ) -> None:
@@ -106,7 +106,7 @@ def least_most(
     tensor.high[into] = greatest
 
 
-@kernel
+@inner_kernel
 def lay_out(tensor: Tensor, support: Support, player: int, other: int) -> int:
     """Fill the offsets of the cells of the support over all players but two; return how many."""
     count = 1
@@ -124,7 +124,7 @@ def lay_out(tensor: Tensor, support: Support, player: int, other: int) -> int:
     return count
 
 
-@kernel
+@inner_kernel
 def average(
     tensor: Tensor, support: Support, player: int, other: int, box: FloatArray, count: int
 ) -> None:
@@ -154,7 +154,7 @@ def gain(
     return tensor.low[0], tensor.high[0]
 
 
-@kernel
+@inlined_kernel
 def gains_by_action(
     tensor: Tensor,
     support: Support,
@@ -185,7 +185,7 @@ def gains_by_action(
             into[k] -= ROUNDING * abs(into[k])
 
 
-@kernel
+@inlined_kernel
 def press(support: Support, player: int, box: FloatArray, least: FloatArray) -> bool:
     """Tighten one player's chances by a sum of them, times ``least``, being at most zero.
 
@@ -214,7 +214,7 @@ def press(support: Support, player: int, box: FloatArray, least: FloatArray) -> 
     return True
 
 
-@kernel
+@inlined_kernel
 def _smaller(coefficient: float, box: FloatArray, slot: int) -> float:
     """Return the least value of a coefficient times a chance."""
     least: float = coefficient * (box[0, slot] if coefficient > 0.0 else box[1, slot])
@@ -252,7 +252,7 @@ def slope(
     return tensor.low[0] - doubt, tensor.high[0] + doubt
 
 
-@kernel
+@inner_kernel
 def close(support: Support, box: FloatArray) -> bool:
     """Tighten a box by the chances of each player summing to 1; False if that leaves nothing."""
     for player in range(len(support.first) - 1):
@@ -272,7 +272,7 @@ def close(support: Support, box: FloatArray) -> bool:
     return True
 
 
-@kernel
+@inner_kernel
 def spread_rest(support: Support, rest: IntArray, box: FloatArray) -> None:
     """Set the bounds of each player's resting slot to what the player's other slots leave."""
     for player in range(len(support.first) - 1):
@@ -287,7 +287,7 @@ def spread_rest(support: Support, rest: IntArray, box: FloatArray) -> None:
         box[1, rest[player]] = 1.0 - least + ROUNDING * size
 
 
-@kernel
+@inlined_kernel
 def invert(matrix: FloatArray, into: FloatArray, column_of: IntArray) -> int:
     """Eliminate with full pivoting; return the rank.
 
@@ -317,7 +317,7 @@ def invert(matrix: FloatArray, into: FloatArray, column_of: IntArray) -> int:
     return size
 
 
-@kernel
+@inlined_kernel
 def _clear(matrix: FloatArray, into: FloatArray, pivot_row: int, pivot_column: int) -> None:
     """Make a column of the matrix zero but for a 1 in the pivot row."""
     size = len(matrix)

@@ -14,7 +14,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from negsim.arrays import BoolArray, FloatArray, IntArray, frozen, kernel
+from negsim.arrays import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    frozen,
+    inlined_kernel,
+    inner_kernel,
+    kernel,
+)
 from negsim.errors import SolverError, UsageError
 from negsim.games.normal_form import NormalFormGame, Profile
 from negsim.solvers.marks import QUANTAL
@@ -403,7 +411,7 @@ def logit_kernel(
     return 0.0
 
 
-@kernel
+@inlined_kernel
 def logit_near(
     payoffs: FloatArray, shape: IntArray, precision: FloatArray, near: FloatArray, mixed: FloatArray
 ) -> bool:
@@ -438,7 +446,7 @@ SMALLEST_CHANCE = 1e-300
 """What a chance of nought is taken for where its logarithm is asked for."""
 
 
-@kernel
+@inner_kernel
 def largest(vector: FloatArray) -> float:
     """Return the largest size of an entry."""
     found = 0.0
@@ -447,14 +455,14 @@ def largest(vector: FloatArray) -> float:
     return found
 
 
-@kernel
+@inner_kernel
 def copy(source: FloatArray, into: FloatArray) -> None:
     """Copy a vector into another."""
     for place in range(len(source)):
         into[place] = source[place]
 
 
-@kernel
+@inner_kernel
 def inner(left: FloatArray, right: FloatArray) -> float:
     """Return the inner product of two vectors."""
     total = 0.0
@@ -477,7 +485,7 @@ def own_gains(payoffs: FloatArray, shape: IntArray, base: IntArray) -> FloatArra
     return gains
 
 
-@kernel
+@inner_kernel
 def recentre(branch: Branch, point: FloatArray) -> IntArray:
     """Measure log odds from each player's likeliest action, returned: what is likely is exact."""
     likeliest = np.zeros(len(branch.shape), np.int64)
@@ -531,7 +539,7 @@ def weigh(branch: Branch, mixed: FloatArray, worth: FloatArray, slopes: FloatArr
         advance(branch, slot)
 
 
-@kernel
+@inner_kernel
 def chance_of_others(mixed: FloatArray, slot: IntArray, player: int, other: int) -> float:
     """Return the chance of a cell's actions, those of two players (or one twice) left out."""
     chance = 1.0
@@ -541,7 +549,7 @@ def chance_of_others(mixed: FloatArray, slot: IntArray, player: int, other: int)
     return chance
 
 
-@kernel
+@inlined_kernel
 def advance(branch: Branch, slot: IntArray) -> None:
     """Move to the next cell in C order, the last player's action running fastest."""
     for player in range(len(slot) - 1, -1, -1):
@@ -551,7 +559,7 @@ def advance(branch: Branch, slot: IntArray) -> None:
         slot[player] = branch.first[player]
 
 
-@kernel
+@inner_kernel
 def linearise(branch: Branch, point: FloatArray, system: FloatArray, excess: FloatArray) -> None:
     """Fill the branch's equations at a point (log odds, level) and their derivatives.
 
@@ -575,7 +583,7 @@ def linearise(branch: Branch, point: FloatArray, system: FloatArray, excess: Flo
             system[row, size] = -branch.rate[player] * worth[row]
 
 
-@kernel
+@inner_kernel
 def pivot_row(system: FloatArray, pivot: int) -> int:
     """Return the row from the pivot on with the largest entry in the pivot's column."""
     best = pivot
@@ -585,7 +593,7 @@ def pivot_row(system: FloatArray, pivot: int) -> int:
     return best
 
 
-@kernel
+@inner_kernel
 def eliminate(system: FloatArray, right: FloatArray) -> bool:
     """Solve a linear system in place by Gaussian elimination; False if it is singular."""
     size = len(right)
@@ -632,7 +640,7 @@ def find_direction(branch: Branch, point: FloatArray, direction: FloatArray) -> 
     return True
 
 
-@kernel
+@inner_kernel
 def newton_step(branch: Branch, point: FloatArray, across: FloatArray, step: FloatArray) -> bool:
     """Fill the Newton step towards the branch at right angles to ``across``; False if singular."""
     size = len(point)
@@ -644,7 +652,7 @@ def newton_step(branch: Branch, point: FloatArray, across: FloatArray, step: Flo
     return eliminate(system, step)
 
 
-@kernel
+@inner_kernel
 def correct(branch: Branch, point: FloatArray, across: FloatArray) -> float:
     """Move a point onto the branch by Newton's method, only at right angles to ``across``.
 
@@ -721,7 +729,7 @@ def take_step(
     return min(step * (2.0 if moved <= 0.2 * care * STRAYING * step else 1.2), target)
 
 
-@kernel
+@inner_kernel
 def arrive(branch: Branch, target: float, point: FloatArray, ahead: FloatArray) -> bool:
     """Move ``point`` to the target level between two points of the branch; False if that fails."""
     level = len(point) - 1
@@ -774,7 +782,7 @@ def iterate(branch: Branch, target: float, point: FloatArray) -> None:
             point[slot] += share * (reply[slot] - point[slot])
 
 
-@kernel
+@inlined_kernel
 def polish(branch: Branch, point: FloatArray, mixed: FloatArray) -> float:
     """Fill the chances at a point after Newton steps at its level that lower the residual."""
     size = len(point) - 1

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from negsim.arrays import FloatArray, IntArray, kernel
+from negsim.arrays import FloatArray, IntArray, inlined_kernel, kernel
 from negsim.errors import SolverError, UsageError
 from negsim.games.stochastic import StochasticGame
 from negsim.solvers.backward_induction import (
@@ -80,7 +80,7 @@ def logit_induction(game: StochasticGame, precision: float = 10.0) -> Plan:
     return plan_of(game, f"logit play at precision {precision:g} per unit of payoff", found)
 
 
-@kernel
+@inlined_kernel
 def soften(worth: FloatArray, precision: float, mixed: FloatArray) -> None:
     """Fill a lone player's logit response to what its moves are worth."""
     top, total = worth[0], 0.0
@@ -93,7 +93,7 @@ def soften(worth: FloatArray, precision: float, mixed: FloatArray) -> None:
         mixed[move] /= total
 
 
-@kernel
+@inlined_kernel
 def soften_group(
     payoffs: FloatArray,
     players: IntArray,
@@ -115,7 +115,7 @@ def soften_group(
         logit_kernel(own, shape, precisions, mixed)
 
 
-@kernel
+@inlined_kernel
 def soften_state(
     now: FloatArray,
     reached: IntArray,

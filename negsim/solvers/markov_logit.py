@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.arrays import FloatArray, IntArray, kernel
+from negsim.arrays import FloatArray, IntArray, inlined_kernel, inner_kernel, kernel
 from negsim.errors import SolverError, UsageError
 from negsim.games.stochastic import StochasticGame
 from negsim.solvers.logit import pivot_row
@@ -257,7 +257,7 @@ def respond(odds: FloatArray, agent: IntArray, mixed: FloatArray) -> None:
             begin = end
 
 
-@kernel
+@inner_kernel
 def centre(rows: FloatArray, agent: IntArray) -> None:
     """Take from each row (L, any) the mean of its agent's rows."""
     slots = len(agent)
@@ -276,7 +276,7 @@ def centre(rows: FloatArray, agent: IntArray) -> None:
         begin = end
 
 
-@kernel
+@inner_kernel
 def by_odds(slopes: FloatArray, mixed: FloatArray, agent: IntArray) -> None:
     """Turn slopes (rows, L) in chances into slopes in log odds, in place."""
     slots = len(agent)
@@ -292,7 +292,7 @@ def by_odds(slopes: FloatArray, mixed: FloatArray, agent: IntArray) -> None:
             begin = end
 
 
-@kernel
+@inner_kernel
 def eliminate_many(system: FloatArray, right: FloatArray) -> bool:
     """Solve a linear system for many right sides (rows, columns) in place; False if singular."""
     size, width = right.shape
@@ -314,7 +314,7 @@ def eliminate_many(system: FloatArray, right: FloatArray) -> bool:
     return True
 
 
-@kernel
+@inlined_kernel
 def substitute(system: FloatArray, right: FloatArray) -> None:
     """Solve an upper triangular system for many right sides in place."""
     size, width = right.shape
@@ -328,7 +328,7 @@ def substitute(system: FloatArray, right: FloatArray) -> None:
             right[row, column] /= system[row, row]
 
 
-@kernel
+@inner_kernel
 def swap(matrix: FloatArray, one: int, other: int) -> None:
     """Exchange two rows."""
     for column in range(matrix.shape[1]):
@@ -337,7 +337,7 @@ def swap(matrix: FloatArray, one: int, other: int) -> None:
         matrix[other, column] = held
 
 
-@kernel
+@inlined_kernel
 def reduce_state(
     branch: Branch, slopes: Slopes, room: Room, state: int, odds: FloatArray, level: float
 ) -> bool:
@@ -406,7 +406,7 @@ def solve_system(
     return eliminate_many(room.system, room.right)
 
 
-@kernel
+@inner_kernel
 def put_in(
     branch: Branch,
     slopes: Slopes,
@@ -472,7 +472,7 @@ def spread(
     return found
 
 
-@kernel
+@inner_kernel
 def length(odds: FloatArray, values: FloatArray, level: float) -> float:
     """Return the Euclidean length of a vector of unknowns."""
     total = level * level
@@ -485,7 +485,7 @@ def length(odds: FloatArray, values: FloatArray, level: float) -> float:
     return float(np.sqrt(total))
 
 
-@kernel
+@inner_kernel
 def move_on(matrix: FloatArray, step: float, along: FloatArray, into: FloatArray) -> None:
     """Fill ``into`` with a matrix plus a multiple of another."""
     for row in range(matrix.shape[0]):
@@ -505,7 +505,7 @@ class Spot(NamedTuple):
     levels: FloatArray
 
 
-@kernel
+@inner_kernel
 def new_spot(like: FloatArray, values: FloatArray) -> Spot:
     """Return room for a point of the branch."""
     return Spot(
@@ -517,7 +517,7 @@ def new_spot(like: FloatArray, values: FloatArray) -> Spot:
     )
 
 
-@kernel
+@inner_kernel
 def copy_spot(source: Spot, into: Spot) -> None:
     """Copy a point of the branch into another."""
     move_on(source.odds, 0.0, source.odds, into.odds)
@@ -528,7 +528,7 @@ def copy_spot(source: Spot, into: Spot) -> None:
         into.levels[place] = source.levels[place]
 
 
-@kernel
+@inner_kernel
 def correct(branch: Branch, slopes: Slopes, room: Room, spot: Spot, limit: float) -> float:
     """Move a point onto the branch by Newton's method, at right angles to its direction.
 
@@ -567,7 +567,7 @@ def correct(branch: Branch, slopes: Slopes, room: Room, spot: Spot, limit: float
     return -1.0
 
 
-@kernel
+@inner_kernel
 def turn(branch: Branch, slopes: Slopes, room: Room, level: float, spot: Spot) -> None:
     """Replace a point's direction by the branch's, of length 1, from the system just solved."""
     found = spread(branch, slopes, room, 1, level, spot.along, spot.along_values)
@@ -577,7 +577,7 @@ def turn(branch: Branch, slopes: Slopes, room: Room, level: float, spot: Spot) -
     spot.levels[1] = found / size
 
 
-@kernel
+@inner_kernel
 def predict_matrix(
     before: FloatArray,
     before_along: FloatArray,
@@ -597,7 +597,7 @@ def predict_matrix(
             )
 
 
-@kernel
+@inlined_kernel
 def predict(before: Spot, now: Spot, step: float, ahead: Spot) -> None:
     """Fill the point a step ahead on the cubic through two points and their directions.
 
@@ -628,7 +628,7 @@ def predict(before: Spot, now: Spot, step: float, ahead: Spot) -> None:
     ahead.levels[1] = now.levels[1]
 
 
-@kernel
+@inlined_kernel
 def cosine(one: Spot, other: Spot) -> float:
     """Return the cosine of the angle between two directions."""
     total = one.levels[1] * other.levels[1]
@@ -641,7 +641,7 @@ def cosine(one: Spot, other: Spot) -> float:
     return float(total)
 
 
-@kernel
+@inlined_kernel
 def growth(straying: float, bend: float) -> float:
     """Return by how much to change the step after one that used these shares of what is allowed.
 
@@ -651,7 +651,7 @@ def growth(straying: float, bend: float) -> float:
     return float(min(max(factor, 0.3), 2.0))
 
 
-@kernel
+@inner_kernel
 def distance(one: Spot, other: Spot) -> float:
     """Return how far apart two points are."""
     total = (one.levels[0] - other.levels[0]) ** 2
@@ -701,7 +701,7 @@ def follow_branch(
     return False
 
 
-@kernel
+@inner_kernel
 def arrive(
     branch: Branch, slopes: Slopes, room: Room, target: float, now: Spot, ahead: Spot
 ) -> bool:

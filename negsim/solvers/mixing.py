@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from negsim.arrays import TIE_TOLERANCE, FloatArray, IntArray, kernel
+from negsim.arrays import TIE_TOLERANCE, FloatArray, IntArray, inlined_kernel, inner_kernel, kernel
 from negsim.solvers.logit import eliminate
 
 MOST_MOVES = 12
@@ -62,7 +62,7 @@ def mix_two(
     return found
 
 
-@kernel
+@inner_kernel
 def count_bits(number: int) -> int:
     """Return how many bits of a number are set."""
     count = 0
@@ -72,7 +72,7 @@ def count_bits(number: int) -> int:
     return count
 
 
-@kernel
+@inner_kernel
 def indifferent(
     payoffs: FloatArray,
     rows: int,
@@ -118,7 +118,7 @@ def indifferent(
     return True
 
 
-@kernel
+@inlined_kernel
 def no_better(
     payoffs: FloatArray, players: IntArray, rows: int, columns: int, tried: FloatArray
 ) -> bool:
@@ -141,7 +141,7 @@ def no_better(
     return True
 
 
-@kernel
+@inlined_kernel
 def weighted_mean(
     payoffs: FloatArray, weights: FloatArray, rows: int, columns: int, tried: FloatArray
 ) -> float:

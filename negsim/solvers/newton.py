@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from negsim.arrays import BoolArray, FloatArray, IntArray, frozen, kernel
+from negsim.arrays import BoolArray, FloatArray, IntArray, frozen, inner_kernel, kernel
 from negsim.games.normal_form import NormalFormGame, Profile, typical_difference
 
 MAX_POLISHING = 12
@@ -101,7 +101,7 @@ def weigh_actions(
             slot[player] = first[player]
 
 
-@kernel
+@inner_kernel
 def _chance(mixed: FloatArray, slot: IntArray, player: int, other: int) -> float:
     """Return the chance of the actions of a cell, those of two players left out."""
     chance = 1.0

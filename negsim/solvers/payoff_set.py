@@ -14,7 +14,16 @@ from typing import Any
 
 import numpy as np
 
-from negsim.arrays import TIE_TOLERANCE, BoolArray, FloatArray, IntArray, frozen, kernel
+from negsim.arrays import (
+    TIE_TOLERANCE,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    frozen,
+    inlined_kernel,
+    inner_kernel,
+    kernel,
+)
 from negsim.errors import SolverError, UsageError
 from negsim.games.repeated import RepeatedGame
 from negsim.solvers.registry import solver
@@ -328,7 +337,7 @@ def settle_kernel(
         residual[game] = change if count > 0 else 0.0
 
 
-@kernel
+@inlined_kernel
 def generate(
     payoffs: FloatArray,
     best: FloatArray,
@@ -372,7 +381,7 @@ def generate(
     return found
 
 
-@kernel
+@inlined_kernel
 def binding(
     polygon: FloatArray,
     count: int,
@@ -404,7 +413,7 @@ def binding(
     return found
 
 
-@kernel
+@inner_kernel
 def hull(points: FloatArray, count: int, order: IntArray, corners: FloatArray) -> int:
     """Fill the corners of the convex hull, counterclockwise from the lowest first payoff."""
     if count == 0:
@@ -426,7 +435,7 @@ def hull(points: FloatArray, count: int, order: IntArray, corners: FloatArray) -
     return max(size, 1)
 
 
-@kernel
+@inlined_kernel
 def sort(points: FloatArray, count: int, order: IntArray) -> None:
     """Fill the order of points by first payoff, then by second."""
     for slot in range(count):
@@ -448,7 +457,7 @@ def sort(points: FloatArray, count: int, order: IntArray) -> None:
         gap //= 2
 
 
-@kernel
+@inlined_kernel
 def turns_left(corners: FloatArray, size: int, x: float, y: float) -> bool:
     """Tell whether the last two corners and a point make a left turn."""
     first_x, first_y = corners[size - 2, 0], corners[size - 2, 1]
@@ -457,7 +466,7 @@ def turns_left(corners: FloatArray, size: int, x: float, y: float) -> bool:
     return bool(along > across)
 
 
-@kernel
+@inlined_kernel
 def raise_threats(
     best: FloatArray, dead: BoolArray, polygon: FloatArray, count: int, threats: FloatArray
 ) -> float:
@@ -482,7 +491,7 @@ def raise_threats(
     return change
 
 
-@kernel
+@inlined_kernel
 def shrinkage(old: FloatArray, old_count: int, new: FloatArray, new_count: int) -> float:
     """Return how far the farthest corner of the old polygon is from the new one."""
     farthest = 0.0

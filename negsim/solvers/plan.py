@@ -11,7 +11,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from negsim.arrays import BoolArray, FloatArray, IntArray, frozen, kernel
+from negsim.arrays import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    frozen,
+    inlined_kernel,
+    inner_kernel,
+    kernel,
+)
 from negsim.games.stochastic import StochasticGame
 from negsim.lazy import lazy
 from negsim.solvers.stage import LOGIT, joint_chance
@@ -181,7 +189,7 @@ def follow(
     return count
 
 
-@kernel
+@inlined_kernel
 def _branch(
     choice: IntArray,
     mixed: FloatArray,
@@ -222,7 +230,7 @@ def _branch(
     return filled
 
 
-@kernel
+@inner_kernel
 def part(joint_move: int, shape: IntArray, member: int) -> int:
     """Return one member's part of a joint move."""
     stride = 1
@@ -231,7 +239,7 @@ def part(joint_move: int, shape: IntArray, member: int) -> int:
     return int((joint_move // stride) % shape[member])
 
 
-@kernel
+@inlined_kernel
 def replace_part(joint_move: int, shape: IntArray, member: int, move: int) -> int:
     """Return the joint move with one member's part replaced; no member: the same."""
     if member < 0:

@@ -11,7 +11,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.arrays import CHANCE_TOLERANCE, TIE_TOLERANCE, FloatArray, IntArray, kernel
+from negsim.arrays import (
+    CHANCE_TOLERANCE,
+    TIE_TOLERANCE,
+    FloatArray,
+    IntArray,
+    inlined_kernel,
+    inner_kernel,
+    kernel,
+)
 from negsim.errors import SolverError
 from negsim.games.stochastic import StochasticGame
 from negsim.solvers.plan import layout
@@ -97,7 +105,7 @@ def field(game: StochasticGame, point: int = 0) -> Field:
 # ---------------------------------------------------------------- kernels: one round
 
 
-@kernel
+@inner_kernel
 def begin_node(tree: Tree, group: int, prefix: int, at: IntArray) -> int:
     """Point ``at`` to each member's first slot at a node; return the node's first slot."""
     begin = tree.first[group] + prefix * tree.width[group]
@@ -108,7 +116,7 @@ def begin_node(tree: Tree, group: int, prefix: int, at: IntArray) -> int:
     return int(begin)
 
 
-@kernel
+@inner_kernel
 def next_joint(tree: Tree, group: int, begin: int, at: IntArray) -> None:
     """Move ``at`` to the slots of the next joint move, the last member's running fastest."""
     end = begin + tree.width[group]
@@ -121,7 +129,7 @@ def next_joint(tree: Tree, group: int, begin: int, at: IntArray) -> None:
         end -= own
 
 
-@kernel
+@inner_kernel
 def chance_beside(mixed: FloatArray, at: IntArray, size: int, one: int, other: int) -> float:
     """Return the chance of a joint move, one or two members' parts left out (-1: none)."""
     chance = 1.0
@@ -131,7 +139,7 @@ def chance_beside(mixed: FloatArray, at: IntArray, size: int, one: int, other: i
     return chance
 
 
-@kernel
+@inner_kernel
 def fill_leaves(
     tree: Tree, field: Field, state: int, values: FloatArray, worth: FloatArray
 ) -> None:
@@ -158,7 +166,7 @@ def fill_leaves(
             worth[player, leaf + profile] = paid + onward[transition, player]
 
 
-@kernel
+@inlined_kernel
 def weigh_node(
     tree: Tree,
     mixed: FloatArray,
@@ -188,7 +196,7 @@ def weigh_node(
         next_joint(tree, group, begin, at)
 
 
-@kernel
+@inner_kernel
 def weigh_round(tree: Tree, mixed: FloatArray, worth: FloatArray, moves: FloatArray) -> None:
     """Fill the worth of all nodes and of all moves (slots) of a state, from that of its leaves."""
     at = np.empty(tree.players.shape[1], dtype=np.int64)
@@ -248,7 +256,7 @@ def event_chances(tree: Tree, mixed: FloatArray, events: FloatArray) -> None:
             events[state, tree.event_of[state, profile]] += chance[leaf + profile]
 
 
-@kernel
+@inlined_kernel
 def node_gain(
     tree: Tree,
     mixed: FloatArray,
@@ -463,7 +471,7 @@ def differentiate(
             slopes.onward[state, place] = onward[0, place]
 
 
-@kernel
+@inlined_kernel
 def fill_onward(tree: Tree, field: Field, state: int, onward: FloatArray) -> None:
     """Fill the chances (nodes + leaves, R) of the states near after each leaf; noughts at nodes."""
     leaf = tree.offset[len(tree.sizes)]
@@ -474,7 +482,7 @@ def fill_onward(tree: Tree, field: Field, state: int, onward: FloatArray) -> Non
             onward[leaf + profile, place] = field.ahead[state, transition, place]
 
 
-@kernel
+@inner_kernel
 def clear(slopes: Slopes, state: int) -> None:
     """Set one state's slopes to nought."""
     for slot in range(slopes.moves.shape[1]):
@@ -485,7 +493,7 @@ def clear(slopes: Slopes, state: int) -> None:
             slopes.by_value[state, slot, place] = 0.0
 
 
-@kernel
+@inlined_kernel
 def slope_node(
     tree: Tree,
     field: Field,
@@ -534,7 +542,7 @@ def slope_node(
         next_joint(tree, group, begin, at)
 
 
-@kernel
+@inner_kernel
 def add_row(weight: float, row: FloatArray, to: FloatArray, begin: int) -> None:
     """Add a multiple of a row to another, from a place on."""
     for place in range(begin, len(to)):

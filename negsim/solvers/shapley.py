@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from negsim.arrays import FloatArray, IntArray, kernel
+from negsim.arrays import FloatArray, IntArray, inlined_kernel, inner_kernel, kernel
 from negsim.errors import SolverError, UsageError
 from negsim.games.stochastic import StochasticGame
 from negsim.solvers.registry import solver
@@ -178,7 +178,7 @@ def operate(
     return True
 
 
-@kernel
+@inlined_kernel
 def sides(tree: Tree, group: int) -> tuple[int, int]:
     """Return how many moves the first and the second player have at a node of a group."""
     rows, columns = 1, 1
@@ -190,7 +190,7 @@ def sides(tree: Tree, group: int) -> tuple[int, int]:
     return rows, columns
 
 
-@kernel
+@inlined_kernel
 def solve_node(tree: Tree, group: int, matrix: FloatArray, play: FloatArray) -> float:
     """Return the value of a node, NaN if it was not found; fill optimal play of its movers."""
     rows, columns = matrix.shape
@@ -243,7 +243,7 @@ def matrix_game(matrix: FloatArray, left: FloatArray, right: FloatArray) -> floa
     return guaranteed(matrix, left, right)
 
 
-@kernel
+@inlined_kernel
 def saddle(matrix: FloatArray, left: FloatArray, right: FloatArray) -> bool:
     """Fill a pure saddle point if there is one."""
     rows, columns = matrix.shape
@@ -263,7 +263,7 @@ def saddle(matrix: FloatArray, left: FloatArray, right: FloatArray) -> bool:
     return False
 
 
-@kernel
+@inner_kernel
 def scale_to_one(chances: FloatArray) -> None:
     """Divide by the sum."""
     total = 0.0
@@ -273,7 +273,7 @@ def scale_to_one(chances: FloatArray) -> None:
         chances[place] /= total
 
 
-@kernel
+@inner_kernel
 def guaranteed(matrix: FloatArray, left: FloatArray, right: FloatArray) -> float:
     """Return the mean of what rows can be sure to get and columns to hold them to."""
     rows, columns = matrix.shape
@@ -291,7 +291,7 @@ def guaranteed(matrix: FloatArray, left: FloatArray, right: FloatArray) -> float
     return 0.5 * (least + most)
 
 
-@kernel
+@inlined_kernel
 def simplex(table: FloatArray, basis: IntArray) -> bool:
     """Solve a linear programme in place from a feasible table; False if it did not end."""
     rows, width = table.shape[0] - 1, table.shape[1] - 1
@@ -311,7 +311,7 @@ def simplex(table: FloatArray, basis: IntArray) -> bool:
     return False
 
 
-@kernel
+@inlined_kernel
 def leaving_row(table: FloatArray, basis: IntArray, entering: int) -> int:
     """Return the row that limits the entering column first, or -1; ties go to the first basis."""
     width = table.shape[1] - 1
@@ -324,7 +324,7 @@ def leaving_row(table: FloatArray, basis: IntArray, entering: int) -> int:
     return leaving
 
 
-@kernel
+@inner_kernel
 def pivot(table: FloatArray, leaving: int, entering: int) -> None:
     """Make a column that of the unit vector of a row."""
     size = table[leaving, entering]

@@ -9,7 +9,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from negsim.arrays import TIE_TOLERANCE, BoolArray, FloatArray, IntArray, kernel
+from negsim.arrays import (
+    TIE_TOLERANCE,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    inlined_kernel,
+    inner_kernel,
+    kernel,
+)
 from negsim.solvers.logit import logit_kernel
 
 SETTLED = 0
@@ -28,7 +36,7 @@ def exceeds(left: float, right: float) -> bool:
     return left - right > TIE_TOLERANCE * max(abs(left), abs(right))
 
 
-@kernel
+@inner_kernel
 def dot(weights: FloatArray, payoffs: FloatArray, move: int) -> float:
     """Return the weighted sum of the players' payoffs at a joint move."""
     total = 0.0
@@ -37,7 +45,7 @@ def dot(weights: FloatArray, payoffs: FloatArray, move: int) -> float:
     return total
 
 
-@kernel
+@inner_kernel
 def prefer(payoffs: FloatArray, weights: FloatArray, new: int, old: int) -> bool:
     """Tell whether the weighted payoff, and then the plain sum, is larger at the new move."""
     left, right = dot(weights, payoffs, new), dot(weights, payoffs, old)
@@ -50,7 +58,7 @@ def prefer(payoffs: FloatArray, weights: FloatArray, new: int, old: int) -> bool
     return exceeds(left, right)
 
 
-@kernel
+@inner_kernel
 def differ(payoffs: FloatArray, left: int, right: int) -> bool:
     """Tell whether some player's payoff differs between two joint moves."""
     for player in range(len(payoffs)):
@@ -77,7 +85,7 @@ def count_distinct(payoffs: FloatArray, candidates: BoolArray) -> int:
     return count
 
 
-@kernel
+@inner_kernel
 def pick(payoffs: FloatArray, weights: FloatArray, candidates: BoolArray) -> int:
     """Return the candidate with the largest weighted payoff, or -1 if there is none."""
     chosen = -1
@@ -87,7 +95,7 @@ def pick(payoffs: FloatArray, weights: FloatArray, candidates: BoolArray) -> int
     return chosen
 
 
-@kernel
+@inner_kernel
 def leading(worth: FloatArray, columns: IntArray, low: int, high: int) -> tuple[int, bool]:
     """Return the place of the best move from ``low`` to before ``high``, and if nothing ties.
 
@@ -103,7 +111,7 @@ def leading(worth: FloatArray, columns: IntArray, low: int, high: int) -> tuple[
     return best, high == low + 1 or exceeds(top, second)
 
 
-@kernel
+@inner_kernel
 def settle_tie(
     payoffs: FloatArray,
     player: int,
@@ -158,7 +166,7 @@ def choose_alone(
     return settle_tie(payoffs, player, columns, low, high, top, concludes, weights)
 
 
-@kernel
+@inner_kernel
 def own_stride(shape: IntArray, member: int) -> int:
     """Return how far apart two successive moves of a member are in the joint numbering."""
     stride = 1
@@ -181,7 +189,7 @@ def is_equilibrium(payoffs: FloatArray, players: IntArray, shape: IntArray, move
     return True
 
 
-@kernel
+@inlined_kernel
 def dominates(row: FloatArray, shape: IntArray, member: int, better: int, worse: int) -> bool:
     """Tell whether one own move is never worse and sometimes better than another."""
     stride = own_stride(shape, member)
@@ -207,7 +215,7 @@ def uses_dominated(payoffs: FloatArray, players: IntArray, shape: IntArray, move
     return False
 
 
-@kernel
+@inlined_kernel
 def others_keep(
     move: int, other: int, players: IntArray, shape: IntArray, coalition: BoolArray
 ) -> bool:
@@ -220,7 +228,7 @@ def others_keep(
     return True
 
 
-@kernel
+@inlined_kernel
 def all_gain(payoffs: FloatArray, coalition: BoolArray, move: int, other: int) -> bool:
     """Tell whether every member of the coalition is strictly better off at the other move."""
     for player in range(len(payoffs)):
@@ -229,7 +237,7 @@ def all_gain(payoffs: FloatArray, coalition: BoolArray, move: int, other: int) -
     return True
 
 
-@kernel
+@inlined_kernel
 def is_blocked(
     payoffs: FloatArray,
     players: IntArray,
@@ -308,7 +316,7 @@ def respond_logit(
     return logit_kernel(own, shape, per_unit, mixed)
 
 
-@kernel
+@inner_kernel
 def payoff_range(row: FloatArray) -> float:
     """Return the largest entry less the smallest."""
     low, high = row[0], row[0]
