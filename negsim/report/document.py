@@ -18,6 +18,7 @@ from negsim.report.findings import gather
 from negsim.report.phase import phase_table
 from negsim.report.plots import element, save
 from negsim.report.sentences import (
+    NO_AGREEMENT,
     focus_of,
     party_label,
     rival_sentence,
@@ -144,7 +145,8 @@ def vocabulary(findings: dict[str, Any], drawings: dict[str, str]) -> dict[str, 
         "questions": QUESTIONS,
         "summary": [line.split(" ", 1)[1] for line in summary(findings)],
         "caveat": CAVEAT,
-        "rival": rival_sentence(findings),
+        "no_agreement": NO_AGREEMENT,
+        "rival": rival_sentence(findings) if findings["about"]["has_agreement"] else "",
         "words": LABEL_WORDS,
         "focus": focus_of(findings),
         "maps": [name for name in drawings if name.startswith("labels_")],

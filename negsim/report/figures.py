@@ -21,9 +21,14 @@ def figures(findings: dict[str, Any]) -> dict[str, Figure]:
     found = {
         "outcomes": outcomes_figure(findings),
         "path": path_figure(findings),
-        **map_figures(findings),
         "trajectory": trajectory_figure(findings),
     }
+    return found | label_figures(findings) if findings["about"]["has_agreement"] else found
+
+
+def label_figures(findings: dict[str, Any]) -> dict[str, Figure]:
+    """Return the figures that show labels, which only talks that can agree have."""
+    found = map_figures(findings)
     if focus_of(findings)["channels"]:
         found["premium"] = premium_figure(findings)
     if findings["phase"] is not None:

@@ -6,6 +6,9 @@ from typing import Any
 
 from negsim.report.words import LABEL_MEANING, LABEL_WORDS, amount, counted, percent
 
+MOST_LISTED = 6
+NO_AGREEMENT = "No end of this scenario is an agreement: there is nothing to delay"
+
 
 def party_label(findings: dict[str, Any], name: str) -> str:
     """Return the label of a party."""
@@ -39,17 +42,28 @@ def outcomes_sentence(findings: dict[str, Any]) -> str:
     if not stable:
         first = "The one-shot game has no equilibrium in pure moves."
     else:
-        listed = "; ".join(stable)
+        listed = first_few(stable)
         first = (
             f"The one-shot game has {count} equilibri{'um' if count == 1 else 'a'} in pure moves, "
             f"with {'this outcome' if len(stable) == 1 else f'{len(stable)} outcomes'}: {listed}."
         )
     bargain = (
-        f" Nash bargaining solution: {'; '.join(deal)}."
+        f" Nash bargaining solution: {first_few(deal)}."
         if deal
         else (" No package is at least as good as the status quo for all.")
     )
     return first + bargain
+
+
+def first_few(texts: list[str]) -> str:
+    """Return what a screen has room for of a list, and how much is left out.
+
+    >>> first_few([*"abcdefgh"])
+    'a; b; c; d; e; f; and 2 more, all in the report'
+    """
+    left = len(texts) - MOST_LISTED
+    more = [f"and {left} more, all in the report"] if left > 0 else []
+    return "; ".join([*texts[:MOST_LISTED], *more])
 
 
 def delay_sentence(findings: dict[str, Any]) -> str:
@@ -57,10 +71,7 @@ def delay_sentence(findings: dict[str, Any]) -> str:
     party = focus_of(findings)
     unit = findings["about"]["round"]
     if not findings["about"]["has_agreement"]:
-        return (
-            f"No end of this scenario is an agreement: there is nothing to delay. "
-            f"Under these assumptions, in {first_round(findings)}"
-        )
+        return f"{NO_AGREEMENT}. Under these assumptions, in {first_round(findings)}"
     parts = [
         f"In {first_round(findings)} Under these assumptions, for "
         f"{party['label']}, {LABEL_MEANING[party['verdict']]}"
@@ -141,6 +152,8 @@ def levers_sentence(findings: dict[str, Any]) -> str:
     """Return question 3's answer in words."""
     if not findings["levers"]:
         return "The scenario declares no levers."
+    if not findings["about"]["has_agreement"]:
+        return f"{NO_AGREEMENT}, and no label for the levers to change."
     parts = []
     for lever in findings["levers"]:
         if lever["crossings"]:
@@ -200,6 +213,21 @@ def robustness_sentence(findings: dict[str, Any]) -> str:
     answer = findings["robustness"]
     if answer is None:
         return "No number has a range, so how sure this is cannot be said."
+    sample = (
+        f"over {answer['points']} points of the stated ranges ({answer['measure']}; 95 % intervals)"
+    )
+    if not findings["about"]["has_agreement"]:
+        return claims_sentence(findings, sample)
+    strong = ", ".join(driver["name"] for driver in answer["drivers"][:3])
+    drive = f" What moves the value of delay most: {strong}." if strong else ""
+    return (
+        f"Labels at the start {sample}. {shares_words(findings)}.{drive} {rival_sentence(findings)}"
+    ).strip()
+
+
+def shares_words(findings: dict[str, Any]) -> str:
+    """Return every party's shares of labels in the sampled ranges, the largest first."""
+    answer = findings["robustness"]
     parts = []
     for party in findings["delay"]["parties"]:
         if party["role"] == "mediator":
@@ -212,13 +240,21 @@ def robustness_sentence(findings: dict[str, Any]) -> str:
             for row in shares
         )
         parts.append(f"{party['label']}: {listed}")
-    strong = ", ".join(driver["name"] for driver in answer["drivers"][:3])
-    drive = f" What moves the value of delay most: {strong}." if strong else ""
-    return (
-        f"Labels at the start over {answer['points']} points of the stated ranges "
-        f"({answer['measure']}; 95 % intervals). {'; '.join(parts)}.{drive} "
-        f"{rival_sentence(findings)}"
-    ).strip()
+    return "; ".join(parts)
+
+
+def claims_sentence(findings: dict[str, Any], sample: str) -> str:
+    """Return in which share of the sampled ranges each claim of the scenario holds."""
+    rows = findings["robustness"]["claims"]
+    if not rows:
+        return f"{NO_AGREEMENT}, and the scenario claims no outcome that a sample could test."
+    says = {claim["name"]: claim["says"] for claim in findings["claims"]}
+    listed = [
+        f"{says[row['name']]}: {percent(row['share'])} "
+        f"({percent(row['low'])} to {percent(row['high'])})"
+        for row in rows
+    ]
+    return f"The scenario's claims hold {sample}. {first_few(listed)}."
 
 
 def play_sentence(findings: dict[str, Any]) -> str:

@@ -73,8 +73,7 @@ def test_a_scenario_has_the_figures_it_has_material_for(name: str, drawn: Callab
         "truce": {"labels_north", "labels_south"},
         "three_party_talks": {"labels_staller", "labels_defender"},
         "drift": {"labels_staller"},
-        "bare": {"labels_ann"},
-    }.get(name, {"labels_row"})
+    }.get(name, set())
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -180,3 +180,36 @@ def test_the_best_rule_is_the_one_with_the_largest_payoff(findings: dict[str, An
     )
     assert f", {best[1]} does best of the rules ({best[0]:.3g};" in play_sentence(findings)
     assert rules["optimal_staller"] == pytest.approx(max(rules.values()))
+
+
+def test_a_screen_lists_the_first_outcomes_and_counts_the_rest(findings: dict[str, Any]) -> None:
+    row = next(row for row in findings["outcomes"]["outcomes"] if row["equilibrium"])
+    texts = [f"outcome {letter}" for letter in "abcdefghi"]
+    findings["outcomes"]["outcomes"] = [row | {"text": text} for text in texts]
+    said = outcomes_sentence(findings)
+    assert "9 outcomes: outcome a; " in said
+    assert "outcome f; and 3 more, all in the report." in said
+    assert "outcome g" not in said
+
+
+def test_without_an_agreement_there_are_no_labels(report_of: Callable) -> None:
+    folder, answer = report_of("prisoners_dilemma")
+    said = " ".join(answer.out.split())
+    assert "No end of this scenario is an agreement: there is nothing to delay." in said
+    assert "impasse" not in said
+    assert "no label for the levers to change" in said or "declares no levers" in said
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "labels and their tests are left out" in page
+    assert not list((folder / "figures").glob("labels_*"))
+
+
+def test_without_an_agreement_the_claims_are_sampled(findings: dict[str, Any]) -> None:
+    findings["about"]["has_agreement"] = False
+    findings["claims"] = [{"name": "one", "says": "It comes out", "holds": True, "found": "1"}]
+    row = {"name": "one", "share": 0.25, "low": 0.2, "high": 0.3}
+    findings["robustness"]["claims"] = [row]
+    said = robustness_sentence(findings)
+    assert "The scenario's claims hold over 256 points" in said
+    assert said.endswith("It comes out: 25 % (20 % to 30 %).")
+    findings["robustness"]["claims"] = []
+    assert "claims no outcome that a sample could test" in robustness_sentence(findings)
