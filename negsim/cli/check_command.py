@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from negsim.errors import NegsimError, UsageError
+from negsim.errors import NegsimError, ScenarioError, UsageError
 
 
 @click.command("check")
@@ -53,15 +53,17 @@ def scenario_files(paths: tuple[Path, ...]) -> list[Path]:
 def check_file(file: Path) -> dict[str, Any]:
     """Return the faults, warnings and claims of a file."""
     from negsim.games.build import compile_scenario
-    from negsim.games.check import check_ends, idle_parts
+    from negsim.games.check import end_faults, idle_parts
+    from negsim.play.rule_list import rule_faults
     from negsim.scenario.load import load
-    from negsim.studies.claims import check_claims
+    from negsim.studies.claims import check_claims, claim_faults
 
     report: dict[str, Any] = {"file": str(file), "faults": [], "warnings": [], "claims": []}
     try:
         scenario = load(file)
         compiled = compile_scenario(scenario)
-        check_ends(compiled)
+        if faults := (*end_faults(compiled), *claim_faults(scenario), *rule_faults(compiled)):
+            raise ScenarioError(sorted(faults))
         report["warnings"] = [*scenario.warnings, *map(str, idle_parts(compiled))]
         report["claims"] = [
             {

@@ -76,9 +76,15 @@ def check_ends(compiled: Compiled) -> None:
     ScenarioError
         With one fault for each end that no play of the talks can reach.
     """
+    if faults := end_faults(compiled):
+        raise ScenarioError(faults)
+
+
+def end_faults(compiled: Compiled) -> tuple[Fault, ...]:
+    """Return a fault for each declared end that no play of the talks can reach."""
     scenario = compiled.scenario
     reached = reachable_ends(compiled, reach(compiled))
-    faults = [
+    return tuple(
         fault(
             scenario,
             f"ends.{end.name}",
@@ -87,9 +93,7 @@ def check_ends(compiled: Compiled) -> None:
         )
         for place, end in enumerate(scenario.ends)
         if end.name != NO_AGREEMENT and not reached[place]
-    ]
-    if faults:
-        raise ScenarioError(faults)
+    )
 
 
 def reachable_ends(compiled: Compiled, found: Reach) -> BoolArray:

@@ -45,8 +45,8 @@ class Written(Automaton):
     compiled: Compiled
 
     def __post_init__(self) -> None:
-        for rule in self.rules.rules:
-            self.move(rule)
+        if faults := faults_of(self.compiled, self.rules):
+            raise ScenarioError(faults)
 
     def __str__(self) -> str:
         return self.rules.name
@@ -60,23 +60,6 @@ class Written(Automaton):
 
     def __hash__(self) -> int:
         return hash((self.rules.party, self.rules.name))
-
-    def move(self, rule: StrategyRule) -> int:
-        """Return the number of the move that a rule asks for; options not named are refused."""
-        moves = self.compiled.moves[self.rules.party]
-        for place, move in enumerate(moves):
-            if all(rule.play.get(name, "no") == said for name, said in move.stances.items()):
-                return place
-        name = f"strategies.{self.rules.party}.{self.rules.name}.rules"
-        path, line = self.compiled.scenario.lines.get(name, (self.compiled.scenario.path, 1))
-        play = ", ".join(f"{option} {said}" for option, said in rule.play.items()) or "nothing"
-        known = "; ".join(move.label for move in moves)
-        options = " / ".join(moves[0].stances)
-        message = (
-            f"no move of {self.rules.party} holds {play} and refuses the rest; "
-            f"expected one of its moves on {options}: {known}"
-        )
-        raise ScenarioError([Fault(path, line, name, message)])
 
     def first(self, _table: Reading, _player: int, /) -> Memory:
         """Return that there was no round."""
@@ -93,7 +76,7 @@ class Written(Automaton):
     def actions(self, table: Reading, _player: int, memories: Sequence[Memory], /) -> FloatArray:
         """Return the move of the first rule that holds, (memories, T, S, 1, M)."""
         news, _ = self._told(table)
-        moves = np.array([self.move(rule) for rule in self.rules.rules])
+        moves = np.array([move_of(self.compiled, self.rules, rule) for rule in self.rules.rules])
         now = self._now(table)
         rows = []
         for memory in memories:
@@ -162,3 +145,34 @@ class Written(Automaton):
     def _stance(self, key: str) -> Stance:
         stances = {s.key: s for rule in self.rules.rules for s in rule.when.stances()}
         return stances[key]
+
+
+def rule_faults(compiled: Compiled) -> list[Fault]:
+    """Return a fault for each rule of the file that asks for a move its party does not have."""
+    return [fault for rules in compiled.scenario.strategies for fault in faults_of(compiled, rules)]
+
+
+def faults_of(compiled: Compiled, rules: RuleList) -> list[Fault]:
+    """Return a fault for each rule of a list that asks for a move the party does not have."""
+    name = f"strategies.{rules.party}.{rules.name}.rules"
+    path, line = compiled.scenario.lines.get(name, (compiled.scenario.path, 1))
+    moves = compiled.moves[rules.party]
+    known = "; ".join(move.label for move in moves)
+    found = []
+    for rule in rules.rules:
+        if move_of(compiled, rules, rule) < 0:
+            play = ", ".join(f"{option} {said}" for option, said in rule.play.items()) or "nothing"
+            message = (
+                f"no move of {rules.party} holds {play} and refuses the rest; "
+                f"expected one of its moves on {' / '.join(moves[0].stances)}: {known}"
+            )
+            found.append(Fault(path, line, name, message))
+    return found
+
+
+def move_of(compiled: Compiled, rules: RuleList, rule: StrategyRule) -> int:
+    """Return the number of the move that a rule asks for, or -1; options not named are refused."""
+    for place, move in enumerate(compiled.moves[rules.party]):
+        if all(rule.play.get(name, "no") == said for name, said in move.stances.items()):
+            return place
+    return -1

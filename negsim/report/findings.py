@@ -12,6 +12,7 @@ from typing import Any
 from negsim.analysis.channels import origin, with_channels
 from negsim.analysis.outcomes import OneShot, one_shot_answer
 from negsim.analysis.stalling import LABELS, Stalling, analyse
+from negsim.errors import ScenarioError
 from negsim.games.build import Compiled, compile_scenario
 from negsim.report.delay import delay_answer, focus_party, outcome_chances
 from negsim.report.phase import phase_data
@@ -20,7 +21,7 @@ from negsim.report.stall_details import discipline_answer
 from negsim.scenario.model import Scenario
 from negsim.solvers.stage import LOGIT
 from negsim.studies.axes import lever_axes
-from negsim.studies.claims import check_claims
+from negsim.studies.claims import check_claims, claim_faults
 from negsim.studies.levers import scan_levers
 from negsim.studies.phase import refined_phase
 from negsim.studies.robustness import (
@@ -52,7 +53,11 @@ def gather(
     ------
     UnknownNameError
         If there is no party of that name.
+    ScenarioError
+        If a claim is of a measure that there is not.
     """
+    if faults := claim_faults(compiled.scenario):
+        raise ScenarioError(faults)
     compiled = prepared(compiled)
     tell("solving the talks")
     analysis = analyse(compiled)

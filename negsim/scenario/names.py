@@ -104,7 +104,7 @@ def _section(data: Mapping[str, Any], name: str) -> str:
 
 def _check_levels(data: Mapping[str, Any], taken: Mapping[str, str], notes: Notes) -> None:
     """Note levels that are misspelt, named like something else, or of two numbers."""
-    numbers: dict[str, int] = {}
+    first: dict[str, tuple[str, int]] = {}
     for option, level, number in _levels(data):
         place = ("options", option, "levels")
         if fault := name_fault(level):
@@ -113,9 +113,11 @@ def _check_levels(data: Mapping[str, Any], taken: Mapping[str, str], notes: Note
             notes.fault(place, f'"{level}" is a word of the language; expected another name')
         elif level in taken:
             notes.fault(place, f'{taken[level]} is named "{level}" already; expected another name')
-        elif numbers.setdefault(level, number) != number:
-            message = f'"{level}" is level {numbers[level]} of another option and {number} here; '
-            notes.fault(place, message + "expected the same place or another name")
+        else:
+            other, at = first.setdefault(level, (option, number))
+            if other != option and at != number:
+                message = f'"{level}" is level {at} of {other} and {number} here; '
+                notes.fault(place, message + "expected the same place or another name")
 
 
 def _levels(data: Mapping[str, Any]) -> list[tuple[str, str, int]]:

@@ -15,7 +15,7 @@ from negsim.play.engine import play
 from negsim.play.lineup import choose
 from negsim.play.reading import Reading, reading
 from negsim.play.registry import parse
-from negsim.play.rule_list import Written
+from negsim.play.rule_list import Written, move_of, rule_faults
 from negsim.scenario.load import loads
 
 TALKS = """
@@ -140,7 +140,7 @@ def direct(rule: Written, table: Reading, player: int, past: dict[str, Any], now
     """Return the move that the rules ask for, evaluated one by one with plain numbers."""
     for each in rule.rules.rules:
         if float(each.when.evaluate({**past, **now})) != 0:
-            return rule.move(each)
+            return move_of(rule.compiled, rule.rules, each)
     raise AssertionError
 
 
@@ -174,6 +174,20 @@ def test_a_rule_without_a_move_is_told_with_its_line() -> None:
     with pytest.raises(ScenarioError, match=message) as caught:
         choose(wrong, "ann", "wrong")
     assert caught.value.faults[0].line == len(TALKS.splitlines()) + 2
+
+
+def test_all_rules_without_a_move_are_told_at_once(weary: Compiled) -> None:
+    assert rule_faults(weary) == []
+    wrong = compiled(
+        "[strategies.ann.wrong]\n"
+        "rules = [ { when = 'truce', play = { peace = 'yes' } }, { play = { peace = 'if' } } ]\n"
+        "[strategies.bob.also]\nrules = [ { play = { peace = 'yes', pause = 'yes' } } ]\n"
+    )
+    assert [fault.message.split("; ")[0] for fault in rule_faults(wrong)] == [
+        "no move of ann holds peace yes and refuses the rest",
+        "no move of ann holds peace if and refuses the rest",
+        "no move of bob holds peace yes, pause yes and refuses the rest",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1103,7 +1103,7 @@ BEHAVIOUR = (
         ),
         (
             (
-                '20: options.other.levels: "high" is level 2 of another option and 1 '
+                '20: options.other.levels: "high" is level 2 of embargo and 1 '
                 "here; expected the same place or another name"
             ),
         ),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import negsim
-from negsim.errors import ScenarioError, UnknownNameError, UsageError
+from negsim.errors import ScenarioError
 from negsim.scenario.load import load, loads
 from negsim.studies.claims import check_claims
 
@@ -120,12 +120,32 @@ def test_a_measure_that_is_no_number_never_holds() -> None:
 
 
 def test_an_unknown_measure_or_party_is_an_error_that_suggests() -> None:
-    with pytest.raises(UnknownNameError, match='did you mean "delay"'):
+    with pytest.raises(ScenarioError, match=r'claims.it.measure: .*did you mean "delay"'):
         drift("measure = 'delai.staller'\nequals = 0")
-    with pytest.raises(UnknownNameError, match='did you mean "staller"'):
+    with pytest.raises(ScenarioError, match=r'claims.it.measure: .*did you mean "staller"'):
         drift("measure = 'delay.staler'\nequals = 0")
-    with pytest.raises(UsageError, match="needs a party"):
+    with pytest.raises(ScenarioError, match=r"claims.it.measure: .*needs a party"):
         drift("measure = 'delay'\nequals = 0")
+
+
+def test_all_claims_that_cannot_be_tested_are_told_with_their_lines() -> None:
+    claims = """[claims.it]
+says = "it"
+measure = "delai.staller"
+equals = 0
+[claims.that]
+says = "that"
+selection = "mediator_wrst"
+measure = "delay.staler"
+equals = 0
+"""
+    text = DRIFT[: DRIFT.index("[claims.")]
+    with pytest.raises(ScenarioError) as caught:
+        check_claims(loads(text + claims))
+    first = text.count("\n")
+    told = [(fault.line - first, fault.name) for fault in caught.value.faults]
+    names = ("it.measure", "that.measure", "that.selection")
+    assert told == list(zip((3, 8, 7), (f"claims.{name}" for name in names), strict=True))
 
 
 # ---------------------------------------------------------------- state, order, selection
@@ -155,7 +175,7 @@ def test_a_claim_may_be_about_another_selection() -> None:
     assert verdict(SIDES, claim)[0]
     assert verdict(SIDES, claim + "selection = 'mediator_best'")[0]
     assert not verdict(SIDES, claim + "selection = 'mediator_worst'")[0]
-    with pytest.raises(UsageError, match='did you mean "mediator_worst"'):
+    with pytest.raises(ScenarioError, match=r'it.selection: .*did you mean "mediator_worst"'):
         verdict(SIDES, claim + "selection = 'mediator_wrst'")
 
 
