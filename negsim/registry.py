@@ -18,8 +18,8 @@ class Registry(Mapping[str, Entry], Generic[Entry]):
     1
     >>> colours["red"]
     1
-    >>> list(colours)
-    ['red']
+    >>> list(colours), colours.red
+    (['red'], 1)
     """
 
     def __init__(self, kind: str) -> None:
@@ -43,6 +43,17 @@ class Registry(Mapping[str, Entry], Generic[Entry]):
         if name not in self._entries:
             raise unknown(self.kind, name, self._entries)
         return self._entries[name]
+
+    def __getattr__(self, name: str) -> Entry:
+        """Return an entry as an attribute, so that it can be completed in a notebook."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name not in self._entries:
+            raise AttributeError(str(unknown(self.kind, name, self._entries)))
+        return self._entries[name]
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *self._entries})
 
     def __contains__(self, name: object) -> bool:
         return name in self._entries

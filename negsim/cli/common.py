@@ -100,14 +100,28 @@ def deliver(data: dict[str, Any], as_json: bool, out: Path | None, name: str) ->
 
     if out is not None:
         text = json.dumps(finite(data), indent=1, ensure_ascii=False)
-        path = output_folder(out) / f"{name}.json"
-        try:
-            path.write_text(text + "\n", encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be written ({error.strerror})") from None
+        write_whole(output_folder(out) / f"{name}.json", text + "\n")
     if as_json:
         echo_json(data)
     return as_json
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file at once: an interruption leaves what was there.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be written.
+    """
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror})") from None
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def writable(path: Path) -> Path:
@@ -146,6 +160,16 @@ def echo_json(data: Any) -> None:
     from negsim.report.words import finite
 
     click.echo(json.dumps(finite(data), indent=2, ensure_ascii=False))
+
+
+@contextmanager
+def keeping(folder: Path) -> Iterator[None]:
+    """Say, if the work is interrupted, that what is finished is kept in a folder."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        kept = f"what is finished is kept in {folder}; the same command goes on from there"
+        raise KeyboardInterrupt(kept) from None
 
 
 @contextmanager

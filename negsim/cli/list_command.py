@@ -90,6 +90,8 @@ def show_strategy(name: str, as_json: bool) -> None:
     console.print(f"[bold]{told['name']}[/bold]: {told['what it does']}\n")
     console.print(f"{told['in full']}\n", markup=False)
     grid = Table.grid(padding=(0, 2))
+    grid.add_column()
+    grid.add_column(overflow="fold")
     for word in ("suits", "also known as", "remembers", "source"):
         value = told[word]
         grid.add_row(word, ", ".join(value) if isinstance(value, list) else value)
@@ -108,7 +110,7 @@ def strategy_in_full(kind: type[Strategy]) -> dict[str, Any]:
     return {
         "name": kind.name,
         "what it does": kind.summary,
-        "in full": (inspect.getdoc(kind) or "").partition(">>>")[0].strip(),
+        "in full": paragraphs((inspect.getdoc(kind) or "").partition(">>>")[0]),
         "suits": list(kind.roles),
         "also known as": list(kind.also),
         "remembers": kind.remembers,
@@ -123,6 +125,15 @@ def strategy_in_full(kind: type[Strategy]) -> dict[str, Any]:
         ],
         "as in": str(kind()),
     }
+
+
+def paragraphs(text: str) -> str:
+    r"""Return a text whose lines are joined within each paragraph, for a terminal to break.
+
+    >>> paragraphs("One\ntwo.\n\nThree.")
+    'One two.\n\nThree.'
+    """
+    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n")).strip()
 
 
 def numbers(file: Path) -> list[dict[str, str]]:

@@ -95,8 +95,8 @@ def main() -> None:
     except click.ClickException as error:
         click.echo(_one_line(error), err=True)
         sys.exit(2)
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted; nothing is half-written", err=True)
+    except (KeyboardInterrupt, click.Abort) as error:
+        click.echo(f"interrupted; {_kept(error)}", err=True)
         sys.exit(130)
     except BrokenPipeError:
         sys.stderr.close()
@@ -114,6 +114,12 @@ def main() -> None:
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
+
+
+def _kept(error: BaseException) -> str:
+    """Return what an interrupted command left, as it says itself if it keeps anything."""
+    cause = error.__cause__ if isinstance(error, click.Abort) else error
+    return str(cause or "") or "nothing is half-written"
 
 
 def _one_line(error: click.ClickException) -> str:

@@ -8,7 +8,13 @@ from typing import Any
 
 import click
 
-from negsim.cli.common import compiled_scenario, deliver, output_folder, scenario_options, writable
+from negsim.cli.common import (
+    compiled_scenario,
+    echo_json,
+    progress_bar,
+    scenario_options,
+    writable,
+)
 from negsim.errors import UsageError, unknown
 
 
@@ -35,6 +41,14 @@ from negsim.errors import UsageError, unknown
     metavar="ROUNDS|random:CHANCE",
     help="Rounds to play, or a chance a round that talks end.",
 )
+@click.option(
+    "--tell",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    metavar="RUN",
+    help="Number of the run to tell in full.",
+)
 @click.option("--labels", is_flag=True, help="Count the solved talks' labels of the rounds played.")
 @click.option(
     "--workers",
@@ -54,37 +68,49 @@ def command(
     noise: float,
     misperception: float,
     length: str,
+    tell: int,
     labels: bool,
     workers: int,
 ) -> None:
     """Play strategies against each other and show payoffs, ends and one run in full.
 
-    With --out the folder gets play.json, runs.csv and figures of the runs.
+    With --out the folder gets play.json, runs.csv (every run in a row), transcript.csv (the run
+    that is told, as `negsim transcript` reads it) and figures of the runs.
     """
     from negsim.play.horizon import parse_horizon
     from negsim.play.noise import Noise
     from negsim.report.play_text import show_play
-    from negsim.report.rules import play_report
+    from negsim.report.rules import perform, play_report
+    from negsim.report.words import finite
 
     horizon, shaken = parse_horizon(length), Noise(noise, misperception)
+    if tell > runs:
+        raise UsageError(f"--tell {tell}: there are {runs} runs")
     compiled = compiled_scenario(file, settings)
     rules = chosen_rules([party.name for party in compiled.scenario.parties], choices)
     folder = None if out is None else writable(out)
-    answer: dict[str, Any] = play_report(
-        compiled,
-        list(rules.values()),
-        runs,
-        seed,
-        horizon=horizon,
-        noise=shaken,
-        threads=workers,
-        labels=labels,
-    )
+    with progress_bar("play") as progress:
+        performance = perform(
+            compiled,
+            list(rules.values()),
+            runs,
+            seed,
+            horizon=horizon,
+            noise=shaken,
+            threads=workers,
+            progress=progress,
+        )
+    answer: dict[str, Any] = play_report(performance, labels=labels, told=tell - 1)
     if folder is not None:
-        from negsim.report.play_figures import write_play
+        from negsim.report.play_figures import play_figures
+        from negsim.report.play_tables import play_tables
+        from negsim.report.study_figures import write_study
 
-        write_play(answer, output_folder(folder))
-    if not deliver(answer, as_json, out, "play"):
+        tables = play_tables(performance, tell - 1)
+        write_study("play", finite(answer), play_figures(answer), tables, folder)
+    if as_json:
+        echo_json(answer)
+    else:
         show_play(answer)
 
 

@@ -12,6 +12,7 @@ import click
 from negsim.cli.common import (
     compiled_scenario,
     echo_json,
+    keeping,
     progress_bar,
     scenario_options,
     writable,
@@ -119,7 +120,7 @@ def command(file: Path, as_json: bool, seed: int, out: Path | None, **asked: Any
     )
     who = scenario.party(asked["party"] or first_party(scenario))
     folder = writable(out or Path("out") / f"{file.stem}_sweep")
-    with progress_bar("sweep") as progress:
+    with keeping(folder), progress_bar("sweep") as progress:
         results = sweep(
             scenario,
             design,

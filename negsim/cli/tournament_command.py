@@ -11,7 +11,7 @@ import click
 from negsim.cli.common import (
     compiled_scenario,
     echo_json,
-    output_folder,
+    keeping,
     progress_bar,
     scenario_options,
     writable,
@@ -79,19 +79,25 @@ def command(
     Writes tables, figures and tournament.sqlite to --out (default: out/NAME_tournament). What is
     finished is kept when it is interrupted; the same command goes on.
     """
+    from negsim.report.study_figures import write_study
     from negsim.report.tournament_answer import tournament_answer
-    from negsim.report.tournament_figures import write_tournament
+    from negsim.report.tournament_figures import tournament_figures, tournament_tables
     from negsim.report.tournament_text import show_tournament
+    from negsim.report.words import finite
     from negsim.studies.tournament import tournament
 
     compiled = compiled_scenario(file, settings)
     options = {"runs": runs, "seed": seed} | conditions(noise, misperception, lengths)
     entry = entry_of(compiled, roles, listed, fixed, options)
-    folder = output_folder(writable(out or Path("out") / f"{file.stem}_tournament"))
-    with progress_bar("tournament") as progress:
+    folder = writable(out or Path("out") / f"{file.stem}_tournament")
+    with keeping(folder), progress_bar("tournament") as progress:
         found = tournament(compiled, entry, out=folder, workers=workers, progress=progress)
     answer: dict[str, Any] = tournament_answer(compiled, found)
-    write_tournament(answer, folder)
+    if not answer["pairings"]:
+        why = answer["skipped"][0]["why"]
+        raise UsageError(f"none of the pairings can be played, for example: {why}")
+    drawings, tables = tournament_figures(answer), tournament_tables(answer)
+    write_study("tournament", finite(answer), drawings, tables, folder)
     if as_json:
         echo_json(answer)
     else:
@@ -145,7 +151,7 @@ def entry_of(
 
     scenario = compiled.scenario
     names = [party.name for party in scenario.parties]
-    chosen = default_roles(scenario) if roles is None else tuple(roles.split(","))
+    chosen = default_roles(scenario) if roles is None else tuple(map(str.strip, roles.split(",")))
     given = {name: tuple(rules.split("+")) for name, rules in pairs("--strategies", listed, names)}
     for name in given:
         if name not in chosen:

@@ -9,7 +9,7 @@ whatever the batch, the number of runs or of threads.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -71,24 +71,36 @@ def tabulate(
             f'"{strategies[last[0]].name}"'
         )
     found = dict(known or {})
-    for player in [p for p in range(len(strategies)) if p not in last] + last:
-        if player not in found:
-            _check_size(sizes, player)
-            found[player] = strategies[player].tabulate(tables[player], player, found)
-            found[player].check(sizes, player)
+    order = [player for player in range(len(strategies)) if player not in last] + last
+    missing = [player for player in order if player not in found]
+    check_sizes(sizes, missing)
+    for player in missing:
+        found[player] = strategies[player].tabulate(tables[player], player, found)
+        found[player].check(sizes, player)
     return tuple(found[player] for player in range(len(strategies)))
 
 
-def _check_size(sizes: Board, player: int) -> None:
-    """Check that a table of one memory can be written out."""
-    axes = (sizes.rounds, sizes.num_states, sizes.nodes[player], sizes.moves[player])
-    size = int(np.prod(axes, dtype=object))
-    if size > LARGEST_TABLE:
-        raise UsageError(
-            f'the tables of "{sizes.names[player]}" would hold '
-            f"{' x '.join(f'{axis} {word}' for axis, word in zip(axes, AXES, strict=True))} = "
-            f"{size} numbers a memory, expected at most {LARGEST_TABLE}; ask for fewer rounds"
-        )
+def check_sizes(sizes: Board, players: Iterable[int]) -> None:
+    """Check that tables of one memory can be written out for some players.
+
+    Raises
+    ------
+    UsageError
+        If a table is too large; the message says how large.
+    """
+    for player in players:
+        axes = (sizes.rounds, sizes.num_states, sizes.nodes[player], sizes.moves[player])
+        size = int(np.prod(axes, dtype=object))
+        if size > LARGEST_TABLE:
+            raise UsageError(
+                f'the tables of "{sizes.names[player]}" would hold '
+                f"{' x '.join(f'{axis} {word}' for axis, word in zip(axes, AXES, strict=True))} = "
+                f"{size} numbers a memory, expected at most {LARGEST_TABLE}; ask for fewer rounds"
+            )
+
+
+def said_to_nobody(_done: int, _total: int) -> None:
+    """Take note of progress that nobody asked about."""
 
 
 def play(
@@ -103,6 +115,7 @@ def play(
     numbers: npt.ArrayLike | None = None,
     threads: int = 1,
     transcript: bool = True,
+    progress: Callable[[int, int], None] = said_to_nobody,
 ) -> Runs:
     """Play runs of one point of a game.
 
@@ -124,6 +137,8 @@ def play(
         Batches of runs played at the same time; the results do not depend on it.
     transcript
         Whether states, profiles, events and alarms are kept; without, those arrays are empty.
+    progress
+        Called after each batch with the number of runs played and of all runs.
 
     Raises
     ------
@@ -146,17 +161,19 @@ def play(
     counted = no_offers(sizes) if offers is None else offers
     record = _record(game, sizes, runs, transcript)
 
-    def play_part(part: slice) -> None:
+    def play_part(part: slice) -> int:
         own = Record._make([array[part] for array in record])
         play_runs(ground, cards, counted, meant, noise.misperception, key, which[part], own)
+        return min(int(part.stop), runs)
 
     parts = [slice(first, first + BATCH) for first in range(0, runs, BATCH)]
     if threads == 1 or len(parts) == 1:
-        for part in parts:
-            play_part(part)
+        for done in map(play_part, parts):
+            progress(done, runs)
     else:
         with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(play_part, parts))
+            for done in pool.map(play_part, parts):
+                progress(done, runs)
     return Runs(game, **{name: frozen(array) for name, array in record._asdict().items()})
 
 

@@ -22,6 +22,9 @@ Flow: TypeAlias = Callable[[FloatArray], FloatArray]
 MOST_AGENTS = 10_000
 """Largest finite population."""
 
+EVEN = 1e-12
+"""Advantage, times the intensity, below which a mutant does no better than those there are."""
+
 
 def table_of(payoffs: npt.ArrayLike) -> FloatArray:
     """Return a square table of payoffs, scaled to a span of 1.
@@ -89,21 +92,45 @@ def replicator(
     return frozen(np.stack(path))
 
 
-def two_populations(
-    first: npt.ArrayLike, second: npt.ArrayLike, *, steps: int = 400, step: float = 0.25
-) -> tuple[FloatArray, FloatArray]:
-    """Return the shares of two populations under the replicator dynamic, from equal shares.
+def two_tables(first: npt.ArrayLike, second: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Return the payoff tables (M, N) of two populations that meet, each scaled to a span of 1.
 
-    ``first[i, j]`` and ``second[i, j]`` (M, N) are what strategy i of the first population and j
-    of the second get from one another. Source as :func:`replicator`; two roles as in Taylor (1979),
-    "Evolutionarily stable strategies with two types of player", Journal of Applied Probability 16.
+    ``first[i, j]`` and ``second[i, j]`` are what strategy i of the first population and j of the
+    second get from one another.
+
+    Raises
+    ------
+    UsageError
+        If the tables are not of one shape, are empty or have a number missing.
     """
     own, other = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
-    if own.shape != other.shape or own.ndim != 2 or not np.isfinite([own, other]).all():
-        raise UsageError("two populations need two tables of one shape with no number missing")
-    own, other = (table / (np.ptp(table) or 1.0) for table in (own, other))
+    if own.shape != other.shape or own.ndim != 2 or not own.size:
+        raise UsageError(
+            f"two populations need two tables of one shape, got {own.shape} and {other.shape}"
+        )
+    if not np.isfinite([own, other]).all():
+        raise UsageError("two populations need the payoffs of every pairing; some are missing")
+    return own / (np.ptp(own) or 1.0), other / (np.ptp(other) or 1.0)
+
+
+def two_populations(
+    first: npt.ArrayLike,
+    second: npt.ArrayLike,
+    start: npt.ArrayLike | None = None,
+    *,
+    steps: int = 400,
+    step: float = 0.25,
+) -> tuple[FloatArray, FloatArray]:
+    """Return the shares (steps + 1, M) and (steps + 1, N) of two populations that copy success.
+
+    The replicator dynamic; tables and errors as :func:`two_tables`. The first population begins
+    with the shares ``start``, the second with equal ones. Source as :func:`replicator`; two roles
+    as in Taylor (1979), "Evolutionarily stable strategies with two types of player", Journal of
+    Applied Probability 16.
+    """
+    own, other = two_tables(first, second)
     rows, columns = own.shape
-    path = [np.concatenate([np.full(rows, 1.0 / rows), np.full(columns, 1.0 / columns)])]
+    path = [np.concatenate([shares_of(start, rows), shares_of(None, columns)])]
     for _ in range(steps):
         here = path[-1]
 
@@ -116,6 +143,33 @@ def two_populations(
         path.append(
             np.concatenate([normal(here[:rows], moved[:rows]), normal(here[rows:], moved[rows:])])
         )
+    found = np.stack(path)
+    return frozen(found[:, :rows]), frozen(found[:, rows:])
+
+
+def two_logits(
+    first: npt.ArrayLike,
+    second: npt.ArrayLike,
+    *,
+    precision: float = 10.0,
+    steps: int = 400,
+    step: float = 0.25,
+) -> tuple[FloatArray, FloatArray]:
+    """Return the shares of two populations under the logit dynamic, from equal shares.
+
+    As :func:`logit`, each population against the other; tables as :func:`two_tables`.
+    """
+    own, other = two_tables(first, second)
+    rows, columns = own.shape
+    path = [np.concatenate([shares_of(None, rows), shares_of(None, columns)])]
+
+    def flow(shares: FloatArray) -> FloatArray:
+        x, y = shares[:rows], shares[rows:]
+        replies = response(own @ y, precision), response(x @ other, precision)
+        return np.concatenate(replies) - shares
+
+    for _ in range(steps):
+        path.append(runge_kutta(flow, path[-1], step))
     found = np.stack(path)
     return frozen(found[:, :rows]), frozen(found[:, rows:])
 
@@ -245,6 +299,58 @@ def rare_mutation(payoffs: npt.ArrayLike, *, agents: int, intensity: float = 1.0
     np.fill_diagonal(moves, 0.0)
     np.fill_diagonal(moves, 1.0 - moves.sum(axis=1))
     return frozen(stationary(moves))
+
+
+def two_rare_mutations(
+    first: npt.ArrayLike, second: npt.ArrayLike, *, agents: int, intensity: float = 1.0
+) -> FloatArray:
+    """Return the share of time (M, N) that two populations spend with strategies i and j.
+
+    Each population of ``agents`` meets the other; in each a Moran process, and a mutant comes, in
+    either equally often, only when the last has taken over or died out. While the other population
+    is all alike a mutant's advantage is constant, so its chance is that of Moran (1958). Tables as
+    :func:`two_tables`; errors as :func:`fixation`. Cost: (M N)^3 / 3 operations.
+
+    References
+    ----------
+    Veller and Hayward (2016), "Finite-population evolution with rare mutations in asymmetric
+    games", Journal of Economic Theory 162.
+
+    Examples
+    --------
+    >>> two_rare_mutations([[1.0], [0.0]], [[0.0], [0.0]], agents=10).round(3)
+    array([[1.],
+           [0.]])
+    """
+    own, other = two_tables(first, second)
+    _check_agents(agents)
+    rows, columns = own.shape
+    moves = np.zeros((rows, columns, rows, columns))
+    for i, j in np.ndindex(rows, columns):
+        if rows > 1:
+            chances = constant_advantage(own[:, j] - own[i, j], agents, intensity)
+            moves[i, j, :, j] += chances / (2 * (rows - 1))
+        if columns > 1:
+            chances = constant_advantage(other[i] - other[i, j], agents, intensity)
+            moves[i, j, i, :] += chances / (2 * (columns - 1))
+    chain = moves.reshape(rows * columns, rows * columns)
+    np.fill_diagonal(chain, 0.0)
+    np.fill_diagonal(chain, 1.0 - chain.sum(axis=1))
+    return frozen(stationary(chain).reshape(rows, columns))
+
+
+def constant_advantage(more: FloatArray, agents: int, intensity: float) -> FloatArray:
+    """Return the chances that a mutant takes over that gets so much more, however many there are.
+
+    >>> constant_advantage(np.array([0.0, 1.0]), 4, 1.0).round(3)
+    array([0.25 , 0.644])
+    """
+    size = intensity * np.abs(more)
+    same = size < EVEN
+    safe = np.where(same, 1.0, size)
+    favoured = np.expm1(-safe) / np.expm1(-agents * safe)
+    against = np.exp(-(agents - 1) * safe) * favoured
+    return np.asarray(np.where(same, 1.0 / agents, np.where(more > 0, favoured, against)))
 
 
 def stationary(moves: FloatArray) -> FloatArray:

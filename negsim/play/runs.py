@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -176,3 +177,15 @@ class Runs:
             "end_shares": self.end_shares(),
             "mean_rounds": float(self.end_round.mean() + 1.0),
         }
+
+    def to_json(self) -> str:
+        """Return ``to_dict()`` as JSON text."""
+        return json.dumps(self.to_dict())
+
+    def _repr_html_(self) -> str:
+        from negsim.games.html import data_html
+
+        told = self.to_dict()
+        for name in ("mean_payoffs", "standard_errors"):
+            told[name] = dict(zip(self.game.players, told[name], strict=True))
+        return data_html(told)

@@ -37,10 +37,18 @@ def load_strategy(text: str) -> Strategy:
     UnknownNameError
         If the file has no such class, or the class no such parameter.
     """
-    head, _, rest = text.partition(ENDING)
-    file, (word, _, values) = Path(f"{head}.py"), rest.partition(":")
+    file, (word, _, values) = file_of(text), text.partition(ENDING)[2].partition(":")
     kind = _strategy_class(_run(file), file, word.strip())
     return read(f"{word.strip()}:{values}", "strategy", {word.strip(): _guarded(kind, file)})
+
+
+def file_of(text: str) -> Path:
+    """Return the file that a text such as ``mine.py:Patient`` names.
+
+    >>> file_of("rules/mine.py:Patient:rounds=3").as_posix()
+    'rules/mine.py'
+    """
+    return Path(f"{text.partition(ENDING)[0]}.py")
 
 
 def _run(file: Path) -> ModuleType:
@@ -111,7 +119,7 @@ def _told(file: Path) -> Iterator[None]:
         raise
     except SyntaxError as error:
         raise UsageError(f"{file}:{error.lineno or 1}: {error.msg}") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         path = str(file.resolve())
         lines = [
             frame.lineno

@@ -1,21 +1,20 @@
-"""The figures and tables of played talks, written to a folder."""
+"""The figures of played talks."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
+from negsim.report.play_text import run_words
 from negsim.report.plots.bands import bands
-from negsim.report.plots.files import save
 from negsim.report.plots.timeline import timeline
 from negsim.report.words import counted
 
 
 def play_figures(answer: dict[str, Any]) -> dict[str, Figure]:
-    """Return the figures of ``negsim play``: bands over the runs, and the first run in words."""
+    """Return the figures of ``negsim play``: bands over the runs, and one run in words."""
     run, spread = answer["run"], answer["bands"]
     top = max(answer["ends"], key=lambda end: end["share"])
     share = f"{100 * top['share']:.0f} %"
@@ -31,16 +30,21 @@ def play_figures(answer: dict[str, Any]) -> dict[str, Figure]:
         ),
         "timeline": timeline(
             run["rounds"],
-            run["said"],
+            run["said"] | heard(run),
             run["outcome"],
-            title=f"The first run: {length}, ending with {run['end']}",
+            title=f"{run_words(run)}: {length}, ending with {run['end']}",
             unit=answer["round"],
             ending=f"It ends with: {run['end']}.",
         ),
     }
 
 
-def write_play(answer: dict[str, Any], folder: Path) -> None:
-    """Write the figures of ``negsim play`` to a folder that is there."""
-    for name, figure in play_figures(answer).items():
-        save(figure, folder, name)
+def heard(run: dict[str, Any]) -> dict[str, list[str]]:
+    """Return a column of the alarms of a run, if any rang.
+
+    >>> heard({"alarms": ["", "Siren"]}), heard({"alarms": [""]})
+    ({'heard': ['no alarm', 'Siren']}, {})
+    """
+    if not any(run["alarms"]):
+        return {}
+    return {"heard": [alarm or "no alarm" for alarm in run["alarms"]]}

@@ -15,8 +15,12 @@ NORMAL_95 = 1.96
 """Half the width of a 95 % interval, in standard errors."""
 
 
+MOST_TOLD = 12
+"""Most stretches of a run that are told on a terminal."""
+
+
 def show_play(answer: dict[str, Any]) -> None:
-    """Print payoffs, ends and the first run."""
+    """Print payoffs, ends and one run."""
     out = console()
     out.print(f"[bold]{escape(answer['title'])}[/bold]: {setting_words(answer)}")
     out.print(payoff_table(answer))
@@ -31,7 +35,7 @@ def show_play(answer: dict[str, Any]) -> None:
         f"{escape(end['label'])} {percent(end['share'])}" for end in answer["ends"] if end["share"]
     ]
     out.print(f"Ends: {', '.join(ends)}; mean {answer['round']} {answer['end_round']:.1f}.")
-    time = [f"{escape(name)} {rounds:.2g}" for name, rounds in often(answer["time"])]
+    time = [f"{escape(name)} {amount(rounds)}" for name, rounds in often(answer["time"])]
     out.print(f"Mean number of rounds with {'; '.join(time)}.")
     for party, shares in (answer["labels"] or {}).items():
         words = [f"{name.replace('_', ' ')} {percent(share)}" for name, share in shares.items()]
@@ -65,21 +69,23 @@ def setting_words(answer: dict[str, Any]) -> str:
 def payoff_table(answer: dict[str, Any]) -> Table:
     """Return each party's strategy, payoff and stalling index."""
     exact = answer["parties"][0]["expected"] is not None
-    heads = ["party", "strategy", "expected payoff (exact)", "mean of the runs", "empty offers"]
     table = Table(box=None, header_style="bold")
-    for head in heads:
+    for head in ("party", "strategy"):
         table.add_column(head, overflow="fold")
+    for head in ("expected", "mean of the runs", "empty offers"):
+        table.add_column(head, no_wrap=True)
     for party in answer["parties"]:
         table.add_row(
             escape(party["label"]),
-            escape(party["strategy"]),
-            amount(party["expected"]) if exact else "too many memories",
+            escape(party["strategy"].replace(",", ", ")),
+            amount(party["expected"]) if exact else "-",
             with_error(party["mean"], party["error"]),
             percent(party["stalling_index"]),
         )
     table.caption = (
-        "empty offers: share of rounds with a consent that could not take effect, though another "
-        "move would have brought more and something acceptable was on the table; ± 95 % interval"
+        f"payoffs; expected: {'exact' if exact else 'too many memories to follow exactly'}; mean: "
+        "± 95 % interval; empty offers: share of rounds with a consent that could not take effect, "
+        "though another move would have brought more and something acceptable was on the table"
     )
     table.caption_justify = "left"
     return table
@@ -98,25 +104,38 @@ def with_error(mean: float, error: float) -> str:
 
 
 def run_lines(run: dict[str, Any], unit: str) -> list[str]:
-    """Return the first run in words, rounds that are alike told once."""
+    """Return a run in words, rounds that are alike told once."""
     rows = []
     for place in range(len(run["rounds"])):
         said = tuple((name, words[place]) for name, words in run["said"].items())
         rows.append((said, run["outcome"][place], run["alarms"][place]))
-    lines = ["[bold]The first run[/bold]"]
-    for first, stop, (said, outcome, alarm) in stretches(rows):
+    lines = [f"[bold]{run_words(run)}[/bold]"]
+    told = stretches(rows)
+    for first, stop, (said, outcome, alarm) in told[:MOST_TOLD]:
         numbers = run["rounds"][first:stop]
         when = f"{numbers[0]}" if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]}"
         state = [
             f"{name} {span(values[first:stop])}"
             for name, values in zip(run["variables"], run["state"].values(), strict=True)
         ]
-        told = f" ({', '.join(state)})" if state else ""
-        lines.append(f"[bold]{escape(unit)} {when}[/bold]{escape(told)}")
+        where = f" ({', '.join(state)})" if state else ""
+        lines.append(f"[bold]{escape(unit)} {when}[/bold]{escape(where)}")
         lines += [f"  {escape(name)}: {escape(words)}" for name, words in said]
         heard = f"; alarms: {escape(alarm)}" if alarm else ""
         lines.append(f"  in effect: {escape(outcome)}{heard}")
+    if len(told) > MOST_TOLD:
+        more = len(told) - MOST_TOLD
+        lines.append(f"... {more} more changes; --out writes them all to transcript.csv")
     return lines
+
+
+def run_words(run: dict[str, Any]) -> str:
+    """Return which run is told.
+
+    >>> run_words({"number": 1}), run_words({"number": 12})
+    ('The first run', 'Run 12')
+    """
+    return "The first run" if run["number"] == 1 else f"Run {run['number']}"
 
 
 def stretches(rows: list[Any]) -> list[tuple[int, int, Any]]:
@@ -139,7 +158,7 @@ def span(values: list[int]) -> str:
 
 
 def closing(answer: dict[str, Any]) -> str:
-    """Return how the first run ends."""
+    """Return how the run that is told ends."""
     run = answer["run"]
     text = f"It ends with: {escape(run['end'])}"
     if len(run["rounds"]) == 1 and answer["rounds"] > 1:

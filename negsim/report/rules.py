@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from negsim.analysis.stalling import LABELS, Stalling, analyse
 from negsim.arrays import IntArray
 from negsim.errors import UsageError
 from negsim.games.build import Compiled
+from negsim.play.engine import said_to_nobody
 from negsim.play.horizon import AS_FILED, Horizon
 from negsim.play.lineup import choose
 from negsim.play.noise import NO_NOISE, Noise
@@ -20,6 +22,7 @@ from negsim.studies.contest import RULES, contest, mean_round, opponents_of, pla
 from negsim.studies.staging import (
     Stage,
     cast,
+    check_stage,
     expect_if_small,
     play_stage,
     stage,
@@ -63,14 +66,23 @@ def play_answer(compiled: Compiled, analysis: Stalling, focus: str, seed: int) -
     }
 
 
-def run_answer(compiled: Compiled, played: Runs, rules: Sequence[str]) -> dict[str, Any]:
-    """Return one run in words: what each party said and what was in effect each round."""
-    turns = played.trajectory(0)
+def run_answer(
+    compiled: Compiled, played: Runs, rules: Sequence[str], run: int = 0
+) -> dict[str, Any]:
+    """Return one run in words: what each party said and what was in effect each round.
+
+    Raises
+    ------
+    UsageError
+        If there is no such run.
+    """
+    turns = played.trajectory(run)
     parties = compiled.scenario.parties
     states = [turn.state for turn in turns]
-    profiles = played.profiles[0, : len(turns)]
+    profiles = played.profiles[run, : len(turns)]
     places = np.unravel_index(profiles, played.game.num_moves)
     return {
+        "number": run + 1,
         "rules": list(rules),
         "rounds": [turn.round + 1 for turn in turns],
         "said": {
@@ -84,12 +96,36 @@ def run_answer(compiled: Compiled, played: Runs, rules: Sequence[str]) -> dict[s
             for k, variable in enumerate(compiled.scenario.state)
         },
         "variables": [variable.name for variable in compiled.scenario.state],
-        "end": compiled.scenario.ends[int(played.end[0])].label,
-        "payoffs": played.payoffs[0].tolist(),
+        "end": compiled.scenario.ends[int(played.end[run])].label,
+        "payoffs": played.payoffs[run].tolist(),
     }
 
 
-def play_report(
+@dataclass(frozen=True)
+class Performance:
+    """Named strategies as they were played.
+
+    Attributes
+    ----------
+    rules
+        the text of each party's strategy.
+    played, drawn
+        the runs, and the type profile of each.
+    expected
+        what is expected exactly; none if there are too many memories to follow.
+    """
+
+    ready: Stage
+    rules: tuple[str, ...]
+    seed: int
+    horizon: Horizon
+    noise: Noise
+    played: Runs
+    drawn: IntArray
+    expected: Expectation | None
+
+
+def perform(
     compiled: Compiled,
     rules: Sequence[str],
     runs: int,
@@ -98,45 +134,65 @@ def play_report(
     horizon: Horizon = AS_FILED,
     noise: Noise = NO_NOISE,
     threads: int = 1,
-    labels: bool = False,
-) -> dict[str, Any]:
-    """Return what named strategies come to, one per party, and the first run.
+    progress: Callable[[int, int], None] = said_to_nobody,
+) -> Performance:
+    """Play named strategies, one per party; ``progress`` is called with runs played and all runs.
 
     Raises
     ------
     UnknownNameError, UsageError
-        If a strategy or parameter is not known, the runs cannot be held, or labels are asked for
-        with a horizon other than the file's.
+        If a strategy or parameter is not known, or the tables or runs cannot be held.
     """
-    if labels and horizon != AS_FILED:
-        raise UsageError("labels are those of the talks as filed; expected no other horizon")
     ready = stage(compiled, horizon=horizon)
+    check_stage(ready, runs)
     names = [party.name for party in compiled.scenario.parties]
     pairs = zip(names, rules, strict=True)
     lineup = cast(ready, [choose(compiled, name, rule) for name, rule in pairs])
     played, drawn = play_stage(
-        ready, lineup, runs=runs, seed=seed, noise=noise, threads=threads, offers=True
+        ready,
+        lineup,
+        runs=runs,
+        seed=seed,
+        noise=noise,
+        threads=threads,
+        offers=True,
+        progress=progress,
     )
-    found = expect_if_small(ready, lineup, noise)
+    expected = expect_if_small(ready, lineup, noise)
+    return Performance(ready, tuple(rules), seed, horizon, noise, played, drawn, expected)
+
+
+def play_report(performance: Performance, *, labels: bool = False, told: int = 0) -> dict[str, Any]:
+    """Return what named strategies come to, and the run that is to be told in full.
+
+    Raises
+    ------
+    UsageError
+        If labels are asked for with a horizon other than the file's, or there is no such run.
+    """
+    if labels and performance.horizon != AS_FILED:
+        raise UsageError("labels are those of the talks as filed; expected no other horizon")
+    ready, played, found = performance.ready, performance.played, performance.expected
+    compiled = ready.compiled
     return {
         "title": compiled.scenario.title,
         "round": compiled.scenario.talks.round_name,
-        "runs": runs,
-        "seed": seed,
-        "horizon": str(horizon),
+        "runs": len(played),
+        "seed": performance.seed,
+        "horizon": str(performance.horizon),
         "rounds": int(ready.read.rounds.max()),
         "left": ready.left,
-        "error": noise.error,
-        "misperception": noise.misperception,
-        "types": type_answer(ready, drawn),
-        "parties": party_answer(compiled, rules, played, found),
+        "error": performance.noise.error,
+        "misperception": performance.noise.misperception,
+        "types": type_answer(ready, performance.drawn),
+        "parties": party_answer(compiled, performance.rules, played, found),
         "costs": cost_answer(compiled, played, found),
         "ends": end_answer(compiled, played, found),
         "end_round": mean_round(played),
         "time": time_answer(compiled, played),
-        "labels": label_answer(compiled, ready, played, drawn) if labels else None,
+        "labels": label_answer(compiled, ready, played, performance.drawn) if labels else None,
         "bands": band_answer(compiled, played),
-        "run": run_answer(compiled, played, rules),
+        "run": run_answer(compiled, played, performance.rules, told),
     }
 
 

@@ -1,7 +1,8 @@
-"""A tournament as plain data: standings of each role, what exploiting pays, every pairing."""
+"""A tournament as plain data: standings, what exploiting pays, every pairing, what spreads."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from negsim.arrays import FloatArray
 from negsim.games.build import Compiled
 from negsim.play.tournament import ranks, scores
+from negsim.report.tournament_population import populations
 from negsim.studies.tournament import Result
 
 BASELINES = ("sincere", "patient", "equilibrium")
@@ -21,7 +23,7 @@ def tournament_answer(compiled: Compiled, found: Result) -> dict[str, Any]:
     """Return a tournament as plain data."""
     scenario, entry = compiled.scenario, found.entry
     labels = {party.name: party.label for party in scenario.parties}
-    return {
+    answer: dict[str, Any] = {
         "title": scenario.title,
         "round": scenario.talks.round_name,
         "roles": list(entry.roles),
@@ -29,8 +31,17 @@ def tournament_answer(compiled: Compiled, found: Result) -> dict[str, Any]:
         "parties": [{"name": party.name, "label": party.label} for party in scenario.parties],
         "costs": [{"name": cost.number, "label": cost.label} for cost in scenario.costs],
         "rules": [list(own) for own in entry.rules],
+        "names": [names_of(own) for own in entry.rules],
         "others": dict(entry.others),
         "settings": [entry.setting_words(place) for place in range(len(entry.settings))],
+        "conditions": [
+            {
+                "horizon": str(horizon),
+                "noise": noise.error,
+                "misperception": noise.misperception,
+            }
+            for horizon, noise in entry.settings
+        ],
         "runs": entry.runs,
         "seed": entry.seed,
         "complete": found.complete,
@@ -48,6 +59,28 @@ def tournament_answer(compiled: Compiled, found: Result) -> dict[str, Any]:
         ],
         "pairings": pairings(found),
     }
+    answer["populations"] = [populations(answer, k) for k in range(len(entry.settings))]
+    return answer
+
+
+def names_of(rules: Sequence[str]) -> list[str]:
+    """Return the names of strategies, with those parameters that tell those of one name apart.
+
+    >>> names_of(["sincere:tolerance=0.0", "yes_but:patience=1", "yes_but:patience=2"])
+    ['sincere', 'yes_but:patience=1', 'yes_but:patience=2']
+    """
+    parts = [(name, rest.split(",")) for name, _, rest in (rule.partition(":") for rule in rules)]
+    found = []
+    for name, own in parts:
+        alike = [words for other, words in parts if other == name]
+        apart = [word for word in own if not all(word in words for words in alike)]
+        found.append(f"{name}:{','.join(apart)}" if apart else name)
+    return found
+
+
+def shown(answer: dict[str, Any], role: int, rule: str) -> str:
+    """Return the name under which a role's strategy is shown."""
+    return str(answer["names"][role][answer["rules"][role].index(rule)])
 
 
 def oriented(table: FloatArray, role: int) -> FloatArray:
@@ -69,8 +102,14 @@ def standing(compiled: Compiled, found: Result, setting: int, role: int) -> list
     widths = half_width(table(f"error {name}"), table("exact"))
     known = np.flatnonzero(np.isfinite(payoff))
     places = dict(zip(known.tolist(), ranks(payoff[known], widths[known]).tolist(), strict=True))
-    agreed, rounds = scores(table("agreement"))[0], scores(table("rounds"))[0]
-    empty = scores(table(f"empty offers {name}"))[0]
+    drawn = {
+        word: (scores(table(column))[0], half_width(table(f"error of {column}")))
+        for word, column in (
+            ("agreement", "agreement"),
+            ("rounds", "rounds"),
+            ("empty_offers", f"empty offers {name}"),
+        )
+    }
     base = baseline(entry.rules[role])
     rows = []
     for row in sorted(places, key=lambda each: places[each]):
@@ -90,9 +129,8 @@ def standing(compiled: Compiled, found: Result, setting: int, role: int) -> list
                 "payoff": float(payoff[row]),
                 "half_width": float(widths[row]),
                 "least": float(least[row]),
-                "agreement": float(agreed[row]),
-                "rounds": float(rounds[row]),
-                "empty_offers": float(empty[row]),
+                **{word: float(mean[row]) for word, (mean, _) in drawn.items()},
+                **{f"half_width_{word}": float(half[row]) for word, (_, half) in drawn.items()},
                 "harm": harm,
                 "costs": costs,
             }
@@ -100,12 +138,13 @@ def standing(compiled: Compiled, found: Result, setting: int, role: int) -> list
     return rows
 
 
-def half_width(errors: FloatArray, exact: FloatArray) -> FloatArray:
+def half_width(errors: FloatArray, exact: FloatArray | None = None) -> FloatArray:
     """Return half the 95 % interval of each row's mean; pairings known exactly add nothing.
 
     The runs of a row share their luck, so errors are added up as if they moved together.
     """
-    sampled = np.where(exact > 0, 0.0, np.nan_to_num(errors))
+    known = np.zeros(errors.shape) if exact is None else exact
+    sampled = np.where(known > 0, 0.0, np.nan_to_num(errors))
     count = np.maximum(np.isfinite(errors).sum(axis=1), 1)
     return np.asarray(NORMAL_95 * sampled.sum(axis=1) / count)
 

@@ -8,7 +8,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from negsim.report.terminal import console
+from negsim.report.tournament_answer import shown
+from negsim.report.tournament_population import AGENTS, DYNAMICS
 from negsim.report.words import CAVEAT, amount, percent
+
+SPREADING = 5
+"""Most strategies of a role of which it is told how they spread."""
 
 
 def show_tournament(answer: dict[str, Any], folder: str) -> None:
@@ -29,6 +34,11 @@ def show_tournament(answer: dict[str, Any], folder: str) -> None:
         out.print(harm_table(answer, role, label))
     for role, label in enumerate(answer["labels"]):
         out.print(gain_table(answer, role, label, answer["labels"][1 - role]))
+    for found in answer["populations"][0]["roles"]:
+        out.print(population_table(answer, found))
+    out.print()
+    for word, meaning in COLUMNS.items():
+        out.print(f"[bold]{word}[/bold]: {meaning}")
     for line in closing_lines(answer, folder):
         out.print(line, soft_wrap=True)
     out.print(f"[dim]{CAVEAT}[/dim]")
@@ -42,7 +52,7 @@ def standing_table(answer: dict[str, Any], role: int, label: str) -> Table:
         width = f" ± {amount(row['half_width'])}" if row["half_width"] else ""
         table.add_row(
             str(row["rank"]),
-            escape(row["rule"].partition(":")[0]),
+            escape(shown(answer, role, row["rule"])),
             amount(row["payoff"]) + width,
             amount(row["least"]),
             percent(row["agreement"]),
@@ -60,7 +70,7 @@ def harm_table(answer: dict[str, Any], role: int, label: str) -> Table:
     table = ranked(f"What {label}'s strategies cost others", [], heads)
     for row in answer["standings"][0][role]:
         table.add_row(
-            escape(row["rule"].partition(":")[0]),
+            escape(shown(answer, role, row["rule"])),
             *(harm_words(row["harm"][party["name"]]) for party in others),
             *(amount(value) for value in row["costs"].values()),
         )
@@ -100,7 +110,7 @@ def gain_table(answer: dict[str, Any], role: int, label: str, other: str) -> Tab
         table.add_column(head, justify="left" if head.startswith("rule") else "right")
     for row in sorted(rows, key=lambda each: each["gain"]):
         table.add_row(
-            escape(row["against"].partition(":")[0]),
+            escape(shown(answer, 1 - role, row["against"])),
             amount(row["best_response"]),
             amount(row["baseline_payoff"]),
             harm_words(row["gain"]),
@@ -108,26 +118,50 @@ def gain_table(answer: dict[str, Any], role: int, label: str, other: str) -> Tab
     return table
 
 
+def population_table(answer: dict[str, Any], found: dict[str, Any]) -> Table:
+    """Return the strategies of a role that spread most, under each dynamic."""
+    role = answer["roles"].index(found["role"])
+    title = f"What spreads among {answer['labels'][role]}'s strategies"
+    table = ranked(title, [], ["copying", "replying", "rare newcomers"])
+    shares = list(zip(*(found[name] for name in DYNAMICS), strict=True))
+    order = sorted(range(len(shares)), key=lambda place: -max(shares[place]))
+    for place in order[:SPREADING]:
+        name = shown(answer, role, found["rules"][place])
+        table.add_row(escape(name), *map(percent, shares[place]))
+    return table
+
+
+COLUMNS = {
+    "rank": "one more than the number of strategies that do clearly better; exact payoffs are told "
+    "apart to the last digit",
+    "payoff, least": "mean and least over the other role's strategies",
+    "rounds": "how long the talks last",
+    "empty offers": "share of rounds with a consent that could not take effect, though another "
+    "move would have brought more and something acceptable was on the table",
+    "harm": "how much less the other gets than against the sincere (or patient) rule",
+    "gain": "how far a rule can be exploited, by one who knows it and would else be sincere (or "
+    "patient)",
+    "copying": "share after replicator dynamics from equal shares",
+    "replying": "share after logit dynamics",
+    "rare newcomers": f"share of time that {AGENTS} imitators all use it",
+}
+"""What the columns of the tables mean."""
+
+
 def closing_lines(answer: dict[str, Any], folder: str) -> list[str]:
-    """Return what the columns mean, what was left out, and where everything is."""
-    lines = [
-        "payoff and least: mean and least over the other role's strategies; strategies that tie "
-        "share a rank. rounds: how long the talks last. empty offers: share of rounds with a "
-        "consent that could not take effect, though another move would have brought more and "
-        "something acceptable was on the table. harm: "
-        "how much less the other gets than against the sincere (or patient) rule.",
-    ]
+    """Return what was left out, and where everything is."""
+    lines = []
     if answer["skipped"]:
-        pairs = {" and ".join(row["rules"]) for row in answer["skipped"]}
+        first = answer["skipped"][0]
         lines.append(
             f"Not played: {len(answer['skipped'])} pairings, for example "
-            f"{escape(sorted(pairs)[0])}: {escape(answer['skipped'][0]['why'])}."
+            f"{escape(' and '.join(first['rules']))}: {escape(first['why'])}."
         )
     if len(answer["settings"]) > 1:
         shown, *more = map(escape, answer["settings"])
         lines.append(f"Shown: {shown}. In the files as well: {'; '.join(more)}.")
     lines.append(
-        f"Results: {escape(folder)}/tournament.sqlite, standings.csv, pairings.csv, gains.csv, "
-        "figures"
+        f"Results: {escape(folder)}/tournament.sqlite, tournament.json, standings.csv, "
+        "pairings.csv, gains.csv, populations.csv, figures"
     )
     return lines

@@ -8,7 +8,7 @@ a strategy that answers the others is told whom it faces, types included.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 
 import numpy as np
@@ -19,9 +19,10 @@ from negsim.games.build import Compiled
 from negsim.games.stochastic import StochasticGame
 from negsim.lazy import lazy
 from negsim.play.chance import key_of, uniforms
-from negsim.play.engine import cells, check_room, exact, play, tabulate
+from negsim.play.engine import cells, check_room, check_sizes, exact, play, said_to_nobody, tabulate
 from negsim.play.horizon import AS_FILED, Horizon, course
 from negsim.play.noise import NO_NOISE, Noise
+from negsim.play.observation import board
 from negsim.play.offers import Offers
 from negsim.play.reading import Reading
 from negsim.play.reading import reading as read_talks
@@ -110,6 +111,20 @@ def stage(
     return Stage(compiled, found.read, found.played, names, frozen(chances), found.left)
 
 
+def check_stage(ready: Stage, runs: int) -> None:
+    """Check, before anything is solved, that talks can be played so long and so often.
+
+    Raises
+    ------
+    UsageError
+        If the record of the runs or the tables of a party would be too large; the message says how
+        large.
+    """
+    check_room(ready.played, runs)
+    sizes = board(ready.read, 0)
+    check_sizes(sizes, range(len(sizes.names)))
+
+
 def type_profiles(scenario: Scenario) -> tuple[tuple[tuple[str, ...], ...], FloatArray]:
     """Return every profile of types, one name a party, and their chances (K,).
 
@@ -196,16 +211,23 @@ def play_stage(
     noise: Noise = NO_NOISE,
     threads: int = 1,
     offers: bool = False,
+    progress: Callable[[int, int], None] = said_to_nobody,
 ) -> tuple[Runs, IntArray]:
     """Return runs of the talks and the type profile (R,) of each, drawn from the priors.
 
-    ``offers`` asks that non-serious offers be counted. Errors as :func:`negsim.play.engine.play`.
+    ``offers`` asks that non-serious offers be counted; ``progress`` is called with the number of
+    runs played and of all runs. Errors as :func:`negsim.play.engine.play`.
     """
     check_room(ready.played, runs)
     drawn = draw_types(ready.chances, runs, seed)
-    parts = []
+    parts: list[tuple[IntArray, Runs]] = []
     for profile in np.unique(drawn):
         numbers = np.flatnonzero(drawn == profile)
+        before = sum(len(own) for own, _ in parts)
+
+        def further(done: int, _total: int, before: int = before) -> None:
+            progress(before + done, runs)
+
         played = play(
             ready.played,
             lineup[profile],
@@ -216,6 +238,7 @@ def play_stage(
             offers=ready.offers[profile] if offers else None,
             numbers=numbers,
             threads=threads,
+            progress=further,
         )
         parts.append((numbers, played))
     return (parts[0][1], drawn) if len(parts) == 1 else (gathered(parts, runs), drawn)

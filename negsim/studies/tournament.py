@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ from negsim.arrays import FloatArray
 from negsim.errors import NegsimError, UsageError
 from negsim.games.build import Compiled, compile_scenario
 from negsim.lazy import lazy
+from negsim.play.engine import said_to_nobody
 from negsim.play.horizon import AS_FILED, Horizon
 from negsim.play.lineup import choose
 from negsim.play.noise import NO_NOISE, Noise, trembling
@@ -29,9 +31,10 @@ from negsim.play.registry import parse, strategies
 from negsim.play.response import best_response
 from negsim.play.runs import Expectation, Runs, means
 from negsim.play.strategy import Strategy, Tables
+from negsim.play.user_code import ENDING, file_of
 from negsim.scenario.model import Scenario
 from negsim.studies.contest import agreements
-from negsim.studies.staging import Casting, Stage, expect_if_small, play_stage, stage
+from negsim.studies.staging import Casting, Stage, check_stage, expect_if_small, play_stage, stage
 from negsim.studies.tournament_store import TournamentStore
 
 SINCERE = "sincere"
@@ -197,12 +200,14 @@ def tournament(
         large.
     """
     arena = Hall(compiled, entry)
+    for casting in arena.castings:
+        check_stage(casting.ready, entry.runs)
     names = [party.name for party in compiled.scenario.parties]
     with TournamentStore.opened(out) as store:
         store.begin(manifest_of(compiled, entry), measure_names(compiled))
         done = store.done()
         jobs = jobs_of(entry)
-        report = progress or _say_nothing
+        report = progress or said_to_nobody
         report(len(done), len(jobs))
         todo = [(place, job) for place, job in enumerate(jobs) if place not in done]
         with closing(played(arena, todo, workers)) as rows:
@@ -210,10 +215,6 @@ def tournament(
                 store.write(place, jobs[place], row)
                 report(len(done) + finished, len(jobs))
         return collected(entry, tuple(names), jobs, store)
-
-
-def _say_nothing(_done: int, _total: int) -> None:
-    pass
 
 
 def jobs_of(entry: Entry) -> list[Job]:
@@ -243,6 +244,14 @@ class Hall:
         names = [party.name for party in self.compiled.scenario.parties]
         return names.index(self.entry.roles[0]), names.index(self.entry.roles[1])
 
+    @lazy
+    def strategies(self) -> dict[tuple[str, str], Strategy]:
+        """Return every strategy by party and text; a user's file is run once for each."""
+        texts = [*self.entry.others.items()]
+        for name, own in zip(self.entry.roles, self.entry.rules, strict=True):
+            texts += [(name, text) for text in own]
+        return {(name, text): choose(self.compiled, name, text) for name, text in texts}
+
     def prepare(self) -> None:
         """Make everybody's tables and solve the talks, before threads ask for them.
 
@@ -262,7 +271,7 @@ class Hall:
         chosen[self.entry.roles[0]] = self.entry.rules[0][first]
         chosen[self.entry.roles[1]] = self.entry.rules[1][second]
         names = [party.name for party in self.compiled.scenario.parties]
-        return [choose(self.compiled, name, chosen[name]) for name in names]
+        return [self.strategies[name, chosen[name]] for name in names]
 
     def row(self, job: Job) -> dict[str, float] | str:
         """Do a job: return its measures, or why it cannot be done."""
@@ -388,14 +397,17 @@ def finished(
 
 
 def manifest_of(compiled: Compiled, entry: Entry) -> dict[str, Any]:
-    """Return what makes two tournaments the same."""
+    """Return what makes two tournaments the same; of a user's strategies also their code."""
     scenario = compiled.scenario
+    texts = [*entry.others.values(), *itertools.chain(*entry.rules)]
+    files = sorted({file_of(text) for text in texts if ENDING in text})
     return {
         "scenario": scenario.digest,
         "numbers": {name: str(number.value) for name, number in scenario.numbers.items()},
         "roles": list(entry.roles),
         "rules": [list(own) for own in entry.rules],
         "others": dict(entry.others),
+        "files": {path.as_posix(): sha256(path.read_bytes()).hexdigest() for path in files},
         "settings": [entry.setting_words(place) for place in range(len(entry.settings))],
         "runs": entry.runs,
         "seed": entry.seed,
@@ -446,7 +458,14 @@ def default_roles(scenario: Scenario) -> tuple[str, str]:
 
 
 def suitable(ready: Stage, name: str) -> tuple[str, ...]:
-    """Return the names of the strategies that suit a party and fit the game, as they come."""
+    """Return the names of the strategies that suit a party and fit the game, as they come.
+
+    Raises
+    ------
+    UsageError
+        If the talks are too long for tables of strategies.
+    """
+    check_stage(ready, 1)
     scenario = ready.compiled.scenario
     role = scenario.party(name).role
     player = [party.name for party in scenario.parties].index(name)

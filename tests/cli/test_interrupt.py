@@ -10,9 +10,12 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from negsim.report import study_figures
+from negsim.studies.tournament_store import TournamentStore
 from negsim.sweep.store import open_results
 
 ENTRY = [sys.executable, "-c", "from negsim.cli.main import main; main()"]
@@ -80,12 +83,61 @@ def test_an_interrupted_sweep(how: str, here: Path, truce: Path, command: Callab
             if process.poll() is None:
                 process.kill()
     assert (process.returncode, out) == (130, "")
-    assert err.lstrip() == "interrupted; nothing is half-written\n"
+    assert err.lstrip() == (
+        "interrupted; what is finished is kept in swept; the same command goes on from there\n"
+    )
     assert soon_gone(process.pid)
     kept = len(open_results(here / "swept").points)
     assert 0 < kept < POINTS
     assert kept % 64 == 0
     assert names_in(here / "swept") == ["results.sqlite"]
+
+
+TOURNAMENT = ["tournament", "truce.toml", "--runs", "5", "--workers", "1", "--json"]
+FEW = ["--strategies", "north=sincere+random", "--strategies", "envoy=patient"]
+
+
+def test_an_interrupted_tournament_goes_on(
+    here: Path, truce_text: str, command: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "truce.toml").write_text(truce_text, encoding="utf-8")
+    words = [*TOURNAMENT, *FEW, "--out"]
+    written = TournamentStore.write
+
+    def interrupted(store: TournamentStore, place: int, *row: Any) -> None:
+        written(store, place, *row)
+        if place == 1:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TournamentStore, "write", interrupted)
+        answer = command(*words, "played")
+    assert (answer.code, answer.out) == (130, "")
+    assert answer.err.lstrip() == (
+        "interrupted; what is finished is kept in played; the same command goes on from there\n"
+    )
+    assert names_in("played") == ["tournament.sqlite"]
+    with sqlite3.connect("played/tournament.sqlite") as connection:
+        assert connection.execute("SELECT count(*) FROM jobs").fetchone() == (2,)
+    assert command(*words, "played").data == command(*words, "afresh").data
+    assert "tournament.json" in names_in("played")
+
+
+def test_a_play_interrupted_while_it_is_drawn_leaves_nothing(
+    here: Path, truce_text: str, command: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "truce.toml").write_text(truce_text, encoding="utf-8")
+    saved = study_figures.save
+
+    def interrupted(*parts: Any) -> None:
+        saved(*parts)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(study_figures, "save", interrupted)
+    answer = command("play", "truce.toml", "--runs", "5", "--out", "played")
+    assert (answer.code, answer.out) == (130, "")
+    assert answer.err.lstrip() == "interrupted; nothing is half-written\n"
+    assert names_in("played") == []
 
 
 def test_an_interrupted_run_leaves_what_was_there(

@@ -108,6 +108,17 @@ def test_what_is_wrong_is_told_in_one_line(
     assert answer.err.count("\n") == 1
 
 
+def test_a_rule_that_asks_for_no_move_is_told_by_check(
+    command: Callable[..., Any], here: Path, truce_text: str
+) -> None:
+    wrong = '[strategies.north.odd]\nrules = [ { play = { truce = "yes" } } ]\n'
+    (here / "file.toml").write_text(truce_text + wrong, encoding="utf-8")
+    answer = command("check", "file.toml")
+    assert answer.code == 2
+    assert "strategies.north.odd.rules: no move of north holds truce yes" in answer.err
+    assert answer.err.count("\n") == 1
+
+
 def test_rule_lists_and_own_classes_are_played(
     command: Callable[..., Any], here: Path, truce_text: str
 ) -> None:

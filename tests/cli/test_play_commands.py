@@ -68,8 +68,44 @@ def test_play_counts_labels_where_asked(file: Path, command: Callable) -> None:
 def test_play_writes_figures(file: Path, here: Path, command: Callable) -> None:
     command("play", file, "--runs", "20", "--out", "made")
     names = {path.name for path in (here / "made").iterdir()}
-    assert names == {"play.json", "runs.svg", "runs.png", "timeline.svg", "timeline.png"}
+    figures = {"runs.svg", "runs.png", "timeline.svg", "timeline.png"}
+    assert names == {"play.json", "runs.csv", "transcript.csv", *figures}
     assert json.loads((here / "made" / "play.json").read_text(encoding="utf-8"))["runs"] == 20
+
+
+def test_every_run_is_a_row(file: Path, here: Path, command: Callable) -> None:
+    words = ["play", file, "--strategy", "north=random", "--json", "--runs"]
+    data = command(*words, "30", "--out", "made").data
+    rows = table(here / "made" / "runs.csv")
+    assert [row["run"] for row in rows] == [str(k) for k in range(1, 31)]
+    for party in data["parties"]:
+        mean = sum(float(row[f"payoff {party['name']}"]) for row in rows) / 30
+        assert mean == pytest.approx(party["mean"])
+    for name, rounds in data["time"].items():
+        assert sum(int(row[f"rounds with {name}"]) for row in rows) == pytest.approx(30 * rounds)
+    command(*words, "7", "--out", "fewer")
+    fewer = table(here / "fewer" / "runs.csv")
+    told = [{name: row[name] for name in fewer[0]} for row in rows[:7]]
+    assert fewer == told
+
+
+def test_the_run_that_is_told_can_be_followed(
+    file: Path, here: Path, truce_text: str, command: Callable
+) -> None:
+    words = ["--strategy", "north=random", "--runs", "9", "--tell", "4", "--out", "made"]
+    told = command("play", file, *words).out
+    assert "Run 4" in told
+    assert "The first run" not in told
+    run = json.loads((here / "made" / "play.json").read_text(encoding="utf-8"))["run"]
+    rows = table(here / "made" / "transcript.csv")
+    assert run["number"] == 4
+    assert {int(row["round"]) for row in rows} == set(run["rounds"])
+    assert run["payoffs"][0] == float(table(here / "made" / "runs.csv")[3]["payoff north"])
+    typed = truce_text + '\n[types.north.tired]\nprior = 0.5\nset = { "payoffs.north.war" = -2 }\n'
+    (here / "typed.toml").write_text(typed, encoding="utf-8")
+    followed = command("transcript", "typed.toml", "made/transcript.csv", "--json")
+    assert followed.code == 0, followed.err
+    assert len(followed.data["rounds"]) == len(run["rounds"])
 
 
 def played(file: Path, command: Callable, *more: str) -> Any:
@@ -92,8 +128,17 @@ def test_a_tournament_tells_standings_and_gains(file: Path, here: Path, command:
     worth = [float(row["payoff"]) for row in standing]
     assert worth == sorted(worth, reverse=True)
     assert {row["role"] for row in table(made / "gains.csv")} == {"north", "envoy"}
-    assert (made / "payoffs_north.svg").exists()
-    assert (made / "population.png").exists()
+    each = {f"{what}_{who}" for what in ("payoffs", "long_run") for who in ("north", "envoy")}
+    assert {path.stem for path in made.glob("*.svg")} == {*each, "replicator", "logit"}
+    assert {path.stem for path in made.glob("*.png")} == {p.stem for p in made.glob("*.svg")}
+    assert "What spreads among Special Envoy's strategies" in told
+    spread = table(made / "populations.csv")
+    assert {row["population"] for row in spread} == {"north", "envoy"}
+    for dynamic in ("replicator", "logit", "rare_mutation"):
+        assert sum(float(row[dynamic]) for row in spread) == pytest.approx(2)
+    kept = json.loads((made / "tournament.json").read_text(encoding="utf-8"))
+    assert len(kept["pairings"]) == 6
+    assert not (made / "fixation.csv").exists()
 
 
 def test_harm_is_measured_against_the_sincere_rule(file: Path, command: Callable) -> None:
@@ -128,9 +173,48 @@ def test_tournaments_over_noise_and_horizons(file: Path, command: Callable) -> N
 
 def test_two_like_roles_have_a_phase_plot(file: Path, here: Path, command: Callable) -> None:
     rules = "sincere+yes_but+hardliner+random"
-    words = ["--roles", "north,south", "--strategies", f"north={rules}"]
+    words = ["--roles", "north, south", "--strategies", f"north={rules}"]
     command("tournament", file, *words, "--strategies", f"south={rules}", "--out", "made")
-    assert (here / "made" / "three_strategies.svg").exists()
+    names = {path.stem for path in (here / "made").glob("*.svg")}
+    assert {"three_strategies", "one_population", "long_run", "fixation"} <= names
+    chances = table(here / "made" / "fixation.csv")
+    assert len(chances) == 16
+    alone = [float(r["chance"]) for r in chances if r["mutant"] == r["resident"]]
+    assert alone == pytest.approx([0.01] * 4)
+    spread = table(here / "made" / "populations.csv")
+    assert {row["population"] for row in spread} == {"north", "south", "both"}
+
+
+def test_a_tournament_of_nothing_is_told(file: Path, command: Callable) -> None:
+    rules = ["--strategies", "north=optimal_staller", "--strategies", "envoy=optimal_staller"]
+    answer = command("tournament", file, *rules, "--runs", "2", "--out", "made")
+    assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert answer.err.startswith('none of the pairings can be played, for example: "north" and')
+
+
+def test_strategies_of_one_name_are_told_apart(file: Path, command: Callable) -> None:
+    rules = "north=yes_but:patience=1+yes_but:patience=9+sincere"
+    words = ["--strategies", rules, "--strategies", "envoy=patient", "--out", "made"]
+    told = command("tournament", file, *words, "--runs", "10").out
+    assert "yes_but:patience=1 " in told
+    assert "yes_but:patience=9 " in told
+    assert "sincere:" not in told
+
+
+def test_standings_tell_how_sure_they_are(file: Path, command: Callable) -> None:
+    drawn = ["--horizon", "random:0.2"]
+    few, many = (
+        {
+            row["rule"]: row
+            for row in played(file, command, "--json", *drawn, *words).data["standings"][0][0]
+        }
+        for words in (["--out", "few"], ["--out", "many", "--runs", "3000"])
+    )
+    for rule, row in few.items():
+        if half := row["half_width_rounds"]:
+            assert abs(row["rounds"] - many[rule]["rounds"]) <= 2 * half
+            assert many[rule]["half_width_rounds"] < half
+    assert any(row["half_width_rounds"] for row in few.values())
 
 
 FAULTS = {
@@ -138,10 +222,17 @@ FAULTS = {
     "play truce.toml --misperception -1": "misperception is -1, expected a chance from 0 to 1",
     "play truce.toml --horizon 1000000000000": "horizon is 1000000000000 rounds, expected 1 to",
     "play truce.toml --horizon soon": 'horizon "soon": expected "file", a number of rounds',
-    "play truce.toml --horizon 1000000": "numbers a memory, expected at most",
+    "play truce.toml --horizon 1000000": "1000 runs of 1000000 rounds need 32.0 GB, expected",
+    "play truce.toml --horizon 1000000 --runs 1": "numbers a memory, expected at most",
+    "play truce.toml --runs 100000000": "100000000 runs of",
+    "play truce.toml --workers 0": "Invalid value for '--workers'",
     "play truce.toml --strategy north=hazard": 'strategy "hazard" suits',
+    "play truce.toml --runs 5 --tell 6": "--tell 6: there are 5 runs",
     "play truce.toml --horizon 3 --labels": "labels are those of the talks as filed",
     "play truce.toml --strategy north=random --strategy north=random": "already plays random",
+    "tournament truce.toml --horizon 1000000": "numbers a memory, expected at most",
+    "tournament truce.toml --horizon file,1000000 --runs 1": "numbers a memory, expected at most",
+    "tournament truce.toml --horizon file,1000000": "1000 runs of 1000000 rounds need 32.0 GB",
     "tournament truce.toml --runs 0": "Invalid value for '--runs'",
     "tournament truce.toml --roles north": "between two roles, got north",
     "tournament truce.toml --roles north,envoi": 'unknown party "envoi"; did you mean "envoy"?',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import time
 from collections.abc import Sequence
@@ -174,6 +175,13 @@ def test_a_summary_has_a_value_for_everything(games: ModuleType) -> None:
         "mean_rounds": 4.0,
     }
     assert play(game, tables, runs=2, seed=0).to_dict()["standard_errors"] == [0.0, 0.0]
+
+
+def test_runs_are_a_table_in_notebooks(games: ModuleType) -> None:
+    game = games.prisoners_dilemma(4)
+    runs = play(game, tabulate(read(game), [parse("tit_for_tat")] * 2), runs=2, seed=0)
+    assert json.loads(runs.to_json()) == runs.to_dict()
+    assert "<tr><th>p1</th><td>12</td></tr>" in runs._repr_html_()
 
 
 def fields(runs: Any) -> list[Any]:

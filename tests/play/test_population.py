@@ -16,13 +16,18 @@ from negsim.play.population import (
     rare_mutation,
     replicator,
     response,
+    stationary,
     table_of,
+    two_logits,
     two_populations,
+    two_rare_mutations,
+    two_tables,
 )
 from negsim.play.tournament import ranks, scores
 
 CHECKED = settings(deadline=None, derandomize=True, max_examples=25)
 HAWK_DOVE = [[-1.0, 2.0], [0.0, 1.0]]
+PENNIES = [[1.0, -1.0], [-1.0, 1.0]], [[-1.0, 1.0], [1.0, -1.0]]
 CYCLE = [[0.0, -1.0, 1.0], [1.0, 0.0, -1.0], [-1.0, 1.0, 0.0]]
 
 
@@ -55,6 +60,21 @@ def test_two_roles_leave_the_dominated_rule() -> None:
     assert second[-1] == pytest.approx([0, 1], abs=1e-3)
 
 
+def test_two_populations_begin_where_told() -> None:
+    first, second = two_populations(*PENNIES, [3.0, 1.0], steps=1)
+    assert first[0].tolist() == [0.75, 0.25]
+    assert second[0].tolist() == [0.5, 0.5]
+    assert second[1, 1] > 0.5
+
+
+def test_two_roles_rest_at_quantal_responses_to_one_another() -> None:
+    tables = [[2.0, 0.0], [1.0, 3.0]], [[1.0, 0.0], [4.0, 2.0]]
+    own, other = two_tables(*tables)
+    first, second = (path[-1] for path in two_logits(*tables, precision=3.0, steps=2000))
+    assert first == pytest.approx(response(own @ second, 3.0), abs=1e-9)
+    assert second == pytest.approx(response(first @ other, 3.0), abs=1e-9)
+
+
 @pytest.mark.parametrize("agents", [2, 10, 50])
 def test_a_mutant_of_constant_advantage(agents: int) -> None:
     """With a fixed ratio r of fitness the chance is (1 - 1/r) / (1 - r**-N) (Moran 1958)."""
@@ -77,6 +97,41 @@ def test_rare_mutation_weighs_two_kinds_by_their_chances() -> None:
     shares = rare_mutation(HAWK_DOVE, agents=20)
     assert shares[0] / shares[1] == pytest.approx(chances[0, 1] / chances[1, 0])
     assert rare_mutation(CYCLE, agents=20) == pytest.approx([1 / 3] * 3)
+
+
+def test_two_roles_with_rare_mutation_in_one_are_a_population() -> None:
+    worth = np.array([0.0, 0.3, 1.0])
+    alone = rare_mutation(np.repeat(worth[:, None], 3, axis=1), agents=12)
+    found = two_rare_mutations(worth[:, None], np.zeros((3, 1)), agents=12)
+    assert found[:, 0] == pytest.approx(alone)
+    turned = two_rare_mutations(np.zeros((1, 3)), worth[None], agents=12)
+    assert turned[0] == pytest.approx(alone)
+    assert two_rare_mutations(*PENNIES, agents=30) == pytest.approx(np.full((2, 2), 0.25))
+
+
+def pair_process(own: np.ndarray, other: np.ndarray, agents: int, mutation: float) -> np.ndarray:
+    """Return the long-run chances of all numbers (a, b) of the first kind in two populations."""
+    size = agents + 1
+    chain = np.zeros((size, size, size, size))
+    for a, b in np.ndindex(size, size):
+        x, y = np.array([a, agents - a]), np.array([b, agents - b])
+        for population, (here, worth) in enumerate(
+            [(x, own @ y / agents), (y, x @ other / agents)]
+        ):
+            weight = here * np.exp(worth)
+            copied = weight[0] / weight.sum() * (1 - 2 * mutation) + mutation
+            up, down = copied * here[1] / agents, (1 - copied) * here[0] / agents
+            for step, chance in ((1, up), (-1, down), (0, 1 - up - down)):
+                to = (a + step, b) if population == 0 else (a, b + step)
+                if chance > 0:
+                    chain[a, b][to] += chance / 2
+    return stationary(chain.reshape(size**2, size**2)).reshape(size, size)
+
+
+def test_two_roles_with_rare_mutation_are_the_limit_of_mutation() -> None:
+    own, other = two_tables([[2.0, 0.0], [1.0, 3.0]], [[1.0, 0.0], [4.0, 2.0]])
+    known = pair_process(own, other, 4, 1e-7)[np.ix_([4, 0], [4, 0])]
+    assert two_rare_mutations(own, other, agents=4) == pytest.approx(known, abs=1e-5)
 
 
 def test_rare_mutation_is_the_limit_of_mutation() -> None:
@@ -110,6 +165,12 @@ def test_populations_that_are_none_are_refused() -> None:
         fixation(HAWK_DOVE, agents=1)
     with pytest.raises(UsageError, match="expected 2 shares from 0"):
         replicator(HAWK_DOVE, [1, -1])
+    with pytest.raises(UsageError, match=r"two tables of one shape, got \(2, 2\) and \(1, 2\)"):
+        two_logits(HAWK_DOVE, [[0.0, 1.0]])
+    with pytest.raises(UsageError, match="agents is 1, expected 2 to 10000"):
+        two_rare_mutations(*PENNIES, agents=1)
+    with pytest.raises(UsageError, match="payoffs of every pairing; some are missing"):
+        two_populations([[np.nan]], [[1.0]])
     with pytest.raises(UsageError, match="two strategies and a mutation"):
         mutation_balance(CYCLE, agents=4, mutation=0.1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -241,3 +242,11 @@ def test_memories_are_whole_numbers() -> None:
 def test_uniform_spreads_over_the_allowed_moves() -> None:
     mixed = uniform(np.array([[True, True, False], [False, True, False]]))
     assert mixed.tolist() == [[0.5, 0.5, 0.0], [0.0, 1.0, 0.0]]
+
+
+def test_a_strategy_is_an_attribute_of_the_registry() -> None:
+    assert strategies.yes_but(patience=5) == parse("yes_but:patience=5")
+    assert "tit_for_tat" in dir(strategies)
+    assert copy.copy(strategies).random is strategies["random"]
+    with pytest.raises(AttributeError, match='unknown strategy "yes_bot"; did you mean "yes_but"'):
+        _ = strategies.yes_bot

@@ -125,6 +125,7 @@ CODES = [
     ("import nothing_of_the_kind\n", "broken.py:1: ModuleNotFoundError: No module named"),
     ("raise RuntimeError('one\\ntwo')\n", "broken.py:1: RuntimeError: one"),
     ("\n\nassert 0\n", "broken.py:3: AssertionError"),
+    ("import sys\nsys.exit(4)\n", "broken.py:2: SystemExit: 4"),
 ]
 
 

@@ -159,3 +159,21 @@ def test_stages_do_not_depend_on_threads(typed: Compiled) -> None:
     two, _ = play_stage(ready, lineup, runs=5000, seed=2, threads=2)
     assert np.array_equal(one.profiles, two.profiles)
     assert np.array_equal(one.payoffs, two.payoffs)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_progress_counts_the_runs_of_all_types(typed: Compiled, threads: int) -> None:
+    ready = stage(typed)
+    lineup = cast(ready, [parse("random")] * len(typed.scenario.parties))
+    told: list[tuple[int, int]] = []
+    play_stage(
+        ready,
+        lineup,
+        runs=5000,
+        seed=1,
+        threads=threads,
+        progress=lambda done, total: told.append((done, total)),
+    )
+    assert told == sorted(told)
+    assert told[-1] == (5000, 5000)
+    assert len(told) > 2

@@ -75,6 +75,57 @@ def test_workers_do_not_matter(small: Compiled) -> None:
     assert same(tournament(small, entered(small)), tournament(small, entered(small), workers=3))
 
 
+OWN = """
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from negsim.play.strategy import Strategy, memoryless, within
+
+Path("counted").write_text(Path("counted").read_text() + "x")
+
+
+@dataclass(frozen=True, slots=True)
+class Mixes(Strategy):
+    share: int = field(default=1, metadata=within(1, 9, "how often it says the first thing"))
+
+    def tabulate(self, table, player, others, /):
+        weights = np.ones(table.board.moves[player])
+        weights[0] = self.share
+        return memoryless((weights / weights.sum())[None, None, None])
+"""
+
+
+def test_a_users_file_is_run_once_and_by_no_thread(
+    small: Compiled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "own.py").write_text(OWN, encoding="utf-8")
+    rules = tuple(f"own.py:Mixes:share={share}" for share in range(1, 6))
+    counted = tmp_path / "counted"
+    counted.write_text("", encoding="utf-8")
+    entry = enter(small.scenario, ("north", "envoy"), (rules, ("patient", "hazard")), runs=5)
+    counted.write_text("", encoding="utf-8")
+    found = tournament(small, entry, workers=4)
+    assert not found.skipped
+    assert len(counted.read_text(encoding="utf-8")) == len(rules)
+
+
+def test_another_code_of_a_users_file_is_another_tournament(
+    small: Compiled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "counted").write_text("", encoding="utf-8")
+    (tmp_path / "own.py").write_text(OWN, encoding="utf-8")
+    entry = enter(small.scenario, ("north", "envoy"), (("own.py:Mixes",), ("patient",)), runs=5)
+    tournament(small, entry, out=tmp_path)
+    tournament(small, entry, out=tmp_path)
+    (tmp_path / "own.py").write_text(f"{OWN}# changed\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="holds another tournament: files"):
+        tournament(small, entry, out=tmp_path)
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_an_interrupted_tournament_goes_on(small: Compiled, tmp_path: Path, workers: int) -> None:
     entry = entered(small)

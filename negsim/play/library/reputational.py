@@ -94,10 +94,12 @@ def keeping_chances(prior: float, stakes: float, left: IntArray) -> FloatArray:
     --------
     >>> keeping_chances(0.1, 0.5, np.array([5, 4, 3, 2, 1])).round(4)
     array([1.    , 0.7778, 0.4286, 0.3333, 0.    ])
+    >>> keeping_chances(0.1, 0.001, np.array([3000]))
+    array([1.])
     """
     belief = np.maximum(prior, stakes ** left.astype(float))
     after = stakes ** (left - 1.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mixing = belief * (1 - after) / ((1 - belief) * after)
     certain = belief >= after * (1 - 1e-12)
+    low, bound = np.where(certain, 0.0, belief), np.where(certain, 1.0, after)
+    mixing = low * (1 - bound) / ((1 - low) * bound)
     return np.where(left == 1, 0.0, np.where(certain, 1.0, mixing))
