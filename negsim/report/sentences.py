@@ -123,15 +123,15 @@ def offers_sentence(party: dict[str, Any], unit: str) -> str:
 def discipline_sentence(findings: dict[str, Any]) -> str:
     """Return what the rival types, the mirror and the relabelling say of question 2's answer."""
     found, unit = findings["discipline"], findings["about"]["round"]
+    rivals = counted(len(found["rivals"]), "rival reading")
     parts = []
-    for key, words in (
-        ("same_outcome", f"bring the same outcome in {unit} 1"),
-        ("same", "make the same move in it"),
-    ):
-        alike = [each["name"] for each in found["rivals"] if each[key]]
-        if found["rivals"]:
-            count = f"{len(alike)} of {counted(len(found['rivals']), 'rival reading')}"
-            parts.append(f"{count} {words}" if key == "same_outcome" else f"{len(alike)} {words}")
+    if found["rivals"]:
+        same_outcome = sum(each["same_outcome"] for each in found["rivals"])
+        same_move = sum(each["same"] for each in found["rivals"])
+        parts.append(
+            f"the same outcome in {unit} 1 under {same_outcome} of {rivals}, "
+            f"the same move under {same_move}"
+        )
     for name in ("mirror", "relabelling"):
         holds = found[name]["holds"]
         verdict = {True: "passed", False: "FAILED", None: "not run"}[holds]

@@ -12,6 +12,7 @@ from negsim.scenario.load import load, loads
 from negsim.studies.claims import check_claims
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"
+TEXTBOOK = SCENARIOS / "textbook"
 DRIFT = (SCENARIOS / "textbook" / "drift.toml").read_text(encoding="utf-8")
 ENTRY = """
 format = 1
@@ -61,6 +62,11 @@ def test_the_claims_of_the_scenarios_shipped_hold(file: Path) -> None:
     found = check_claims(load(file))
     assert found
     assert [each.claim.name for each in found if not each.holds] == []
+
+
+@pytest.mark.parametrize("file", sorted(TEXTBOOK.glob("*.toml")), ids=lambda file: file.stem)
+def test_textbook_claims_are_tested_to_nine_places(file: Path) -> None:
+    assert max(float(claim.tolerance) for claim in load(file).claims) <= 1e-9
 
 
 # ---------------------------------------------------------------- expect
