@@ -34,7 +34,7 @@ def command(paths: tuple[Path, ...], as_json: bool, strict: bool) -> int:
 
 
 def scenario_files(paths: tuple[Path, ...]) -> list[Path]:
-    """Return the files named and every .toml file below the folders named.
+    """Return the files named and every .toml file below the folders named, none that is hidden.
 
     Raises
     ------
@@ -43,11 +43,20 @@ def scenario_files(paths: tuple[Path, ...]) -> list[Path]:
     """
     files: list[Path] = []
     for path in paths:
-        found = sorted(path.rglob("*.toml")) if path.is_dir() else [path]
+        found = visible_files(path) if path.is_dir() else [path]
         if not found:
             raise UsageError(f"{path}: holds no .toml file, expected scenarios")
         files += found
     return files
+
+
+def visible_files(folder: Path) -> list[Path]:
+    """Return the .toml files below a folder; what starts with a dot is not looked into."""
+    return sorted(
+        file
+        for file in folder.rglob("*.toml")
+        if not any(part.startswith(".") for part in file.relative_to(folder).parts)
+    )
 
 
 def check_file(file: Path) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def compare(left: Scenario, right: Scenario, selection: str = "mediator_best") -
 
 
 def differences(left: Scenario, right: Scenario) -> tuple[Difference, ...]:
-    """Return what differs between two scenarios by dotted name; claims are not compared.
+    """Return what differs between two scenarios by dotted name; titles and claims are not compared.
 
     Something that only one of them has, such as an option, is one difference, not one for each of
     its keys.
@@ -145,9 +145,8 @@ def summary(texts: Mapping[str, str], whole: str) -> str:
 
 
 def described(scenario: Scenario) -> dict[str, str]:
-    """Return everything a scenario says, one text for each dotted name, without its claims."""
-    found = {"title": scenario.title, "summary": scenario.summary}
-    found["as_of"] = scenario.as_of.isoformat() if scenario.as_of else ""
+    """Return all that a scenario means, one text for each dotted name; no title, no claims."""
+    found = {"as_of": scenario.as_of.isoformat() if scenario.as_of else ""}
     found["talks.round"] = scenario.talks.round_name
     found["talks.order"] = " then ".join(", ".join(group) for group in scenario.talks.order)
     for source in scenario.sources:

@@ -297,6 +297,12 @@ def test_a_claim_that_fails_is_exit_code_1(bare: Path, command: Callable) -> Non
     assert [claim["holds"] for claim in told.data[0]["claims"]] == [True, False]
 
 
+def test_hidden_folders_are_not_checked(bare: Path, command: Callable) -> None:
+    (bare / ".venv").mkdir()
+    (bare / ".venv" / "false.toml").write_text(FAILING, encoding="utf-8")
+    assert command("check", ".").out == "bare.toml: valid, 1 of 1 claims hold\n"
+
+
 def test_warnings_count_only_if_asked(here: Path, command: Callable) -> None:
     idle = BARE + 'payoffs.ann.never = { when = "dig and not dig", value = 1, why = "x" }\n'
     (here / "idle.toml").write_text(idle, encoding="utf-8")

@@ -93,8 +93,6 @@ sets = "parameters.speed"
 range = [0, 1]
 """
 EDITS = (
-    ('title = "All of it"', 'title = "Less"', "title"),
-    ('summary = "Text"', 'summary = "Words"', "summary"),
     ("2025-03-19", "2025-03-20", "as_of"),
     ('coder = "A"', 'coder = "B"', "sources.press"),
     ("value = 0.90", "value = 0.91", "parties.ann.discount"),
