@@ -32,7 +32,7 @@ from negsim.report.words import amount
 STARTS = np.array([[a, b, 10 - a - b] for a in range(1, 9) for b in range(1, 10 - a)]) / 10.0
 """Where the paths of a phase plot begin: shares in tenths, none of them 0."""
 
-MOVING = 0.1
+MOVING = 0.02
 """Change of a share in the last quarter of a path, above which it has not come to rest."""
 
 BEST = 4
