@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from negsim.analysis.path import Path, path
-from negsim.analysis.prospects import concluded
+from negsim.analysis.prospects import Prospects, concluded
 from negsim.analysis.stalling import Stalling, above
 from negsim.arrays import BoolArray, FloatArray, IntArray, frozen, kernel
 from negsim.solvers.plan import Layout, follow
@@ -76,8 +76,7 @@ def expected_delay(analysis: Stalling, player: int) -> Delay:
     """
     plan = analysis.plan
     found = analysis.everywhere.prospects
-    settle, leave = found.settle[0, :, player], found.leave[0, :, player]
-    ready = np.isfinite(settle) & ~above(leave, settle)
+    ready = ready_rounds(found, player)
     signs = np.where(ready, found.package[0, :, player], -1)
     sincere = path(plan, signs)
     spread, never = rounds_of_delay(analysis, ready)
@@ -120,23 +119,31 @@ def damage(analysis: Stalling, player: int) -> FloatArray:
     return np.asarray(worth - analysis.value[0])
 
 
-def rounds_of_delay(analysis: Stalling, ready: BoolArray) -> tuple[FloatArray, float]:
-    """Return the chances of the rounds of delay, (T,), and of never being ready."""
+def ready_rounds(found: Prospects, player: int, point: int = 0) -> BoolArray:
+    """Return whether some package that the others accept beats leaving for a player, (T, S)."""
+    settle, leave = found.settle[point, :, player], found.leave[point, :, player]
+    return np.asarray(np.isfinite(settle) & ~above(leave, settle))
+
+
+def rounds_of_delay(
+    analysis: Stalling, ready: BoolArray, point: int = 0
+) -> tuple[FloatArray, float]:
+    """Return the chances of the rounds of delay at a point, (T,), and of never being ready."""
     plan = analysis.plan
     game = plan.game
     horizon = analysis.path.reached.shape[1]
     spread = np.zeros(horizon + 1)
     count_rounds(
-        plan.choice[0],
-        plan.mixed[0],
+        plan.choice[point],
+        plan.mixed[point],
         plan.layout,
         game.transition_of,
         game.successors,
-        game.chances[0],
+        game.chances[point],
         np.ascontiguousarray(ready),
         bool(game.endless),
-        int(game.rounds[0]) or horizon,
-        int(game.start[0]),
+        int(game.rounds[point]) or horizon,
+        int(game.start[point]),
         spread,
     )
     found = spread[1:].copy()

@@ -11,7 +11,7 @@ from negsim.arrays import FloatArray
 from negsim.registry import Registry
 from negsim.scenario.model import Scenario
 
-Subject: TypeAlias = Literal["", "party", "claim", "option", "end", "stance"]
+Subject: TypeAlias = Literal["", "party", "claim", "option", "end", "stance", "type and round"]
 Needs: TypeAlias = Literal["last_rounds", "talks", "play"]
 """What a measure is read off: the one-shot games, the solved talks, or strategies that play."""
 
@@ -30,6 +30,12 @@ class Measure:
     compute: Callable[[Stalling, int], FloatArray]
     needs: Needs = "talks"
 
+
+FORMS = {"stance": "PARTY.OPTION.STANCE", "type and round": "PARTY.TYPE.ROUND"}
+"""How subjects are written that are more than one name."""
+
+MOST_ROUNDS = 100
+"""Most rounds after which belief in a type can be asked for."""
 
 measures = Registry[Measure]("measure")
 """The measures by name; import it from ``negsim.analysis.measures``, which fills it."""
@@ -62,8 +68,21 @@ def subjects(scenario: Scenario, kind: Subject) -> list[str]:
             for party in option.parties
             for stance in option.stances(party)
         ]
+    if kind == "type and round":
+        rounds = min(scenario.rounds or MOST_ROUNDS, MOST_ROUNDS)
+        return [
+            f"{party}.{name}.{number}"
+            for party, name in types_with_base(scenario)
+            for number in range(1, rounds + 1)
+        ]
     if kind == "party":
         return [party.name for party in scenario.parties]
     if kind == "option":
         return [option.name for option in scenario.options]
     return [end.name for end in scenario.ends]
+
+
+def types_with_base(scenario: Scenario) -> list[tuple[str, str]]:
+    """Return every private type with its party, and ``base`` for each party that has some."""
+    own = [(each.party, each.name) for each in scenario.types]
+    return own + [(party, "base") for party in dict.fromkeys(party for party, _ in own)]

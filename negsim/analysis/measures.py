@@ -46,13 +46,15 @@ def parse_measure(text: str, scenario: Scenario) -> tuple[Measure, int]:
     names = subjects(scenario, found.of)
     if not subject:
         example = next((f', as in "{name}.{each}"' for each in names if each), "")
-        raise UsageError(f'measure "{name}" needs {ARTICLES[found.of]} {found.of}{example}')
+        article = "an" if found.of in AN else "a"
+        raise UsageError(f'measure "{name}" needs {article} {found.of}{example}')
     if subject not in names:
         raise unknown(found.of, subject, [each for each in names if each])
     return found, names.index(subject)
 
 
-ARTICLES = {"party": "a", "claim": "a", "option": "an", "end": "an", "stance": "a"}
+AN = ("option", "end")
+"""Subjects that begin with a vowel."""
 
 
 def evaluate(analysis: Stalling, names: Sequence[str]) -> dict[str, FloatArray]:

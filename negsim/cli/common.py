@@ -96,32 +96,14 @@ def deliver(data: dict[str, Any], as_json: bool, out: Path | None, name: str) ->
     UsageError
         If the folder cannot be written to.
     """
+    from negsim.report.files import write_study
     from negsim.report.words import finite
 
     if out is not None:
-        text = json.dumps(finite(data), indent=1, ensure_ascii=False)
-        write_whole(output_folder(out) / f"{name}.json", text + "\n")
+        write_study(name, finite(data), {}, {}, writable(out))
     if as_json:
         echo_json(data)
     return as_json
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file at once: an interruption leaves what was there.
-
-    Raises
-    ------
-    UsageError
-        If it cannot be written.
-    """
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written ({error.strerror})") from None
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def writable(path: Path) -> Path:
@@ -140,19 +122,26 @@ def writable(path: Path) -> Path:
     return path
 
 
-def output_folder(path: Path) -> Path:
-    """Return a folder to write to, made if it is not there.
+def folder_for(path: Path, study: str, scenario: Scenario) -> Path:
+    """Return a folder for STUDY.json and what goes with it, checked before anything is solved.
 
     Raises
     ------
     UsageError
-        If it cannot be made or is not a folder.
+        As :func:`writable`, and if the folder holds a sweep, or the same study of another scenario.
     """
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be made ({error.strerror}); expected a folder") from None
-    return path
+    if (path / "results.sqlite").exists():
+        raise UsageError(f"{path}: holds a sweep, expected another folder")
+    there = path / f"{study}.json"
+    if there.exists():
+        try:
+            found = json.loads(there.read_text(encoding="utf-8"))
+            same = found["scenario"] == scenario.digest
+        except (OSError, ValueError, KeyError, TypeError):
+            raise UsageError(f"{there}: is not ours, expected another folder") from None
+        if not same:
+            raise UsageError(f"{there}: is of another scenario, expected another folder")
+    return writable(path)
 
 
 def echo_json(data: Any) -> None:

@@ -9,9 +9,9 @@ import click
 from negsim.cli.common import (
     compiled_scenario,
     deliver,
-    output_folder,
     progress_bar,
     scenario_options,
+    writable,
 )
 
 
@@ -48,6 +48,6 @@ def command(
     if out is not None:
         from negsim.report.counter_figure import write_counter
 
-        write_counter(answer, who.label, output_folder(out))
+        write_counter(answer, who.label, writable(out))
     if not deliver(data, as_json, out, "counter"):
         show_counter(answer, who.label)

@@ -13,9 +13,9 @@ import click
 from negsim.cli.common import (
     compiled_scenario,
     deliver,
+    folder_for,
     progress_bar,
     scenario_options,
-    writable,
 )
 
 if TYPE_CHECKING:
@@ -105,15 +105,16 @@ def command(
     levers = {axis.lever: axis.name for axis in lever_axes(scenario)}
     prices = dict(parse_cost(text, levers) for text in costs)
     if out is not None:
-        writable(out)
+        folder_for(out, "levers", scenario)
     focus = who or focus_party(analyse(compiled))
     threads = os.cpu_count() or 1
     with progress_bar("scans") as progress:
         data = levers_data(scenario, focus, axes, both, prices, scan, threads, stages(), progress)
     data = {"scenario": scenario.digest, "seed": seed, **data}
     if out is not None:
+        from negsim.report.files import write_study
         from negsim.report.levers import levers_tables
-        from negsim.report.study_figures import levers_figures, write_study
+        from negsim.report.study_figures import levers_figures
 
         write_study("levers", data, levers_figures(data), levers_tables(data), out)
     if not deliver(data, as_json, None, "levers"):
@@ -212,7 +213,7 @@ def show_least_change(
         axes = tuple(Axis(text, text, 0.0, 1.0) for text in numbers) or None
     prices = dict(parse_cost(text, {name: name for name in known}) for text in costs)
     if out is not None:
-        writable(out)
+        folder_for(out, "levers", scenario)
     threads = os.cpu_count() or 1
     data = inverse_data(scenario, outcome, kind, axes, prices, scan, threads)
     data = {"scenario": scenario.digest, "seed": seed, **data}

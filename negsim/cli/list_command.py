@@ -180,11 +180,12 @@ def solver_rows() -> list[dict[str, str]]:
 
 def measure_rows() -> list[dict[str, str]]:
     """Return the measures, their units and what they need."""
+    from negsim.analysis.measure import FORMS
     from negsim.analysis.measures import measures
 
     return [
         {
-            "name": f"{name}.{entry.of.upper()}" if entry.of else name,
+            "name": f"{name}.{FORMS.get(entry.of, entry.of.upper())}" if entry.of else name,
             "unit": entry.unit,
             "what it is": entry.summary,
         }

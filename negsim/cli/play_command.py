@@ -102,9 +102,9 @@ def command(
         )
     answer: dict[str, Any] = play_report(performance, labels=labels, told=tell - 1)
     if folder is not None:
+        from negsim.report.files import write_study
         from negsim.report.play_figures import play_figures
         from negsim.report.play_tables import play_tables
-        from negsim.report.study_figures import write_study
 
         tables = play_tables(performance, tell - 1)
         write_study("play", finite(answer), play_figures(answer), tables, folder)

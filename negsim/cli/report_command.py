@@ -55,14 +55,14 @@ def command(folder: Path, out: Path | None, as_json: bool) -> None:
 
 def report_sweep(folder: Path, out: Path, as_json: bool) -> None:
     """Draw the results of a sweep again, as far as it got."""
-    from negsim.cli.common import echo_json, output_folder
+    from negsim.cli.common import echo_json, writable
     from negsim.report.sweep_text import show_sweep, sweep_data, write_sweep
     from negsim.sweep.store import open_results
 
     results = open_results(folder)
     if not len(results.points):
         raise UsageError(f"{folder}: the sweep has no finished point yet, expected one or more")
-    data = write_sweep(results, output_folder(out))
+    data = write_sweep(results, writable(out))
     if as_json:
         echo_json(data)
     else:

@@ -11,9 +11,9 @@ import click
 from negsim.cli.common import (
     compiled_scenario,
     deliver,
+    folder_for,
     progress_bar,
     scenario_options,
-    writable,
 )
 
 
@@ -56,9 +56,10 @@ def command(
     check_size(size)
     compiled = prepared(compiled_scenario(file, settings))
     scenario = compiled.scenario
-    who = scenario.party(party).name if party else focus_party(analyse(compiled))
+    who = scenario.party(party).name if party else None
     if out is not None:
-        writable(out)
+        folder_for(out, "robust", scenario)
+    who = who or focus_party(analyse(compiled))
 
     def say(what: str) -> None:
         if sys.stderr.isatty():
@@ -69,8 +70,9 @@ def command(
         found = trust(scenario, who, samples, size, seed, threads, say, progress)
     data = {"scenario": scenario.digest, "seed": seed, **robust_data(scenario, found)}
     if out is not None:
+        from negsim.report.files import write_study
         from negsim.report.robust import robust_tables
-        from negsim.report.study_figures import robust_figures, write_study
+        from negsim.report.study_figures import robust_figures
 
         write_study("robust", data, robust_figures(data), robust_tables(data), out)
     if not deliver(data, as_json, None, "robust"):

@@ -43,7 +43,8 @@ def command(
     with progress_bar("types solved") as progress:
         answer = signal_answer(scenario, party, receiver, pair, progress)
     if folder is not None:
-        from negsim.report.signal_figures import signal_figures, write_figures
+        from negsim.report.files import write_figures
+        from negsim.report.signal_figures import signal_figures
 
         write_figures(signal_figures(answer), folder)
     data = {"scenario": scenario.digest, "seed": seed, **answer}

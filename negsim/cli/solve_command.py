@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from negsim.cli.common import compiled_scenario, deliver, scenario_options
+from negsim.cli.common import compiled_scenario, deliver, scenario_options, writable
 from negsim.errors import UsageError
 
 BRANCH = "logit_branch"
@@ -91,8 +91,7 @@ def _draw_branch(answer: dict[str, Any], out: Path) -> None:
     """Draw the branch of quantal responses if it was asked for."""
     for solution in answer["solutions"]:
         if solution["method"] == BRANCH and "precision" in solution:
-            from negsim.cli.common import output_folder
-            from negsim.report.plots import save
+            from negsim.report.files import write_figures
             from negsim.report.solve_figure import branch_figure
 
-            save(branch_figure(solution, answer["legend"]), output_folder(out), BRANCH)
+            write_figures({BRANCH: branch_figure(solution, answer["legend"])}, writable(out))

@@ -58,8 +58,9 @@ def command(
     if party is not None:
         data["parties"] = [each for each in data["parties"] if each["name"] == party]
     if folder is not None:
-        from negsim.report.stall_document import write_stall
+        from negsim.report.files import write_figures
+        from negsim.report.stall_document import stall_figures
 
-        write_stall(answer, folder)
+        write_figures(stall_figures(answer), folder)
     if not deliver(data, as_json, out, "stall"):
         show_stall(answer)

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from negsim.scenario.model import Scenario
     from negsim.sweep.named import Rules
 
+FINE = 25
+"""Values of a number over its range in a refined sweep where the user names none."""
+
+MOST_REFINED = 2
+"""Most numbers of a refined sweep."""
+
 LISTS = {
     "--set": "settings",
     "--vary": "varied",
@@ -80,6 +86,11 @@ LISTS = {
     help="What to keep of each point, see negsim list measures; any number of times.",
 )
 @click.option(
+    "--refine",
+    is_flag=True,
+    help="Solve a finer grid (default 25 values a number) along borders only; one or two --vary.",
+)
+@click.option(
     "--strategy",
     "choices",
     multiple=True,
@@ -106,34 +117,52 @@ def command(file: Path, as_json: bool, seed: int, out: Path | None, **asked: Any
     """
     from negsim.report.sweep_text import show_sweep, sweep_data, write_sweep
     from negsim.report.terminal import show_phase
+    from negsim.studies.phase import refined_sweep
+    from negsim.sweep.asked import DEFAULT_COUNT
     from negsim.sweep.design import Request, parse_design
     from negsim.sweep.named import parse_rules
     from negsim.sweep.run import sweep
 
     if not asked["varied"] and not asked["design"]:
         raise UsageError("negsim sweep: expected --vary NAME=LO:HI:N or --design KIND:POINTS")
-    scenario = compiled_scenario(file, asked["settings"]).scenario
-    rules = parse_rules(asked["choices"], scenario)
+    check_refined(asked)
+    compiled = compiled_scenario(file, asked["settings"])
+    scenario, rules = compiled.scenario, parse_rules(asked["choices"], compiled)
     parts = {key: asked[key] for key in ("varied", "distributions", "correlations", "statements")}
     design = parse_design(
-        Request(**parts, design=asked["design"], seed=seed, rules=rules), scenario
+        Request(
+            **parts,
+            design=asked["design"],
+            seed=seed,
+            rules=rules,
+            usual=FINE if asked["refine"] else DEFAULT_COUNT,
+        ),
+        scenario,
     )
     who = scenario.party(asked["party"] or first_party(scenario))
     folder = writable(out or Path("out") / f"{file.stem}_sweep")
+    kept: dict[str, Any] = {
+        "out": folder,
+        "command": command_line(file, seed, asked | {"party": who.name}),
+        "text": file.read_text(encoding="utf-8"),
+        "seed": seed,
+    }
     with keeping(folder), progress_bar("sweep") as progress:
-        results = sweep(
-            scenario,
-            design,
-            asked["measures"] or usual_measures(scenario, who.name, rules),
-            out=folder,
-            workers=asked["workers"],
-            progress=progress,
-            command=command_line(file, seed, asked | {"party": who.name}),
-            text=file.read_text(encoding="utf-8"),
-            rules=rules,
-            cluster=asked["cluster"],
-            seed=seed,
-        )
+        if asked["refine"]:
+            results = refined_sweep(
+                scenario, design, who.name, threads=asked["workers"], progress=progress, **kept
+            )
+        else:
+            results = sweep(
+                scenario,
+                design,
+                asked["measures"] or usual_measures(scenario, who.name, rules),
+                workers=asked["workers"],
+                progress=progress,
+                rules=rules,
+                cluster=asked["cluster"],
+                **kept,
+            )
     data = write_sweep(results, folder)
     if as_json:
         echo_json(data)
@@ -143,6 +172,29 @@ def command(file: Path, as_json: bool, seed: int, out: Path | None, **asked: Any
         show_phase(scenario.title, who.label, data, str(folder))
 
 
+def check_refined(asked: dict[str, Any]) -> None:
+    """Check what does not go with --refine.
+
+    Raises
+    ------
+    UsageError
+        If something else is asked for that does not go with it.
+    """
+    if not asked["refine"]:
+        return
+    others = {
+        "--design": "design",
+        "--measure": "measures",
+        "--strategy": "choices",
+        "--cluster": "cluster",
+    }
+    for option, key in others.items():
+        if asked[key]:
+            raise UsageError(f"{option}: not used with --refine, which looks for borders of labels")
+    if len(asked["varied"]) > MOST_REFINED:
+        raise UsageError(f"--refine: {len(asked['varied'])} numbers varied, expected one or two")
+
+
 def first_party(scenario: Scenario) -> str:
     """Return the first party that is no mediator, or the first of all."""
     names = [each.name for each in scenario.parties if each.role != "mediator"]
@@ -150,9 +202,15 @@ def first_party(scenario: Scenario) -> str:
 
 
 def usual_measures(scenario: Scenario, party: str, rules: Rules) -> list[str]:
-    """Return the measures of a phase diagram, or those of play where somebody plays by a rule."""
+    """Return the measures of a phase diagram, or those of play where somebody plays by a rule.
+
+    Where no end is an agreement there are no labels to draw: what is in effect in round 1.
+    """
+    from negsim.studies.conclusions import has_agreement
     from negsim.studies.phase import phase_measures
 
+    if not rules and not has_agreement(scenario):
+        return [*(f"in_effect.{option.name}" for option in scenario.options), "end_round"]
     if not rules:
         return phase_measures(party)
     others = [each.name for each in scenario.parties if each.role != "mediator"]
@@ -166,4 +224,5 @@ def command_line(file: Path, seed: int, asked: dict[str, Any]) -> str:
         part for option, key in LISTS.items() for text in asked[key] for part in (option, text)
     ]
     words += ["--design", asked["design"]] if asked["design"] else []
+    words += ["--refine"] if asked["refine"] else []
     return shlex.join([*words, "--party", asked["party"], "--seed", str(seed)])

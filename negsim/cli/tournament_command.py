@@ -79,7 +79,7 @@ def command(
     Writes tables, figures and tournament.sqlite to --out (default: out/NAME_tournament). What is
     finished is kept when it is interrupted; the same command goes on.
     """
-    from negsim.report.study_figures import write_study
+    from negsim.report.files import write_study
     from negsim.report.tournament_answer import tournament_answer
     from negsim.report.tournament_figures import tournament_figures, tournament_tables
     from negsim.report.tournament_text import show_tournament

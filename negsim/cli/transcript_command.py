@@ -52,7 +52,8 @@ def command(
         scenario, follow_transcript(scenario, rounds, party, mode, precision)
     )
     if folder is not None:
-        from negsim.report.signal_figures import belief_figure, write_figures
+        from negsim.report.files import write_figures
+        from negsim.report.signal_figures import belief_figure
 
         figure = belief_figure(answer, scenario.talks.round_name)
         write_figures({"belief": figure}, folder)

@@ -30,6 +30,8 @@ NOTHING: Memory = (0,)
 class Written(Automaton):
     """A rule list of a scenario, for the party that the file names.
 
+    ``numbers`` are parameters whose values differ from the file's, by name.
+
     Raises
     ------
     ScenarioError
@@ -43,6 +45,7 @@ class Written(Automaton):
 
     rules: RuleList
     compiled: Compiled
+    numbers: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         if faults := faults_of(self.compiled, self.rules):
@@ -56,6 +59,7 @@ class Written(Automaton):
             isinstance(other, Written)
             and self.rules is other.rules
             and self.compiled is other.compiled
+            and self.numbers == other.numbers
         )
 
     def __hash__(self) -> int:
@@ -101,6 +105,7 @@ class Written(Automaton):
             for name, number in scenario.numbers.items()
             if name.startswith("parameters.")
         }
+        found.update(self.numbers)
         for column, variable in enumerate(scenario.state):
             found[variable.name] = grid[:, column].astype(float)
         found["round"] = np.arange(1.0, table.board.rounds + 1)[:, None]

@@ -9,7 +9,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from negsim.report.counter import short
-from negsim.report.plots.files import save
+from negsim.report.files import write_figures
 from negsim.report.plots.measures import measure_dots
 
 
@@ -46,4 +46,4 @@ def write_counter(answer: dict[str, Any], label: str, folder: Path) -> None:
     """Write the figure to counter.svg and counter.png in a folder, if there is one to draw."""
     figure = counter_figure(answer, label)
     if figure is not None:
-        save(figure, folder, "counter")
+        write_figures({"counter": figure}, folder)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from negsim.errors import UsageError
 from negsim.games.build import compile_scenario
 from negsim.report.figures import figures, phase_figure
+from negsim.report.files import at_once, write_json, write_study
 from negsim.report.findings import gather
 from negsim.report.phase import phase_table
 from negsim.report.plots import element, save
@@ -60,32 +57,15 @@ def _quietly(_what: str) -> None:
 
 
 def write_report(findings: dict[str, Any], folder: Path) -> None:
-    """Write report.html, figures/, tables/ and results.json to a folder.
-
-    Everything is made in a folder of its own first, so that an interruption leaves what was there.
+    """Write report.html, figures/, tables/ and results.json to a folder, or nothing.
 
     Raises
     ------
     UsageError
         If the folder cannot be written to.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".making-") as made:
-            fill(findings, Path(made))
-            for new in sorted(Path(made).iterdir()):
-                replace(new, folder / new.name)
-    except OSError as error:
-        raise UsageError(
-            f"{folder}: cannot be written ({error.strerror}); expected a folder that can"
-        ) from None
-
-
-def replace(new: Path, old: Path) -> None:
-    """Put a file or folder in the place of an older one."""
-    if old.is_dir():
-        shutil.rmtree(old)
-    new.replace(old)
+    with at_once(folder) as made:
+        fill(findings, made)
 
 
 def fill(findings: dict[str, Any], folder: Path) -> None:
@@ -98,8 +78,7 @@ def fill(findings: dict[str, Any], folder: Path) -> None:
         drawings[name] = element(vector.read_text(encoding="utf-8"))
     for name, rows in tables(findings).items():
         (folder / "tables" / f"{name}.csv").write_text(to_csv(rows), encoding="utf-8")
-    text = json.dumps(findings, indent=1, ensure_ascii=False, allow_nan=False)
-    (folder / "results.json").write_text(text + "\n", encoding="utf-8")
+    write_json(findings, folder / "results.json")
     page = render(findings, drawings)
     (folder / "report.html").write_text(page, encoding="utf-8")
 
@@ -112,15 +91,8 @@ def write_phase(data: dict[str, Any], party: str, folder: Path) -> None:
     UsageError
         If the folder cannot be written to.
     """
-    try:
-        save(phase_figure(data, party), folder, "phase")
-        (folder / "phase.csv").write_text(to_csv(phase_table(data)), encoding="utf-8")
-        text = json.dumps(data, indent=1, allow_nan=False)
-        (folder / "phase.json").write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(
-            f"{folder}: cannot be written ({error.strerror}); expected a folder that can"
-        ) from None
+    drawings, rows = {"phase": phase_figure(data, party)}, {"phase": phase_table(data)}
+    write_study("phase", data, drawings, rows, folder)
 
 
 def render(findings: dict[str, Any], drawings: dict[str, str]) -> str:

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from negsim.analysis.stalling import SETTLE
+from negsim.report.robust import subject_data
 from negsim.report.words import finite
 from negsim.scenario.model import Scenario
 from negsim.studies.axes import Axis, lever_axes, ranged_axes
 from negsim.studies.combinations import Combination
-from negsim.studies.conclusions import Conclusion, asker, claim_conclusions, label_conclusion
+from negsim.studies.conclusions import Conclusion, asker, has_agreement, main_conclusions
 from negsim.studies.curves import Curve
 from negsim.studies.inverse import inverse
 from negsim.studies.levers import (
@@ -43,7 +44,7 @@ def levers_data(
     progress: Progress = lambda _done, _total: None,
 ) -> dict[str, Any]:
     """Return where each number tips a conclusion, the curves, and the cheapest combination."""
-    conclusions = (label_conclusion(scenario, party), *claim_conclusions(scenario))
+    conclusions = main_conclusions(scenario, party)
     say("moving every number alone")
     scans = critical_values(scenario, party, axes, scan, threads, progress=progress)
     curves = []
@@ -56,6 +57,8 @@ def levers_data(
         {
             "party": party,
             "party_label": scenario.party(party).label,
+            "subject": subject_data(scenario, party)["subject"],
+            "has_agreement": has_agreement(scenario),
             "base": base_data(conclusions, threads),
             "not_followed": [
                 claim.name
@@ -137,10 +140,10 @@ def cheapest_data(
 ) -> dict[str, Any] | None:
     """Return the cheapest combination of levers after which the label is settle, as plain data.
 
-    None if the scenario declares no levers.
+    None if the scenario declares no levers, or no end that one could settle for.
     """
     axes = lever_axes(scenario)
-    if not axes:
+    if not axes or not has_agreement(scenario):
         return None
     found = cheapest_label(scenario, party, SETTLE, axes, costs, scan, threads)
     return {

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from negsim.report.sentences import NO_AGREEMENT
 from negsim.report.terminal import console
 from negsim.report.words import CAVEAT
 
@@ -25,6 +26,8 @@ def show_levers(title: str, data: dict[str, Any]) -> None:
     """Print tipping points, curves and the cheapest combination."""
     out = console()
     out.print(f"[bold]{escape(title)}[/bold]")
+    if not data["has_agreement"]:
+        out.print(f"{NO_AGREEMENT}; the claims are followed instead of labels.")
     for each in data["base"]:
         out.print(f"  {escape(each['says'])}: [bold]{escape(each['is'])}[/bold]")
     if data["not_followed"]:

@@ -32,6 +32,7 @@ def phase_data_of(facts: Mapping[str, Any], found: Phase) -> dict[str, Any]:
             "delay": found.delay.tolist(),
             "agreement": found.agreement.tolist(),
             "end_round": found.end_round.tolist(),
+            "solved": found.solved,
             "shares": {
                 label_text(code): count / found.labels.size
                 for code, count in zip(codes.tolist(), counts.tolist(), strict=True)

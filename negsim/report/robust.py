@@ -10,12 +10,15 @@ from negsim.games.build import compile_scenario
 from negsim.report.stall_details import discipline_answer
 from negsim.report.words import finite
 from negsim.scenario.model import Scenario
+from negsim.studies.conclusions import has_agreement
 from negsim.studies.discovery import FailureBox
 from negsim.studies.robustness import Share
 from negsim.studies.sensitivity import Indices, Tornado
 from negsim.studies.trust import PER_SOURCE, SCAN, Distance, Headline, SourceTest, Trust
 
 MEASURE = "Latin hypercube over the stated ranges, each number uniform, independent of the others"
+
+INTERVAL = "of shares: 95 %, Wilson; of indices: 95 %, bootstrap"
 
 Say = Callable[[str], None]
 
@@ -28,7 +31,9 @@ def robust_data(scenario: Scenario, found: Trust) -> dict[str, Any]:
         {
             "party": found.party,
             "party_label": scenario.party(found.party).label,
+            **subject_data(scenario, found.party),
             "measure": MEASURE,
+            "interval": INTERVAL,
             "design": found.design,
             "failed": found.failed,
             "headlines": [headline_data(each) for each in found.headlines],
@@ -40,10 +45,26 @@ def robust_data(scenario: Scenario, found: Trust) -> dict[str, Any]:
             "per_source": PER_SOURCE,
             "scan": SCAN,
             "distances": [distance_data(each) for each in found.distances],
-            "discipline": discipline_answer(analysis, player),
+            "discipline": discipline_answer(analysis, player) if has_agreement(scenario) else None,
         }
     )
     return data
+
+
+def subject_data(scenario: Scenario, party: str) -> dict[str, str]:
+    """Return in words what is asked about: the label and the value of delay, or the first claim."""
+    label = scenario.party(party).label
+    if has_agreement(scenario):
+        return {
+            "subject": f"the label of {label}",
+            "measured": f"the value of delay of {label}",
+            "unit": "its own payoff unit",
+        }
+    return {
+        "subject": "the first claim",
+        "measured": "the chance of what the first claim expects",
+        "unit": "1 is certain",
+    }
 
 
 def share_data(share: Share) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from negsim.report.sentences import NO_AGREEMENT
 from negsim.report.terminal import console
-from negsim.report.words import CAVEAT, percent
+from negsim.report.words import CAVEAT, capital, percent
 
 MOST_ROWS = 8
 
@@ -18,6 +19,8 @@ def show_robust(title: str, data: dict[str, Any]) -> None:
     """Print the shares, the drivers, the box, the sources and the distances."""
     out = console()
     out.print(f"[bold]{escape(title)}[/bold]")
+    if data["discipline"] is None:
+        out.print(f"{NO_AGREEMENT}; the claims are looked at instead of labels.")
     out.print(f"{escape(data['measure'])}; {escape(data['design'])}.")
     if data["failed"]:
         out.print(f"{data['failed']} points could not be solved and are left out.")
@@ -26,7 +29,8 @@ def show_robust(title: str, data: dict[str, Any]) -> None:
     show_drivers(out, data)
     show_box(out, data)
     show_sources(out, data)
-    show_discipline(out, data["discipline"])
+    if data["discipline"] is not None:
+        show_discipline(out, data["discipline"])
     out.print(f"[dim]A share is one of sampled assumptions, not a probability. {CAVEAT}[/dim]")
 
 
@@ -34,7 +38,7 @@ def headline_table(found: list[dict[str, Any]]) -> Table:
     """Return the table of conclusions with the share in which each is as at the base case."""
     table = Table("conclusion", "at the base", box=None, header_style="bold", pad_edge=False)
     table.add_column("as there in", justify="right")
-    table.add_column("95 % interval", justify="right")
+    table.add_column("95 % (Wilson)", justify="right")
     for each in found:
         span = f"{percent(each['low'])} to {percent(each['high'])}"
         table.add_row(escape(each["says"]), escape(each["is"]), percent(each["share"]), span)
@@ -44,7 +48,10 @@ def headline_table(found: list[dict[str, Any]]) -> Table:
 def show_distances(out: Console, data: dict[str, Any]) -> None:
     """Print how far the base case is from each tipping point."""
     near = [each for each in data["distances"] if each["half_ranges"] is not None]
-    out.print("\nWhere a number, moved alone, tips the label (1 = half its stated range):")
+    out.print(
+        f"\nWhere a number, moved alone, tips {escape(data['subject'])} "
+        "(1 = half its stated range):"
+    )
     table = Table("number", box=None, header_style="bold", pad_edge=False)
     for head in ("base", "tips at", "distance"):
         table.add_column(head, justify="right")
@@ -67,19 +74,19 @@ def show_distances(out: Console, data: dict[str, Any]) -> None:
 
 
 def show_drivers(out: Console, data: dict[str, Any]) -> None:
-    """Print what drives the label: Sobol' indices, or rank correlations without them."""
+    """Print what drives the headline: Sobol' indices, or rank correlations without them."""
     found = data["indices"]
     if found is None:
         first = data["drivers"][:MOST_ROWS]
         parts = [f"{escape(each['name'])} {each['correlation']:+.2f}" for each in first]
-        out.print(f"\nGoes with the value of delay (rank correlation): {', '.join(parts)}.")
+        out.print(f"\nGoes with {escape(data['measured'])} (rank correlation): {', '.join(parts)}.")
         return
     out.print(
-        "\nShare of the label's variance (Sobol' indices over these numbers, the others at the "
-        f"base, {found['points']:,} points):"
+        f"\nShare of the variance of whether {escape(data['subject'])} is as at the base (Sobol' "
+        f"indices over these numbers, the others at the base, {found['points']:,} points):"
     )
     table = Table("number", box=None, header_style="bold", pad_edge=False)
-    for head in ("alone", "in all", "95 % interval"):
+    for head in ("alone", "in all", "95 % (bootstrap)"):
         table.add_column(head, justify="right")
     for each in sorted(found["rows"], key=lambda row: -row["total"]):
         low, high = each["total_interval"]
@@ -89,15 +96,19 @@ def show_drivers(out: Console, data: dict[str, Any]) -> None:
 
 
 def show_box(out: Console, data: dict[str, Any]) -> None:
-    """Print the box of numbers in which the label is another."""
+    """Print the box of numbers in which the headline fails."""
     box = data["box"]
     if box is None:
-        out.print("\nNo box of numbers in which the label is another stands out.")
+        out.print(
+            f"\nNo box of numbers stands out in which {escape(data['subject'])} is not as at the "
+            "base."
+        )
         return
     bounds = [
         f"{escape(each['name'])} {each['low']:.4g} to {each['high']:.4g}" for each in box["bounds"]
     ]
-    out.print(f"\nThe label is another mostly where {'; '.join(bounds)}:")
+    subject = capital(data["subject"])
+    out.print(f"\n{escape(subject)} is not as at the base mostly where {'; '.join(bounds)}:")
     out.print(
         f"  {percent(box['density'])} of the points there (of all points: "
         f"{percent(box['overall'])}), {percent(box['coverage'])} of all such points."
@@ -105,10 +116,10 @@ def show_box(out: Console, data: dict[str, Any]) -> None:
 
 
 def show_sources(out: Console, data: dict[str, Any]) -> None:
-    """Print what is left of the label without each source."""
+    """Print what is left of the headline without each source."""
     out.print(
-        f"\nThe label if one source's numbers are only known to lie in their ranges "
-        f"({data['per_source']} draws, the others at the base):"
+        f"\n{escape(capital(data['subject']))} if one source's numbers are only known to lie in "
+        f"their ranges ({data['per_source']} draws, the others at the base):"
     )
     table = Table("source", box=None, header_style="bold", pad_edge=False)
     table.add_column("numbers", justify="right")

@@ -1,10 +1,7 @@
-"""The figures of ``negsim signal`` and ``negsim transcript``, and how they come into a folder."""
+"""The figures of ``negsim signal`` and ``negsim transcript``."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,9 +9,8 @@ from matplotlib.figure import Figure
 
 from negsim.analysis.truce_regions import REGIONS, truce_regions
 from negsim.arrays import TIE_TOLERANCE
-from negsim.errors import UsageError
 from negsim.report.kept_text import kept_title
-from negsim.report.plots import phase_diagram, save
+from negsim.report.plots import phase_diagram
 from negsim.report.plots.belief import belief_path
 from negsim.report.plots.monitoring import discount_curves
 from negsim.report.plots.offers import offer_bars
@@ -115,22 +111,3 @@ def belief_figure(answer: dict[str, Any], unit: str) -> Figure:
         title=f"{title} ({answer['mode']} belief)",
         xlabel=f"observed {unit}",
     )
-
-
-def write_figures(figures: Mapping[str, Figure], folder: Path) -> None:
-    """Write figures to a folder, all or none.
-
-    Raises
-    ------
-    UsageError
-        If the folder cannot be written to.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".making-") as made:
-            for name, figure in figures.items():
-                save(figure, Path(made), name)
-            for new in sorted(Path(made).iterdir()):
-                new.replace(folder / new.name)
-    except OSError as error:
-        raise UsageError(f"{folder}: cannot be written ({error.strerror})") from None

@@ -2,40 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from negsim.errors import UsageError
 from negsim.report import plots
 from negsim.report.figures import floats, groups
-from negsim.report.plots import save
 from negsim.report.stall_text import party_of
 from negsim.report.words import amount, percent
-
-
-def write_stall(answer: dict[str, Any], folder: Path) -> None:
-    """Write every figure of an answer to a folder, as SVG and PNG, all or none.
-
-    Raises
-    ------
-    UsageError
-        If the folder cannot be written to.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".making-") as made:
-            for name, figure in stall_figures(answer).items():
-                save(figure, Path(made), name)
-            for new in sorted(Path(made).iterdir()):
-                new.replace(folder / new.name)
-    except OSError as error:
-        raise UsageError(
-            f"{folder}: cannot be written ({error.strerror}); expected a folder that can"
-        ) from None
 
 
 def stall_figures(answer: dict[str, Any]) -> dict[str, Figure]:

@@ -1,61 +1,20 @@
-"""The figures of levers and robustness, and their files: all written, or nothing."""
+"""The figures of levers and robustness."""
 
 from __future__ import annotations
 
-import json
-import tempfile
-from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from negsim.errors import UsageError
-from negsim.report.document import replace
 from negsim.report.plots.bars import share_bars
 from negsim.report.plots.curve import tipping_curve
-from negsim.report.plots.files import save
 from negsim.report.plots.trust import box_bars, index_bars, tornado_bars
-from negsim.report.tables import to_csv
-from negsim.report.words import percent
+from negsim.report.words import capital, percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_ROWS = 12
-
-
-def write_study(
-    name: str,
-    data: dict[str, Any],
-    figures: Mapping[str, Figure],
-    tables: Mapping[str, list[list[Any]]],
-    folder: Path,
-) -> None:
-    """Write NAME.json, each figure as SVG and PNG, and each table as CSV to a folder.
-
-    Everything is made in a folder of its own first, so that an interruption leaves what was there.
-
-    Raises
-    ------
-    UsageError
-        If the folder cannot be written to.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".making-") as made:
-            for title, figure in figures.items():
-                save(figure, Path(made), title)
-            for title, rows in tables.items():
-                (Path(made) / f"{title}.csv").write_text(to_csv(rows), encoding="utf-8")
-            text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
-            (Path(made) / f"{name}.json").write_text(text + "\n", encoding="utf-8")
-            for new in sorted(Path(made).iterdir()):
-                replace(new, folder / new.name)
-    except OSError as error:
-        raise UsageError(
-            f"{folder}: cannot be written ({error.strerror}); expected a folder that can"
-        ) from None
 
 
 def levers_figures(data: dict[str, Any]) -> dict[str, Figure]:
@@ -65,7 +24,7 @@ def levers_figures(data: dict[str, Any]) -> dict[str, Figure]:
     for place, pair in enumerate(data["curves"], start=1):
         many = len(data["curves"]) > 1
         found[f"curve_{place}" if many else "curve"] = curve_figure(
-            pair, f'Where the label of {data["party_label"]} stops being "{label}"'
+            pair, f'Where {data["subject"]} stops being "{label}"'
         )
     return found
 
@@ -105,7 +64,7 @@ def robust_figures(data: dict[str, Any]) -> dict[str, Figure]:
 
 
 def shown(swing: dict[str, Any]) -> bool:
-    """Tell whether a number moves the value of delay or the label."""
+    """Tell whether a number moves the value of delay, or else the headline."""
     moves = swing["at_low"] != swing["at_high"]
     return bool(moves or swing["flips_low"] or swing["flips_high"])
 
@@ -124,16 +83,15 @@ def headline_figure(data: dict[str, Any]) -> Figure:
 
 
 def tornado_figure(data: dict[str, Any], swings: list[dict[str, Any]]) -> Figure:
-    """Draw the swings of the value of delay."""
-    label = data["party_label"]
+    """Draw the swings of the value of delay, or of what the first claim expects."""
     return tornado_bars(
         [each["name"] for each in swings],
         floats([[each["at_low"], each["at_high"]] for each in swings]),
         data["tornado"]["base"],
         ends=[(f"{each['low']:g}", f"{each['high']:g}") for each in swings],
         flips=np.array([[each["flips_low"], each["flips_high"]] for each in swings]),
-        title=f"{label}: {swings[0]['name']} moves the value of delay most",
-        unit=f"value of delay of {label}, in its own payoff unit",
+        title=f"{swings[0]['name']} moves {data['measured']} most",
+        unit=f"{data['measured']} ({data['unit']})",
     )
 
 
@@ -147,12 +105,13 @@ def indices_figure(data: dict[str, Any]) -> Figure:
         floats([each["first"] for each in found]),
         floats([each["total"] for each in found]),
         floats([each["total_interval"] for each in found]),
-        title=f"{first['name']} has a part in {part} of the variance of the label",
+        title=f"{first['name']} has a part in {part} of the variance of whether "
+        f"{data['subject']} is as at the base case",
     )
 
 
 def box_figure(data: dict[str, Any]) -> Figure:
-    """Draw the box in which the label is another."""
+    """Draw the box in which the headline fails."""
     box = data["box"]
     bounds = box["bounds"]
     return box_bars(
@@ -160,8 +119,9 @@ def box_figure(data: dict[str, Any]) -> Figure:
         floats([[each["low"], each["high"]] for each in bounds]),
         floats([each["range"] for each in bounds]),
         floats([each["base"] for each in bounds]),
-        title=f"The label of {data['party_label']} is another in {percent(box['density'])} of this "
-        f"box, and {percent(box['coverage'])} of all such points lie in it",
+        title=f"{capital(data['subject'])} is not as at the base case in "
+        f"{percent(box['density'])} of this box, and {percent(box['coverage'])} of all such points "
+        "lie in it",
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -16,10 +15,9 @@ from rich.table import Table
 from negsim.analysis.measures import measures
 from negsim.analysis.stalling import LABELS
 from negsim.arrays import FloatArray
-from negsim.errors import UsageError
 from negsim.report.document import write_phase
+from negsim.report.files import write_study
 from negsim.report.phase import phase_data_of
-from negsim.report.plots import save
 from negsim.report.plots.panels import Row, measure_panels
 from negsim.report.words import amount, finite, percent
 from negsim.studies.phase import phase, phase_measures
@@ -44,6 +42,7 @@ def sweep_data(results: Results) -> dict[str, Any]:
             "seed": results.manifest["seed"],
             "strategies": results.manifest["strategies"],
             "points": len(results.points),
+            "complete": results.complete,
             "planned": len(results.planned),
             "failed": results.num_failed,
             "errors": dict(reasons.most_common(MOST_ERRORS)),
@@ -106,7 +105,8 @@ def show_sweep(data: dict[str, Any], folder: Path, drawn: str = "sweep") -> None
         table.add_row(escape(name), found["unit"], *spread_words(found))
     out.print(table)
     if data["points"] < data["planned"]:
-        out.print(f"Not finished: {data['points']:,} of {data['planned']:,} points.")
+        what = "Refined along borders" if data["complete"] else "Not finished"
+        out.print(f"{what}: {data['points']:,} of {data['planned']:,} points solved.")
     if data["failed"]:
         out.print(f"{data['failed']:,} points could not be solved, among them:")
         for reason, count in data["errors"].items():
@@ -215,12 +215,5 @@ def write_sweep(results: Results, folder: Path) -> dict[str, Any]:
         write_phase(data, facts["parties"][party], folder)
         return data
     data = sweep_data(results)
-    try:
-        save(sweep_figure(results), folder, "sweep")
-        text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
-        (folder / "sweep.json").write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(
-            f"{folder}: cannot be written ({error.strerror}); expected a folder that can"
-        ) from None
+    write_study("sweep", data, {"sweep": sweep_figure(results)}, {}, folder)
     return data

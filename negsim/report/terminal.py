@@ -101,6 +101,8 @@ def show_phase(title: str, party: str, data: dict[str, Any], folder: str) -> Non
     out = console()
     size = " x ".join(str(len(axis)) for axis in data["axes"])
     out.print(f"[bold]{escape(title)}[/bold]: {size} points of {escape(', '.join(data['names']))}")
+    if data["solved"] < math.prod(len(axis) for axis in data["axes"]):
+        out.print(f"  {data['solved']:,} of them solved, the others as the corners around them.")
     for label, share in data["shares"].items():
         out.print(f"  {label.replace('_', ' '):15} {percent(share)} of the grid, at the start")
     out.print(f"  for {escape(party)}. The share depends on the grid; it is not a probability.")

@@ -11,12 +11,14 @@ from negsim.arrays import FloatArray
 from negsim.games.build import Compiled
 from negsim.play.tournament import ranks, scores
 from negsim.report.tournament_population import populations
+from negsim.studies.robustness import wilson
 from negsim.studies.tournament import Result
 
 BASELINES = ("sincere", "patient", "equilibrium")
 """Harm to others is measured against the first of these that the role has."""
 
 NORMAL_95 = 1.96
+INTERVALS = "95 %; of agreement: Wilson; of the others: normal, from the spread of the runs"
 
 
 def tournament_answer(compiled: Compiled, found: Result) -> dict[str, Any]:
@@ -43,6 +45,7 @@ def tournament_answer(compiled: Compiled, found: Result) -> dict[str, Any]:
             for horizon, noise in entry.settings
         ],
         "runs": entry.runs,
+        "intervals": INTERVALS,
         "seed": entry.seed,
         "complete": found.complete,
         "skipped": [
@@ -105,11 +108,11 @@ def standing(compiled: Compiled, found: Result, setting: int, role: int) -> list
     drawn = {
         word: (scores(table(column))[0], half_width(table(f"error of {column}")))
         for word, column in (
-            ("agreement", "agreement"),
             ("rounds", "rounds"),
             ("empty_offers", f"empty offers {name}"),
         )
     }
+    agreed = scores(table("agreement"))[0]
     base = baseline(entry.rules[role])
     rows = []
     for row in sorted(places, key=lambda each: places[each]):
@@ -129,6 +132,7 @@ def standing(compiled: Compiled, found: Result, setting: int, role: int) -> list
                 "payoff": float(payoff[row]),
                 "half_width": float(widths[row]),
                 "least": float(least[row]),
+                **agreement_of(float(agreed[row]), entry.runs),
                 **{word: float(mean[row]) for word, (mean, _) in drawn.items()},
                 **{f"half_width_{word}": float(half[row]) for word, (_, half) in drawn.items()},
                 "harm": harm,
@@ -136,6 +140,20 @@ def standing(compiled: Compiled, found: Result, setting: int, role: int) -> list
             }
         )
     return rows
+
+
+def agreement_of(share: float, runs: int) -> dict[str, float]:
+    """Return the share of agreements with its 95 % interval (Wilson).
+
+    The runs of all pairings share their luck, so the interval is that of one pairing's runs.
+    """
+    low, high = wilson(min(max(share, 0.0), 1.0), runs)
+    return {
+        "agreement": share,
+        "agreement_low": low,
+        "agreement_high": high,
+        "half_width_agreement": (high - low) / 2,
+    }
 
 
 def half_width(errors: FloatArray, exact: FloatArray | None = None) -> FloatArray:

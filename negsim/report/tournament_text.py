@@ -135,6 +135,7 @@ COLUMNS = {
     "rank": "one more than the number of strategies that do clearly better; exact payoffs are told "
     "apart to the last digit",
     "payoff, least": "mean and least over the other role's strategies",
+    "agreed": "share of talks that end in agreement; its 95 % interval (Wilson): tournament.json",
     "rounds": "how long the talks last",
     "empty offers": "share of rounds with a consent that could not take effect, though another "
     "move would have brought more and something acceptable was on the table",

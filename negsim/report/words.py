@@ -83,3 +83,12 @@ def counted(number: int, noun: str) -> str:
     ('1 round', '3 rounds')
     """
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def capital(text: str) -> str:
+    """Return a text with a capital first letter, the rest as it is.
+
+    >>> capital("the label of Russia")
+    'The label of Russia'
+    """
+    return text[:1].upper() + text[1:]

@@ -16,6 +16,7 @@ import numpy as np
 
 from negsim.analysis.stalling import LABELS
 from negsim.arrays import BoolArray, FloatArray, IntArray
+from negsim.errors import UsageError
 from negsim.scenario.model import Claim, Scenario
 from negsim.studies.tipping import Tell
 from negsim.sweep.worker import Evaluator, evaluator
@@ -60,6 +61,36 @@ def label_conclusion(scenario: Scenario, party: str) -> Conclusion:
     return Conclusion(
         f"label.{party}", f"{found.label} at the start", words, f"label.{party}", scenario
     )
+
+
+def main_conclusions(scenario: Scenario, party: str) -> tuple[Conclusion, ...]:
+    """Return the label of a party and every claim; the claims alone where nothing is an agreement.
+
+    Without an end that is an agreement there is nothing to settle, and no label says anything.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such party.
+    UsageError
+        If no end is an agreement and no claim can be followed.
+    """
+    claims = claim_conclusions(scenario)
+    if has_agreement(scenario):
+        return (label_conclusion(scenario, party), *claims)
+    scenario.party(party)
+    if not claims:
+        raise UsageError(
+            "no end of this scenario is an agreement, so there is nothing to delay, and it claims "
+            "no outcome that could be followed; expected an end of kind agreement, or a claim "
+            "with expect"
+        )
+    return claims
+
+
+def has_agreement(scenario: Scenario) -> bool:
+    """Tell whether some end of the talks is an agreement."""
+    return any(end.kind == "agreement" for end in scenario.ends)
 
 
 def claim_conclusion(scenario: Scenario, claim: Claim) -> Conclusion | None:

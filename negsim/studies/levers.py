@@ -26,8 +26,8 @@ from negsim.studies.conclusions import (
     Conclusion,
     asker,
     claim_conclusion,
-    claim_conclusions,
     label_conclusion,
+    main_conclusions,
     only,
 )
 from negsim.studies.curves import Curve, trace
@@ -160,6 +160,8 @@ def critical_values(
 ) -> tuple[NumberScan, ...]:
     """Return for each number moved alone where the label of a party, and each claim, changes.
 
+    Where no end is an agreement the claims alone are followed.
+
     Parameters
     ----------
     axes
@@ -168,7 +170,7 @@ def critical_values(
         points at which each range is scanned. What changes and changes back between two
         neighbours is missed; a change found is narrowed down to 1e-6.
     claims
-        whether the claims that expect an outcome are followed as well.
+        whether all conclusions are followed, or the first only.
     progress
         called with how many scans are done and how many there are.
 
@@ -177,16 +179,15 @@ def critical_values(
     UnknownNameError
         If there is no such party.
     UsageError
-        If fewer than 2 points are to be scanned.
+        If fewer than 2 points are to be scanned, or no end is an agreement and nothing is claimed.
     """
     if scan < 2:
         raise UsageError(f"a scan of {scan} points, expected 2 or more")
     axes = lever_axes(scenario) if axes is None else axes
     if not axes:
         return ()
-    claimed = claim_conclusions(scenario) if claims else ()
-    conclusions = (label_conclusion(scenario, party), *claimed)
-    found = moved(scenario, axes, conclusions, threads=threads)
+    conclusions = main_conclusions(scenario, party)
+    found = moved(scenario, axes, conclusions if claims else conclusions[:1], threads=threads)
     lines, cases = found.lines(scan), [part for _, part in found.ask.parts()]
     parts = []
     for case, part in enumerate(cases):
@@ -238,17 +239,17 @@ def tipping_curves(
 ) -> tuple[Curve, ...]:
     """Trace where the label of a party stops being what it is at the base case, in two numbers.
 
+    Where no end is an agreement it is the first claim that is followed.
     Numbers that take whole values have no curve; the border is then found value by value.
 
     Raises
     ------
     UsageError
-        If both are the same number, or both take whole values.
+        If both are the same number, or both take whole values, or nothing can be followed.
     """
     if across.name == up.name:
         raise UsageError(f"{across.name} twice, expected two different numbers for a curve")
-    label = label_conclusion(scenario, party)
-    found = moved(scenario, (across, up), (label,), threads=threads)
+    found = moved(scenario, (across, up), main_conclusions(scenario, party)[:1], threads=threads)
     if across.steps and up.steps:
         raise UsageError(
             f"{across.name} and {up.name} both take whole values, so there is no curve between "

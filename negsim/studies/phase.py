@@ -2,7 +2,8 @@
 
 Either from a sweep over a whole grid, or refined where it matters: a coarse grid first, then only
 the cells whose corners differ are cut into smaller ones, down to a fine grid. Cells whose corners
-agree are filled with their label, so that a region smaller than a coarse cell can be missed.
+agree are filled with their label, so that a region smaller than a coarse cell can be missed. A
+refined sweep keeps the points that it solves in the store, and goes on from there if it was killed.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
@@ -19,8 +21,10 @@ from negsim.errors import UsageError
 from negsim.scenario.model import Scenario
 from negsim.studies.axes import Axis
 from negsim.sweep.design import Design
-from negsim.sweep.store import Results
-from negsim.sweep.worker import Evaluated, evaluator
+from negsim.sweep.manifest import describe
+from negsim.sweep.run import Progress, open_store
+from negsim.sweep.store import Results, Store
+from negsim.sweep.worker import Evaluated, Evaluator, evaluator
 
 COARSE = 6
 """Cells of the coarse grid along each number."""
@@ -30,6 +34,9 @@ HALVINGS = 2
 
 Solve: TypeAlias = Callable[[FloatArray], Evaluated]
 """From points, shape (B, names), to the measures of a phase diagram and each point's error."""
+
+STRIDE = "stride"
+"""Where the manifest of a refined sweep tells how many fine cells a coarse one spans."""
 
 Cell: TypeAlias = tuple[int, int, int, int]
 """First and last place on the fine grid along each of two numbers."""
@@ -60,11 +67,16 @@ def phase_measures(party: str) -> list[str]:
 
 
 def phase(results: Results, design: Design, party: str) -> Phase:
-    """Return the phase diagram of a party from the results over a grid design."""
+    """Return the phase diagram of a party from the results over a grid, whole or refined."""
+    stride = results.manifest.get(STRIDE, 0)
+    if stride:
+        canvas = _Canvas(kept_in(results), phase_measures(party), axes_of(design))
+        canvas.refine(canvas.coarse_cells(stride))
+        return canvas.phase(design.names, party)
     shape = design.shape
     found = [results.measures[name].reshape(shape) for name in phase_measures(party)]
-    axes = tuple(np.unique(design.values[:, column]) for column in range(len(design.names)))
     labels = np.nan_to_num(found[0], nan=-1.0).astype(np.int64)
+    axes = axes_of(design)
     return Phase(design.names, axes, party, labels, found[1], found[2], found[3], design.size)
 
 
@@ -113,14 +125,114 @@ def refined_phase(
     if solve is None:
         corners = np.array([[each[0] for each in values], [each[-1] for each in values]])
         solve = evaluator(scenario, names, corners, phase_measures(party), threads)
-    padded = values if len(values) == 2 else [*values, np.zeros(1)]
-    canvas = _Canvas(solve, phase_measures(party), padded, len(values))
+    canvas = _Canvas(solve, phase_measures(party), values)
     canvas.refine(canvas.coarse_cells(1 << halvings))
-    shape = tuple(len(each) for each in values)
-    found = [canvas.found[name].reshape(shape) for name in phase_measures(party)]
-    labels = np.nan_to_num(found[0], nan=-1.0).astype(np.int64)
-    solved = int(canvas.known.sum())
-    return Phase(names, tuple(values), party, labels, found[1], found[2], found[3], solved)
+    return canvas.phase(names, party)
+
+
+def refined_sweep(
+    scenario: Scenario,
+    design: Design,
+    party: str,
+    out: str | Path | None = None,
+    threads: int = 1,
+    progress: Progress = lambda _done, _total: None,
+    command: str = "",
+    text: str = "",
+    seed: int | None = None,
+) -> Results:
+    """Solve those points of a fine grid that a phase diagram sharp at its borders needs.
+
+    The points go to the store in batches that depend on nothing but the grid: killed, the same call
+    goes on from there and ends with the same table, bit for bit.
+
+    Parameters
+    ----------
+    design
+        the fine grid over one or two numbers; a region that touches no point of the coarse grid
+        (at least ``COARSE`` cells a number, where the fine grid has as many) is missed.
+    out
+        the store's folder, as in :func:`negsim.sweep.run.sweep`; None keeps nothing.
+    threads
+        batches solved at the same time; the table does not depend on it.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such party or number.
+    UsageError
+        If the design is no grid over one or two numbers, or the folder holds another sweep.
+    """
+    if not 1 <= len(design.shape) <= 2:
+        raise UsageError(f"{design}: cannot be refined, expected a grid over one or two numbers")
+    measures, stride = phase_measures(scenario.party(party).name), stride_of(design.shape)
+    solve = evaluator(scenario, design.names, design.values, measures, threads)
+    with open_store(out) as store:
+        about = describe(scenario, design, measures, command, text)
+        store.begin(about | {"seed": seed, STRIDE: stride}, design.values)
+        canvas = _Canvas(_Keeper(store, solve, design, progress), measures, axes_of(design))
+        canvas.refine(canvas.coarse_cells(stride))
+        store.finish()
+        return store.results()
+
+
+def stride_of(shape: Sequence[int]) -> int:
+    """Return how many cells of a fine grid a coarse one spans: a power of two.
+
+    >>> stride_of((25, 25)), stride_of((11,)), stride_of((101, 5))
+    (4, 1, 16)
+    """
+    stride = 1
+    while (max(shape) - 1) // (2 * stride) >= COARSE:
+        stride *= 2
+    return stride
+
+
+def axes_of(design: Design) -> tuple[FloatArray, ...]:
+    """Return the values of each number of a grid."""
+    return tuple(np.unique(design.values[:, column]) for column in range(len(design.names)))
+
+
+def places_on(design: Design, points: FloatArray) -> IntArray:
+    """Return the place in a grid of each of some of its points."""
+    along = [np.searchsorted(axis, points[:, k]) for k, axis in enumerate(axes_of(design))]
+    return np.asarray(np.ravel_multi_index(tuple(along), design.shape))
+
+
+def kept_in(results: Results) -> Solve:
+    """Return what finds points among the results instead of solving them."""
+
+    def solve(points: FloatArray) -> Evaluated:
+        wanted = places_on(results.design, points)
+        rows = np.searchsorted(results.points, wanted)
+        return (
+            {name: column[rows] for name, column in results.measures.items()},
+            [results.errors[row] for row in rows],
+        )
+
+    return solve
+
+
+@dataclass(frozen=True, eq=False)
+class _Keeper:
+    """Solves points of a grid that the store does not hold yet, and keeps them there."""
+
+    store: Store
+    solve: Evaluator
+    design: Design
+    progress: Progress
+
+    def __call__(self, points: FloatArray) -> Evaluated:
+        places, done = places_on(self.design, points), self.store.done(self.design.size)
+        step = self.solve.batch * self.solve.threads
+        before = int(done.sum()) - int(done[places].sum())
+        for first in range(0, len(places), step):
+            part = places[first : first + step]
+            self.progress(before + first, before + len(places))
+            if not done[part].all():
+                self.store.write(part, self.solve(points[first : first + step]))
+        self.progress(before + len(places), before + len(places))
+        return kept_in(self.store.results())(points)
 
 
 def places_of(axis: Axis, cells: int) -> FloatArray:
@@ -137,11 +249,10 @@ def places_of(axis: Axis, cells: int) -> FloatArray:
 class _Canvas:
     """The fine grid of two numbers, solved where it is asked for."""
 
-    def __init__(
-        self, solve: Solve, measures: Sequence[str], values: Sequence[FloatArray], count: int
-    ) -> None:
-        self.solve, self.values, self.count = solve, values, count
-        self.shape = (len(values[0]), len(values[1]))
+    def __init__(self, solve: Solve, measures: Sequence[str], axes: Sequence[FloatArray]) -> None:
+        self.solve, self.axes = solve, tuple(axes)
+        self.values = [*axes, np.zeros(1)][:2]
+        self.shape = (len(self.values[0]), len(self.values[1]))
         self.known: BoolArray = np.zeros(self.shape, dtype=bool)
         self.found = {name: np.full(self.shape, np.nan) for name in measures}
         self.label = self.found[measures[0]]
@@ -167,6 +278,14 @@ class _Canvas:
                     inside[~self.known[left : right + 1, low : high + 1]] = labels.pop()
             cells = cut
 
+    def phase(self, names: tuple[str, ...], party: str) -> Phase:
+        """Return the diagram."""
+        shape = tuple(len(axis) for axis in self.axes)
+        found = [self.found[name].reshape(shape) for name in phase_measures(party)]
+        codes = np.nan_to_num(found[0], nan=-1.0).astype(np.int64)
+        solved = int(self.known.sum())
+        return Phase(names, self.axes, party, codes, found[1], found[2], found[3], solved)
+
     def code(self, corner: tuple[int, int]) -> float:
         """Return the label of a solved point, -1 where it could not be solved."""
         return float(np.nan_to_num(self.label[corner], nan=-1.0))
@@ -176,7 +295,7 @@ class _Canvas:
         wanted = sorted({corner for corner in corners if not self.known[corner]})
         if not wanted:
             return
-        points = [[self.values[0][i], self.values[1][j]][: self.count] for i, j in wanted]
+        points = [[self.values[0][i], self.values[1][j]][: len(self.axes)] for i, j in wanted]
         columns, _ = self.solve(np.array(points))
         rows = tuple(np.array(wanted).T)
         for name, array in self.found.items():

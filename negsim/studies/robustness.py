@@ -78,14 +78,20 @@ def share_of(name: str, hits: int, count: int) -> Share:
     """
     if count == 0:
         return Share(name, math.nan, 0.0, 1.0)
+    return Share(name, hits / count, *wilson(hits / count, count))
+
+
+def wilson(share: float, count: int) -> tuple[float, float]:
+    """Return the ends of Wilson's 95 % interval of a share; it is never without width.
+
+    >>> [round(end, 6) for end in wilson(1.0, 100)]
+    [0.963007, 1.0]
+    """
     z = 1.959963984540054
-    share = hits / count
     middle = share + z * z / (2 * count)
     spread = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
     scale = 1 + z * z / count
-    return Share(
-        name, share, max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
-    )
+    return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
 
 
 def drivers(results: Results, design: Design, party: str) -> tuple[Driver, ...]:

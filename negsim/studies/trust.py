@@ -21,8 +21,9 @@ from negsim.studies.axes import Axis, ranged_axes
 from negsim.studies.conclusions import (
     Asker,
     Conclusion,
-    claim_conclusions,
+    has_agreement,
     label_conclusion,
+    main_conclusions,
 )
 from negsim.studies.discovery import FailureBox, failure_box
 from negsim.studies.levers import Moved, NumberScan, Progress, Tipping, critical_values, moved
@@ -96,7 +97,10 @@ class SourceTest:
 
 @dataclass(frozen=True, eq=False)
 class Trust:
-    """Everything asked of a scenario's headline, the label of ``party`` at the start."""
+    """Everything asked of a scenario's headline: the label of ``party`` at the start.
+
+    Where no end is an agreement no label says anything: the headline is then the first claim.
+    """
 
     party: str
     design: str
@@ -123,6 +127,8 @@ def trust(
 ) -> Trust:
     """Ask everything that could overturn the label of a party at the start, and every claim.
 
+    Where no end is an agreement the first claim takes the place of the label.
+
     Parameters
     ----------
     samples
@@ -137,7 +143,8 @@ def trust(
     UnknownNameError
         If there is no such party.
     UsageError
-        If no number has a range, or a size is out of bounds.
+        If no number has a range, a size is out of bounds, or no end is an agreement and nothing
+        is claimed that could be followed.
     """
     axes = ranged_axes(scenario)
     if not axes:
@@ -145,15 +152,16 @@ def trust(
     if samples < 20:
         raise UsageError(f"{samples} samples, expected 20 or more")
     conclusions = all_conclusions(scenario, party)
-    delay = f"delay.{party}"
-    found = moved(scenario, axes, conclusions, [delay], threads)
+    first = conclusions[0]
+    measure = f"delay.{party}" if first.least is None else first.measure
+    found = moved(scenario, axes, conclusions, [measure], threads)
     base = found.ask(found.base[None])[0]
     say(f"sampling all ranges at {samples} points")
     design = latin_hypercube(scenario, samples, seed, [axis.name for axis in axes])
-    codes, values = in_parts(found.ask, design.values, delay, progress)
+    codes, values = in_parts(found.ask, design.values, measure, progress)
     held = codes == base
     say("moving each number alone")
-    swings = tornado(scenario, axes, conclusions[:1], delay, threads)
+    swings = tornado(scenario, axes, conclusions[:1], measure, threads)
     tips = critical_values(scenario, party, axes, SCAN, threads, claims=False, progress=progress)
     ranked = correlations(design.values, design.names, values, held[:, 0])
     say("looking at each source")
@@ -178,14 +186,19 @@ def trust(
 
 
 def all_conclusions(scenario: Scenario, party: str) -> tuple[Conclusion, ...]:
-    """Return the label of a party, then those of the others with a say, then the claims."""
-    first = label_conclusion(scenario, party)
+    """Return the label of a party, then those of the others with a say, then the claims.
+
+    The claims alone where no end is an agreement; errors as :func:`main_conclusions`.
+    """
+    first, *claims = main_conclusions(scenario, party)
+    if not has_agreement(scenario):
+        return (first, *claims)
     others = [
         label_conclusion(scenario, each.name)
         for each in scenario.parties
         if each.name != party and each.role != "mediator"
     ]
-    return (first, *others, *claim_conclusions(scenario))
+    return (first, *others, *claims)
 
 
 def in_parts(
@@ -220,8 +233,9 @@ def correlations(
 ) -> list[tuple[str, float]]:
     """Return the numbers by how strongly they go with the value of delay, the strongest first.
 
-    Spearman's rank correlation over the points that have a value of delay; over all points with
-    whether the headline holds, where fewer than half of them have one.
+    Spearman's rank correlation over the points that have one (where the headline is a claim, with
+    the chance of what it expects); over all points with whether the headline holds, where fewer
+    than half of them have one.
     """
     finite = np.isfinite(delay)
     use = finite if finite.mean() >= 0.5 else np.ones(len(delay), dtype=bool)

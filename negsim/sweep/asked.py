@@ -33,7 +33,8 @@ class Request:
 
     ``varied``: ``NAME=LO:HI[:N]``. ``design``: ``KIND:POINTS``, the name of a file with a saved
     design, or empty for the grid over what is varied. ``distributions``: ``NAME=KIND``.
-    ``correlations``: ``NAME,NAME=VALUE``. ``statements``: for the kind ``ordinal``.
+    ``correlations``: ``NAME,NAME=VALUE``. ``statements``: for the kind ``ordinal``. ``usual``: the
+    values of a number over its range where none are named.
     """
 
     varied: Sequence[str] = ()
@@ -43,6 +44,7 @@ class Request:
     statements: Sequence[str] = ()
     seed: int = 0
     rules: Rules = field(default_factory=dict)
+    usual: int = DEFAULT_COUNT
 
 
 def parse_design(request: Request, scenario: Scenario) -> Design:
@@ -58,7 +60,7 @@ def parse_design(request: Request, scenario: Scenario) -> Design:
     """
     if not request.design:
         _check_only(request, "a grid", ())
-        return parse_grid(request.varied, scenario, request.rules)
+        return parse_grid(request.varied, scenario, request.rules, request.usual)
     if request.design.endswith(SUFFIX):
         _check_only(request, "a saved design", ())
         if request.varied:
@@ -143,11 +145,11 @@ def checked(design: Design, scenario: Scenario, rules: Rules) -> Design:
 
 
 def parse_vary(
-    text: str, scenario: Scenario, rules: Rules | None = None
+    text: str, scenario: Scenario, rules: Rules | None = None, usual: int = DEFAULT_COUNT
 ) -> tuple[str, float, float, int]:
     """Return the name, lowest value, highest value and count of ``NAME=LO:HI[:N]``.
 
-    Without N there are 11 values, or all of a number that takes whole values.
+    Without N there are ``usual`` values, or all of a number that takes whole values.
 
     Raises
     ------
@@ -165,7 +167,7 @@ def parse_vary(
     number = named(scenario, name, rules)
     low, high = (_bound(name, part) for part in parts[:2])
     check_range(name, low, high)
-    count = _count(name, parts[2]) if len(parts) == 3 else _usual(number, low, high)
+    count = _count(name, parts[2]) if len(parts) == 3 else _usual(number, low, high, usual)
     if count == 0:
         raise UsageError(f"{name}: 0 points, expected 2 or more")
     check_axis(name, low, high, count)
@@ -177,8 +179,8 @@ def parse_vary(
     return name, low, high, count
 
 
-def _usual(number: Named, low: float, high: float) -> int:
-    return max(2, int(high - low) + 1) if number.whole else DEFAULT_COUNT
+def _usual(number: Named, low: float, high: float, usual: int) -> int:
+    return max(2, int(high - low) + 1) if number.whole else usual
 
 
 def _bound(name: str, text: str) -> float:
@@ -199,7 +201,10 @@ def _count(name: str, text: str) -> int:
 
 
 def parse_axes(
-    texts: Sequence[str], scenario: Scenario, rules: Rules | None = None
+    texts: Sequence[str],
+    scenario: Scenario,
+    rules: Rules | None = None,
+    usual: int = DEFAULT_COUNT,
 ) -> dict[str, Axis]:
     """Return the axis of each number that texts ``NAME=LO:HI[:N]`` vary; errors as their parts'.
 
@@ -210,14 +215,19 @@ def parse_axes(
     """
     axes: dict[str, Axis] = {}
     for text in texts:
-        name, *axis = parse_vary(text, scenario, rules)
+        name, *axis = parse_vary(text, scenario, rules, usual)
         if name in axes:
             raise UsageError(f"{name} is varied twice, expected each number once")
         axes[name] = (axis[0], axis[1], int(axis[2]))
     return axes
 
 
-def parse_grid(texts: Sequence[str], scenario: Scenario, rules: Rules | None = None) -> Design:
+def parse_grid(
+    texts: Sequence[str],
+    scenario: Scenario,
+    rules: Rules | None = None,
+    usual: int = DEFAULT_COUNT,
+) -> Design:
     """Return the grid over what texts ``NAME=LO:HI[:N]`` vary; errors as their parts'.
 
     Raises
@@ -225,5 +235,5 @@ def parse_grid(texts: Sequence[str], scenario: Scenario, rules: Rules | None = N
     UsageError
         As :func:`parse_axes` and :func:`negsim.sweep.grids.grid`.
     """
-    axes = parse_axes(texts, scenario, rules)
+    axes = parse_axes(texts, scenario, rules, usual)
     return grid(axes, [name for name in axes if named(scenario, name, rules).whole])

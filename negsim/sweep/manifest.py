@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
+from negsim.play.user_code import ENDING, file_of
 from negsim.scenario.model import Scenario
 from negsim.sweep.named import Rules, named
 from negsim.sweep.points import Design
@@ -14,6 +16,8 @@ from negsim.sweep.points import Design
 FORMAT = "negsim sweep 2"
 PACKAGES = ("negsim", "numpy", "scipy", "numba")
 MAX_LISTED = 3
+DIGEST = 12
+"""Characters of a digest that are kept."""
 
 
 def describe(
@@ -40,10 +44,20 @@ def describe(
         "design_digest": design.digest,
         "measures": list(measures),
         "strategies": {party: str(rule) for party, rule in (rules or {}).items()},
+        "strategy_files": files_of(rules or {}),
         "seed": design.seed,
         "versions": installed() | {"python": platform.python_version()},
         "command": command,
         "facts": facts_of(scenario, design.names, rules),
+    }
+
+
+def files_of(rules: Rules) -> dict[str, str]:
+    """Return the digest of each Python file in which a strategy is written."""
+    texts = [str(rule) for rule in rules.values()]
+    files = {file_of(text) for text in texts if ENDING in text}
+    return {
+        str(file): hashlib.sha256(file.read_bytes()).hexdigest()[:DIGEST] for file in sorted(files)
     }
 
 
@@ -84,8 +98,17 @@ def differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:
         old, new = (", ".join(each["measures"]) for each in (there, here))
         found.append(f"measures {old} there, {new} here")
     found += _changed(there["strategies"], here["strategies"])
+    found += _changed(there.get("strategy_files", {}), here["strategy_files"])
+    if there.get("stride", 0) != here.get("stride", 0):
+        old, new = (refined_words(each.get("stride", 0)) for each in (there, here))
+        found.append(f"{old} there, {new} here")
     versions = [{name: each["versions"][name] for name in PACKAGES} for each in (there, here)]
     return found + _changed(*versions)
+
+
+def refined_words(stride: int) -> str:
+    """Return which points of a grid a sweep solves."""
+    return "points along borders" if stride else "every point of the grid"
 
 
 def _changed(there: Mapping[str, str], here: Mapping[str, str]) -> list[str]:

@@ -12,7 +12,9 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from negsim.errors import UsageError, unknown
-from negsim.play.registry import parse
+from negsim.games.build import Compiled
+from negsim.play.lineup import choose
+from negsim.play.rule_list import Written
 from negsim.play.strategy import Strategy
 from negsim.scenario.domain import domain_of, is_whole
 from negsim.scenario.model import Scenario
@@ -59,7 +61,7 @@ def parameters(rules: Rules) -> dict[str, Named]:
     """Return the parameters of the strategies by their dotted names."""
     found = {}
     for party, rule in rules.items():
-        for parameter in fields(rule):
+        for parameter in () if isinstance(rule, Written) else fields(rule):
             name = f"{SECTION}{party}.{parameter.name}"
             low, high = parameter.metadata["low"], parameter.metadata["high"]
             whole = isinstance(parameter.default, int)
@@ -87,16 +89,20 @@ def with_parameters(rules: Rules, values: Mapping[str, float]) -> dict[str, Stra
     return found
 
 
-def parse_rules(texts: tuple[str, ...] | list[str], scenario: Scenario) -> dict[str, Strategy]:
+def parse_rules(texts: tuple[str, ...] | list[str], compiled: Compiled) -> dict[str, Strategy]:
     """Return the strategies that texts such as ``russia=boulware:exponent=0.3`` name.
+
+    A strategy is a rule list of the scenario, a class in a Python file, or one of the library.
 
     Raises
     ------
     UnknownNameError
         If a party, strategy or parameter is not known.
     UsageError
-        If a text is not of that form, names a party twice, or a parameter is out of bounds.
+        If a text is not of that form, names a party twice, a parameter is out of bounds, or the
+        strategy does not suit the party.
     """
+    scenario = compiled.scenario
     found: dict[str, Strategy] = {}
     for text in texts:
         name, sign, rule = (part.strip() for part in text.partition("="))
@@ -108,5 +114,5 @@ def parse_rules(texts: tuple[str, ...] | list[str], scenario: Scenario) -> dict[
         scenario.party(name)
         if name in found:
             raise UsageError(f"--strategy {text}: {name} has a strategy already, expected one")
-        found[name] = parse(rule)
+        found[name] = choose(compiled, name, rule)
     return found

@@ -128,7 +128,7 @@ def sweep(
         report(int(done.sum()), design.size)
         with closing(crew(design.values, unfinished(done, step))) as chunks:
             for piece, found in chunks:
-                store.write(piece.start, found)
+                store.write(range(piece.start, piece.stop), found)
                 done[piece] = True
                 report(int(done.sum()), design.size)
         return store.results()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from negsim.sweep.points import Design
 from negsim.sweep.worker import Evaluated
 
 FILE = "results.sqlite"
+FINISHED = "finished"
 OUR_FAULTS = (sqlite3.ProgrammingError, sqlite3.IntegrityError, sqlite3.DataError)
 MAX_COLUMNS = 1_990
 """Most measures: SQLite allows 2,000 columns."""
@@ -69,8 +70,8 @@ class Results:
 
     @property
     def complete(self) -> bool:
-        """Tell whether every point of the design is done."""
-        return len(self.points) == len(self.planned)
+        """Tell whether every point of the design is done, or all that was wanted of it."""
+        return bool(self.manifest.get(FINISHED)) or len(self.points) == len(self.planned)
 
     @property
     def num_failed(self) -> int:
@@ -183,17 +184,24 @@ class Store:
             raise self.foreign("its design is not whole")
         return frozen(np.frombuffer(data, dtype="<f8").astype(float).reshape(shape))
 
-    def write(self, first: int, found: Evaluated) -> None:
-        """Write the consecutive points from ``first`` on, all of them or none."""
+    def write(self, points: Iterable[int], found: Evaluated) -> None:
+        """Write what was found at some points of the design, all of them or none."""
         measures, errors = found
         table = np.column_stack(list(measures.values())).tolist()
         rows = [
-            (first + place, error, *numbers)
-            for place, (error, numbers) in enumerate(zip(errors, table, strict=True))
+            (int(point), error, *numbers)
+            for point, error, numbers in zip(points, errors, table, strict=True)
         ]
         marks = ", ".join("?" * len(rows[0]))
         with self.transaction():
             self.connection.executemany(f"INSERT OR REPLACE INTO rows VALUES ({marks})", rows)
+
+    def finish(self) -> None:
+        """Note that a sweep which does not solve every point of its design has all it needs."""
+        with self.transaction():
+            self.connection.execute(
+                "INSERT OR REPLACE INTO manifest VALUES (?, ?)", (FINISHED, json.dumps(True))
+            )
 
     def done(self, size: int) -> BoolArray:
         """Tell which of a design's points are done, shape (size,)."""

@@ -7,7 +7,7 @@ import math
 import pickle
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -19,7 +19,10 @@ from negsim.analysis.stalling import Stalling
 from negsim.arrays import FloatArray
 from negsim.errors import NegsimError, UsageError
 from negsim.games.build import Compiled, compile_scenario
+from negsim.lazy import lazy
+from negsim.play.lineup import choose
 from negsim.play.registry import parse
+from negsim.play.rule_list import Written
 from negsim.play.strategy import Strategy
 from negsim.scenario.domain import admitted
 from negsim.scenario.model import Scenario
@@ -33,6 +36,9 @@ MAX_LAST_ROUNDS = 1024
 
 PARTS = 8
 """Batches into which a small design of one-shot games is cut, so that all workers have some."""
+
+READ = "parameters."
+"""What the names of numbers begin with that rule lists can read."""
 
 SELECTION = "mediator_best"
 """Which equilibrium is chosen among several."""
@@ -164,28 +170,43 @@ class Evaluator:
         """Return everybody's strategy at each point; nothing if nobody plays by one."""
         if not self.rules:
             return ()
-        rules = {party: parse(text) for party, text in self.rules}
-        varied = [k for k, name in enumerate(self.names) if name.startswith(SECTION)]
         others = parse("equilibrium")
         found = []
-        for row in values[:, varied].tolist():
-            chosen = with_parameters(
-                rules, dict(zip((self.names[k] for k in varied), row, strict=True))
-            )
+        for row in values.tolist():
+            chosen = at_point(self.chosen, dict(zip(self.names, row, strict=True)))
             parties = self.compiled.scenario.parties
             found.append(tuple(chosen.get(party.name, others) for party in parties))
         return tuple(found)
 
+    @lazy
+    def chosen(self) -> dict[str, Strategy]:
+        """Return the strategy of each party that plays by one, its parameters as asked for."""
+        return {party: choose(self.compiled, party, text) for party, text in self.rules}
+
     def faults(self, values: FloatArray) -> list[str | None]:
         """Return for each point what is wrong with its numbers, None if nothing is."""
         errors: list[str | None] = [None] * len(values)
-        rules = {party: parse(text) for party, text in self.rules}
         for name, column in zip(self.names, values.T, strict=True):
-            domain = named(self.compiled.scenario, name, rules).domain
+            domain = named(self.compiled.scenario, name, self.chosen).domain
             for point in np.flatnonzero(~admitted(domain, column)):
                 found = f"{name} = {column[point]:.15g}, expected {domain.words}"
                 errors[point] = errors[point] or found
         return errors
+
+
+def at_point(rules: Rules, values: Mapping[str, float]) -> dict[str, Strategy]:
+    """Return the strategies at a point: with its parameters, and rule lists that read its numbers.
+
+    ``values`` are all the numbers that vary, by their dotted names.
+    """
+    own = {name: value for name, value in values.items() if name.startswith(SECTION)}
+    read = tuple(
+        (name.removeprefix(READ), value) for name, value in values.items() if name.startswith(READ)
+    )
+    return {
+        party: replace(rule, numbers=read) if isinstance(rule, Written) else rule
+        for party, rule in with_parameters(rules, own).items()
+    }
 
 
 def evaluator(
@@ -200,10 +221,9 @@ def evaluator(
 
     ``values`` are all the points of the design, since the batch depends on its longest talks.
     """
-    rules = dict(rules or {})
+    compiled = compiled_from(pack(scenario))
+    rules = {party: choose(compiled, party, rule) for party, rule in (rules or {}).items()}
     needs = check_measures(scenario, measures, rules)
-    for party in rules:
-        scenario.party(party)
     for name in names:
         named(scenario, name, rules)
     rounds = float(scenario.rounds)
@@ -211,7 +231,6 @@ def evaluator(
         column = np.asarray(values)[:, list(names).index("talks.rounds")]
         domain = named(scenario, "talks.rounds").domain
         rounds = float(column[admitted(domain, column)].max(initial=1.0))
-    compiled = compiled_from(pack(scenario))
     if needs == {"last_rounds"}:
         most = min(MAX_LAST_ROUNDS, max(MAX_BATCH, len(values) // PARTS))
         batch = batch_size(last_round_bytes(compiled), most)

@@ -124,6 +124,8 @@ def test_every_measure_has_a_unit_and_says_what_it_is(drift: Stalling) -> None:
         assert entry.name == name
         assert re.fullmatch("[a-z0-9 ]+", entry.unit)
         assert entry.summary.endswith(".")
+        if entry.of == "type and round":
+            continue  # this scenario has no types: see test_expected_belief
         subject = {
             "": "",
             "party": ".staller",

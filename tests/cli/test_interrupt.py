@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from negsim.report import study_figures
+from negsim.report.plots import files
 from negsim.studies.tournament_store import TournamentStore
 from negsim.sweep.store import open_results
 
@@ -127,13 +127,13 @@ def test_a_play_interrupted_while_it_is_drawn_leaves_nothing(
     here: Path, truce_text: str, command: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (here / "truce.toml").write_text(truce_text, encoding="utf-8")
-    saved = study_figures.save
+    saved = files.save
 
     def interrupted(*parts: Any) -> None:
         saved(*parts)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(study_figures, "save", interrupted)
+    monkeypatch.setattr(files, "save", interrupted)
     answer = command("play", "truce.toml", "--runs", "5", "--out", "played")
     assert (answer.code, answer.out) == (130, "")
     assert answer.err.lstrip() == "interrupted; nothing is half-written\n"

@@ -135,3 +135,108 @@ def test_robust_wants_a_range(here: Path, command: Callable) -> None:
     answer = command("robust", DILEMMA)
     assert (answer.code, answer.out) == (2, "")
     assert "no number to vary" in answer.err
+
+
+# ------------------------------------------------ scenarios in which nothing is an agreement
+
+WELL = """
+format = 1
+title = "Two wells"
+parties.ann = {}
+options.dig.parties = ["ann"]
+talks.rounds = 1
+[payoffs.ann.water]
+when = "dig"
+value = 1
+range = [-1, 3]
+[levers.rain]
+label = "Rain"
+sets = "payoffs.ann.water"
+range = [-1, 3]
+[claims.digs]
+says = "Ann digs"
+expect = { round = 1, outcome = "dig" }
+"""
+
+
+@pytest.fixture
+def well(here: Path) -> Path:
+    path = here / "well.toml"
+    path.write_text(WELL, encoding="utf-8")
+    return path
+
+
+def test_without_an_agreement_the_claims_are_asked(well: Path, command: Callable) -> None:
+    """Ann digs where the water is worth more than nothing: three quarters of the range."""
+    answer = command("robust", well, "--samples", "200", "--indices", "8", "--out", "there")
+    assert (answer.code, answer.err) == (0, "")
+    words = " ".join(answer.out.split())
+    for part in ("the claims are looked at instead of labels", "tips the first claim", "Wilson"):
+        assert part in words
+    for part in ("impasse", "value of delay", "mirror"):
+        assert part not in words
+    data = json.loads((well.parent / "there" / "robust.json").read_text(encoding="utf-8"))
+    (headline,) = data["headlines"]
+    assert headline["low"] < headline["share"] == pytest.approx(0.75, abs=0.01)
+    assert data["distances"][0]["value"] == pytest.approx(0, abs=1e-5)
+    assert data["discipline"] is None
+    assert {"tornado.svg", "indices.svg", "box.svg"} <= set(names_in(well.parent / "there"))
+
+
+def test_levers_follow_the_claims_without_an_agreement(well: Path, command: Callable) -> None:
+    data = command("levers", well, "--json").data
+    (tipping,) = data["numbers"][0]["tippings"]
+    assert (tipping["conclusion"], tipping["value"]) == ("digs", pytest.approx(0, abs=2e-6))
+    assert data["cheapest"] is None
+    assert "the claims are followed instead of labels" in " ".join(
+        command("levers", well).out.split()
+    )
+
+
+@pytest.mark.parametrize("words", ["robust", "levers"])
+def test_without_agreement_and_claim_there_is_nothing_to_ask(
+    words: str, well: Path, command: Callable
+) -> None:
+    well.write_text(WELL.partition("[claims")[0], encoding="utf-8")
+    answer = command(words, well, "--out", "there")
+    assert (answer.code, answer.out) == (2, "")
+    assert "no end of this scenario is an agreement" in answer.err
+    assert answer.err.count("\n") == 1
+    assert not (well.parent / "there").exists()
+
+
+# ------------------------------------------------ folders, before anything is solved
+
+
+@pytest.fixture
+def nothing_solved(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise AssertionError("solved before the folder was looked at")
+
+    monkeypatch.setattr("negsim.analysis.stalling.analyse", fail)
+
+
+@pytest.mark.usefixtures("nothing_solved")
+@pytest.mark.parametrize("name", ["robust", "levers"])
+@pytest.mark.parametrize(
+    ("there", "text", "words"),
+    [
+        ("there", "", "there: is a file, expected a folder"),
+        ("there/results.sqlite", "", "there: holds a sweep, expected another folder"),
+        ("there/{}.json", '{"scenario": "other"}', "is of another scenario, expected another"),
+        ("there/{}.json", "[]", "is not ours, expected another folder"),
+    ],
+)
+def test_a_folder_of_something_else_is_refused_at_once(
+    name: str, there: str, text: str, words: str, here: Path, command: Callable
+) -> None:
+    path = here / there.format(name)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    answer = command(
+        name, DRIFT, *(("--number", "all") if name == "levers" else ()), "--out", "there"
+    )
+    assert (answer.code, answer.out) == (2, "")
+    assert words in answer.err
+    assert answer.err.count("\n") == 1
+    assert path.read_text(encoding="utf-8") == text

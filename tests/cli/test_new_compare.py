@@ -92,7 +92,6 @@ def test_new_tells_why_a_file_cannot_be_written(name: str, here: Path, command: 
 def test_compare_tells_what_differs(files: Path, command: Callable) -> None:
     data = command("compare", "bare.toml", "variant.toml", "--json").data
     assert data["differences"] == [
-        {"name": "title", "left": "One party [here]", "right": "One party [there]"},
         {"name": "payoffs.ann.water", "left": "2", "right": "-1"},
         {
             "name": "payoffs.ann.gold",
@@ -126,7 +125,7 @@ def test_compare_in_words(files: Path, command: Callable) -> None:
         "A  One party [here] (bare.toml)",
         "B  One party [there] (variant.toml)",
     ]
-    assert "payoffs.ann.water  2                 -1" in answer.out
+    assert "payoffs.ann.water  2  -1" in answer.out
     (row,) = [line for line in lines if line.startswith("outcome of round 1")]
     assert row.split() == ["outcome", "of", "round", "1", "Dig", "Nothing", "in", "effect"]
 

@@ -215,6 +215,9 @@ def test_standings_tell_how_sure_they_are(file: Path, command: Callable) -> None
             assert abs(row["rounds"] - many[rule]["rounds"]) <= 2 * half
             assert many[rule]["half_width_rounds"] < half
     assert any(row["half_width_rounds"] for row in few.values())
+    for row in (*few.values(), *many.values()):
+        assert row["agreement_low"] <= row["agreement"] <= row["agreement_high"]
+        assert row["agreement_low"] < row["agreement_high"]
 
 
 FAULTS = {

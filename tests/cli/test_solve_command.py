@@ -157,7 +157,7 @@ def test_the_branch_is_drawn_where_it_is_asked_for(files: Path, command: Callabl
         ("broken.nfg", 'broken.nfg:2:5: "x" is no number, expected one such as 2'),
         ("broken.efg", 'broken.efg:1:21: got "q", expected a node: "c", "p" or "t"'),
         ("broken.csv", "broken.csv:1: "),
-        ("hunt.csv --method logit_branch --out hunt.csv", "hunt.csv: cannot be made"),
+        ("hunt.csv --method logit_branch --out hunt.csv", "hunt.csv: is a file, expected a folder"),
     ],
 )
 def test_faults_are_one_line(words: str, fault: str, files: Path, command: Callable) -> None:

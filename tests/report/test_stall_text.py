@@ -15,9 +15,10 @@ from rich.text import Text
 
 import negsim
 from negsim.errors import UnknownNameError, UsageError
+from negsim.report.files import write_figures
 from negsim.report.sentences import cause_sentence, discipline_sentence, offers_sentence
 from negsim.report.stall_answer import at_round, at_state, stall_answer
-from negsim.report.stall_document import delay_title, stall_figures, write_stall
+from negsim.report.stall_document import delay_title, stall_figures
 from negsim.report.stall_text import WIDTH, stall_lines
 from negsim.report.words import finite
 from negsim.scenario.load import load
@@ -172,7 +173,7 @@ def test_the_figures_are_maps_the_delay_and_the_path(march: dict[str, Any], tmp_
     titles = [figure.get_suptitle().replace("\n", " ") for figure in figures.values()]
     assert titles[0] == "Russia: stalling in 42 % of what can occur"
     assert titles[2] == "Russia: delay is worth more than signing now in weeks 1 to 25"
-    write_stall(march, tmp_path / "there")
+    write_figures(stall_figures(march), tmp_path / "there")
     names = sorted(each.name for each in (tmp_path / "there").iterdir())
     assert names == sorted(f"{name}.{kind}" for name in figures for kind in ("svg", "png"))
 

@@ -36,7 +36,7 @@ def test_every_number_comes_back(rows: list[tuple[float, float]]) -> None:
     with Store(None) as store:
         store.begin(plain, design.values)
         columns = dict(zip(MEASURES, table.T, strict=True))
-        store.write(0, (columns, [None] * len(rows)))
+        store.write(range(len(rows)), (columns, [None] * len(rows)))
         found = store.results()
     np.testing.assert_array_equal(found.values, design.values)
     for name, column in columns.items():
@@ -72,7 +72,7 @@ def test_the_table_is_sorted_by_point_whatever_the_order_of_writing(scenario: Sc
         store.begin(manifest(scenario, design), design.values)
         for first in (2, 0):
             part = design.values[first : first + 2]
-            store.write(first, (dict.fromkeys(MEASURES, part[:, 0]), [None, None]))
+            store.write([first, first + 1], (dict.fromkeys(MEASURES, part[:, 0]), [None, None]))
             assert store.done(4).sum() == 4 - first
         assert store.results().points.tolist() == [0, 1, 2, 3]
         np.testing.assert_array_equal(store.results().values, design.values)
@@ -85,9 +85,9 @@ def test_a_chunk_that_cannot_be_written_leaves_nothing(scenario: Scenario) -> No
         columns = {name: np.zeros(2) for name in MEASURES}
         unwritable: Any = object()
         with pytest.raises(sqlite3.ProgrammingError):
-            store.write(0, (columns, [None, unwritable]))
+            store.write([0, 1], (columns, [None, unwritable]))
         assert not store.done(4).any()
-        store.write(0, (columns, [None, None]))
+        store.write([0, 1], (columns, [None, None]))
         assert store.done(4).tolist() == [True, True, False, False]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -15,7 +17,9 @@ from negsim.play.registry import parse
 from negsim.scenario.load import loads
 from negsim.scenario.model import Scenario
 from negsim.sweep import worker
-from negsim.sweep.design import latin_hypercube
+from negsim.sweep.design import grid, latin_hypercube
+from negsim.sweep.named import parse_rules
+from negsim.sweep.run import sweep
 from negsim.sweep.worker import evaluate_points, evaluator, pack, point_bytes, unpack
 
 MEASURES = ["label.north", "delay.south", "value.north", "agreement_chance", "end_round"]
@@ -195,6 +199,74 @@ def test_play_needs_strategies_and_strategies_need_play(scenario: Scenario) -> N
             ["play_rounds"],
             rules={"north": parse("boulware")},
         )
+
+
+RULES = """
+format = 1
+title = "A rule that reads a number"
+parties.north = {}
+parties.south = {}
+options.truce.parties = ["north", "south"]
+talks.rounds = 3
+parameters.front = { value = 0.1, range = [0, 1] }
+ends.signed = { kind = "agreement", when = "truce" }
+payoffs.north.peace = { at = "signed", value = 1 }
+payoffs.south.peace = { at = "signed", value = 1 }
+[strategies.north.waits]
+rules = [{ when = "front > 0.5 and round < 3", play = {} }, { play = { truce = "yes" } }]
+"""
+
+
+def test_rule_lists_of_the_file_read_the_numbers_of_the_point() -> None:
+    """Above 0.5 the rule waits until round 3, below it signs at once."""
+    scenario = loads(RULES)
+    rules = parse_rules(["north=waits", "south=sincere"], compile_scenario(scenario))
+    values = np.array([[0.2], [0.8], [0.2]])
+    found, errors = evaluate_points(
+        scenario, ["parameters.front"], values, ["play_rounds"], rules=rules
+    )
+    assert errors == [None] * 3
+    assert found["play_rounds"].tolist() == [1, 3, 1]
+    design = grid({"parameters.front": (0.2, 0.8, 2)})
+    for workers in (1, 2):
+        results = sweep(scenario, design, ["play_rounds"], rules=rules, workers=workers, chunk=1)
+        assert results.measures["play_rounds"].tolist() == [1, 3]
+
+
+def test_a_strategy_must_suit_its_party(scenario: Scenario) -> None:
+    with pytest.raises(UsageError, match=r'^strategy "bayes_trigger" suits a mediator'):
+        evaluate_points(
+            scenario,
+            ["parameters.drift"],
+            np.array([[0.1]]),
+            ["play_rounds"],
+            rules={"north": parse("bayes_trigger")},
+        )
+
+
+MINE = """
+from dataclasses import dataclass, field
+from negsim.play.library.sincere import Sincere
+from negsim.play.strategy import within
+
+@dataclass(frozen=True, slots=True)
+class Mine(Sincere):
+    tolerance: float = field(default=0.5, metadata=within(0, 1, "what it lets pass"))
+"""
+
+
+def test_a_strategy_in_a_file_is_played_and_its_file_is_part_of_the_sweep(
+    scenario: Scenario, tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(MINE, encoding="utf-8")
+    rules = parse_rules([f"north={file}:Mine"], compile_scenario(scenario))
+    design = grid({"strategies.north.tolerance": (0, 1, 2)})
+    first = sweep(scenario, design, ["play_rounds"], tmp_path / "out", rules=rules, workers=2)
+    assert first.num_failed == 0
+    file.write_text(MINE + "\n# changed\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"holds another sweep: .*mine\.py [0-9a-f]{12} there"):
+        sweep(scenario, design, ["play_rounds"], tmp_path / "out", rules=rules)
 
 
 def test_one_shot_games_are_solved_in_larger_batches(scenario: Scenario) -> None:
