@@ -87,7 +87,7 @@ class Boulware(Strategy):
 
 @strategy
 @dataclass(frozen=True, slots=True)
-class Conceder(Strategy):
+class Conceder(Boulware):
     """Play the aspiration move at a level that falls early and then ever more slowly.
 
     >>> str(Conceder())
@@ -96,26 +96,11 @@ class Conceder(Strategy):
 
     name: ClassVar[str] = "conceder"
     summary: ClassVar[str] = "concedes by the clock, most of it early"
-    source: ClassVar[str] = (
-        "Faratin, Sierra & Jennings (1998), Robotics and Autonomous Systems 24(3-4)"
-    )
     also: ClassVar[tuple[str, ...]] = ("time-dependent tactic", "soft bargainer")
-    roles: ClassVar[tuple[Role, ...]] = ("party", "guarantor")
 
     exponent: float = field(
         default=5.0, metadata=within(1, 100, "1 concedes evenly, above it early", "power")
     )
-    floor: float = field(
-        default=0.05, metadata=within(0, 1, "conceded from the start", "share of the gain")
-    )
-    rounds: int = field(
-        default=0,
-        metadata=within(0, 100_000, "until all is conceded; 0: until the last", "rounds"),
-    )
-
-    def tabulate(self, table: Reading, player: int, _others: Mapping[int, Tables], /) -> Tables:
-        """Return the tables: one move for each round, state and node."""
-        return by_the_clock(table, player, self.exponent, self.floor, self.rounds)
 
 
 def by_the_clock(table: Reading, player: int, exponent: float, floor: float, until: int) -> Tables:
