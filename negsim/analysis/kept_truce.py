@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike
 from negsim.arrays import BoolArray, FloatArray
 from negsim.errors import GameError
 from negsim.games.build import Compiled
+from negsim.games.last_round import last_rounds
 from negsim.games.normal_form import NormalFormGame
 from negsim.scenario.model import Scenario
 from negsim.solvers.pure import pure_equilibria
@@ -62,6 +63,8 @@ class KeptTruce:
 
         V = fallback + (1 - d) c / [1 - d + alpha d (1 - d^T)] (THEORY C1).
         """
+        if self.false_alarm == 0:
+            return self.truce
         lapse = 1.0 if math.isinf(rounds) else 1.0 - discount**rounds
         kept = (1 - discount) / (1 - discount + self.false_alarm * discount * lapse)
         return self.fallback + kept * (self.truce - self.fallback)
@@ -104,6 +107,24 @@ def kept_truce(compiled: Compiled, point: FloatArray, payoffs: FloatArray) -> Ke
         false_alarm=1 - silent,
         detection=detection,
     )
+
+
+def base_truce(compiled: Compiled) -> KeptTruce:
+    """Return what holds the truce of a scenario as its file has it.
+
+    Raises
+    ------
+    GameError
+        As :func:`kept_truce`.
+    """
+    points = compiled.points()
+    return kept_truce(compiled, points[0], last_rounds(compiled, points)[0])
+
+
+def own_discounts(scenario: Scenario) -> FloatArray:
+    """Return each party's discount in the file, shape (n,); 1 where none is stated."""
+    names = [f"parties.{party.name}.discount" for party in scenario.parties]
+    return np.array([scenario.value(name) if name in scenario.numbers else 1.0 for name in names])
 
 
 def at(payoffs: FloatArray, moves: tuple[int, ...]) -> FloatArray:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from negsim.errors import UsageError
+
 ENDINGS = {"csv": ".csv", "parquet": ".parquet"}
 
 
@@ -28,13 +30,15 @@ def command(folder: Path, form: str | None, out: Path | None, as_json: bool) -> 
     """Write the table of the sweep in FOLDER, one row a point, for other programs."""
     from negsim.cli.common import echo_json
     from negsim.sweep.export import export
-    from negsim.sweep.store import open_results
+    from negsim.sweep.store import FILE, open_results
 
     results = open_results(folder)
     if form is None:
         form = "parquet" if out is not None and out.suffix == ENDINGS["parquet"] else "csv"
     home = folder if folder.is_dir() else folder.parent
     path = out or home / f"sweep{ENDINGS[form]}"
+    if path.name == FILE and path.parent.resolve() == home.resolve():
+        raise UsageError(f"{path}: holds the sweep itself, expected another file")
     export(results, path, form)
     if as_json:
         echo_json({"file": str(path), "format": form, "points": len(results.points)})

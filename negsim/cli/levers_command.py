@@ -151,11 +151,13 @@ def parse_pair(scenario: Scenario, text: str) -> tuple[Axis, Axis]:
     """
     from negsim.errors import UsageError
     from negsim.studies.axes import axis_of
+    from negsim.studies.levers import check_pair
 
     parts = [part.strip() for part in text.split(",")]
     if len(parts) != 2 or not all(parts):
         raise UsageError(f'--pair {text}: expected two levers or numbers as A,B, got "{text}"')
     across, up = (axis_of(scenario, part) for part in parts)
+    check_pair(across, up)
     return across, up
 
 

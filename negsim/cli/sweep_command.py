@@ -117,6 +117,7 @@ def command(file: Path, as_json: bool, seed: int, out: Path | None, **asked: Any
     """
     from negsim.report.sweep_text import show_sweep, sweep_data, write_sweep
     from negsim.report.terminal import show_phase
+    from negsim.studies.conclusions import has_agreement
     from negsim.studies.phase import refined_sweep
     from negsim.sweep.asked import DEFAULT_COUNT
     from negsim.sweep.design import Request, parse_design
@@ -128,6 +129,8 @@ def command(file: Path, as_json: bool, seed: int, out: Path | None, **asked: Any
     check_refined(asked)
     compiled = compiled_scenario(file, asked["settings"])
     scenario, rules = compiled.scenario, parse_rules(asked["choices"], compiled)
+    if asked["refine"] and not has_agreement(scenario):
+        raise UsageError("--refine: no end of this scenario is an agreement, so there is no label")
     parts = {key: asked[key] for key in ("varied", "distributions", "correlations", "statements")}
     design = parse_design(
         Request(
@@ -144,7 +147,7 @@ def command(file: Path, as_json: bool, seed: int, out: Path | None, **asked: Any
     kept: dict[str, Any] = {
         "out": folder,
         "command": command_line(file, seed, asked | {"party": who.name}),
-        "text": file.read_text(encoding="utf-8"),
+        "text": whole_text(scenario, file),
         "seed": seed,
     }
     with keeping(folder), progress_bar("sweep") as progress:
@@ -170,6 +173,13 @@ def command(file: Path, as_json: bool, seed: int, out: Path | None, **asked: Any
         show_sweep(sweep_data(results), folder)
     else:
         show_phase(scenario.title, who.label, data, str(folder))
+
+
+def whole_text(scenario: Scenario, file: Path) -> str:
+    """Return the text of a scenario file and, below it, those of the files that it extends."""
+    files = dict.fromkeys(path for path, _ in scenario.lines.values() if path != scenario.path)
+    below = [f"# extended: {path}\n{Path(path).read_text(encoding='utf-8')}" for path in files]
+    return "\n".join([file.read_text(encoding="utf-8"), *below])
 
 
 def check_refined(asked: dict[str, Any]) -> None:
@@ -204,13 +214,15 @@ def first_party(scenario: Scenario) -> str:
 def usual_measures(scenario: Scenario, party: str, rules: Rules) -> list[str]:
     """Return the measures of a phase diagram, or those of play where somebody plays by a rule.
 
-    Where no end is an agreement there are no labels to draw: what is in effect in round 1.
+    Where no end is an agreement there are no labels to draw: what is in effect in round 1, and what
+    the talks are worth.
     """
     from negsim.studies.conclusions import has_agreement
     from negsim.studies.phase import phase_measures
 
     if not rules and not has_agreement(scenario):
-        return [*(f"in_effect.{option.name}" for option in scenario.options), "end_round"]
+        found = [f"in_effect.{option.name}" for option in scenario.options]
+        return [*found, *(f"value.{each.name}" for each in scenario.parties), "end_round"]
     if not rules:
         return phase_measures(party)
     others = [each.name for each in scenario.parties if each.role != "mediator"]

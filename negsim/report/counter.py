@@ -10,12 +10,23 @@ from rich.markup import escape
 from rich.table import Table
 
 from negsim.analysis.stalling import LABELS
-from negsim.errors import UsageError
+from negsim.errors import GameError, UsageError
+from negsim.report.sentences import NO_AGREEMENT
 from negsim.report.terminal import console
 from negsim.report.words import CAVEAT, LABEL_WORDS, amount, percent
 from negsim.scenario.model import Scenario
+from negsim.studies.conclusions import has_agreement
 from negsim.studies.counter.edits import mediator_of
-from negsim.studies.counter.effects import Effect, Policy, effect, enough, policies
+from negsim.studies.counter.effects import (
+    Effect,
+    Hold,
+    Policy,
+    effect,
+    enough,
+    enough_to_hold,
+    hold,
+    policies,
+)
 from negsim.studies.counter.measures import Countermeasure
 
 SHOWN_POLICIES = 3
@@ -45,6 +56,7 @@ def counter_answer(
         "title": scenario.title,
         "party": party,
         "parties": [each.label for each in scenario.parties],
+        "has_agreement": has_agreement(scenario),
         "costs": [each.label for each in scenario.costs],
         "plain": told(plain, plain),
         "measures": rows,
@@ -61,18 +73,53 @@ def row(scenario: Scenario, party: str, measure: Countermeasure, plain: Effect) 
         "summary": measure.summary,
         "main": measure.main,
         "strength": getattr(measure, measure.main),
+        "strongest": measure.strongest,
         "reason": None,
+        "kept": None,
+        "committed": None,
+        "uncommitted": None,
     }
     try:
+        if measure.watches:
+            about["kept"] = kept(scenario, party, measure)
+            about["enough"] = enough_to_hold(scenario, party, measure)
+            return about
         about["committed"] = told(effect(scenario, party, measure), plain)
         about["enough"] = enough(scenario, party, measure, committed=True)
-        about["strongest"] = measure.strongest
-        about["uncommitted"] = None
         if measure.commits and mediator_of(scenario) is not None:
             about["uncommitted"] = told(effect(scenario, party, measure, committed=False), plain)
-    except UsageError as error:
+    except (GameError, UsageError) as error:
         return {**about, "reason": str(error)}
     return about
+
+
+def kept(scenario: Scenario, party: str, measure: Countermeasure) -> dict[str, Any]:
+    """Return what a measure does to the truce that signals watch, as plain values."""
+    found, plain = hold(scenario, party, measure), hold(scenario, party, None)
+    return {
+        "watched": [
+            {
+                "party": each.name,
+                "label": each.label,
+                "critical": found.critical[k],
+                "critical_before": plain.critical[k],
+                "own": found.own[k],
+            }
+            for k, each in enumerate(scenario.parties)
+            if found.watched[k]
+        ],
+        "holds": found.holds,
+        "holds_before": plain.holds,
+        "false_alarm": found.false_alarm,
+        "false_alarm_before": plain.false_alarm,
+        "values": list(found.values),
+        "gains": gained(found, plain),
+    }
+
+
+def gained(found: Hold, plain: Hold) -> list[float]:
+    """Return what each party gains a round, while all keep the truce."""
+    return [value - before for value, before in zip(found.values, plain.values, strict=True)]
 
 
 def told(found: Effect, plain: Effect) -> dict[str, Any]:
@@ -116,20 +163,30 @@ def show_counter(answer: dict[str, Any], label: str) -> None:
     """Print the measures' table, who pays, and the mediator's best commitment."""
     out = console()
     out.print(f"[bold]{escape(answer['title'])}[/bold]")
-    plain = answer["plain"]
-    out.print(
-        f"{escape(label)}: {LABEL_WORDS[plain['label']]}; delay is worth {amount(plain['delay'])}"
-        f"{strength_words(plain['boundary'])}."
-    )
-    applied = [each for each in answer["measures"] if each["reason"] is None]
+    out.print(plain_words(answer, label))
+    applied = [each for each in answer["measures"] if each["committed"] is not None]
     if applied:
         out.print(effects_table(applied))
-        out.print(payers_table(answer, applied))
+        out.print(payers_table(answer, applied, "committed"))
+    chosen = [each for each in applied if each["uncommitted"] is not None]
+    if chosen:
+        out.print(payers_table(answer, chosen, "uncommitted"))
+    for line in kept_lines(answer):
+        out.print(line)
     for line in reason_lines(answer["measures"]):
         out.print(line)
     for line in commitment_lines(answer):
         out.print(line)
     out.print(f"[dim]{CAVEAT}[/dim]")
+
+
+def plain_words(answer: dict[str, Any], label: str) -> str:
+    """Return what delay is worth without a measure, in words."""
+    if not answer["has_agreement"]:
+        return f"{NO_AGREEMENT}."
+    plain = answer["plain"]
+    worth = f"delay is worth {amount(plain['delay'])}{strength_words(plain['boundary'])}"
+    return f"{escape(label)}: {LABEL_WORDS[plain['label']]}; {worth}."
 
 
 def reason_lines(rows: Sequence[dict[str, Any]]) -> list[str]:
@@ -158,9 +215,15 @@ def effects_table(rows: Sequence[dict[str, Any]]) -> Table:
     """Return the table of what is left of the delay, with commitment and without."""
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("Measure")
-    for title in ("delay,\ncommitted", "delay, not\ncommitted", "pays\nfrom", "ends\nround"):
+    for title in (
+        "delay if\ncommitted",
+        "if not",
+        "pays from\nif committed",
+        "if not",
+        "ends\nround",
+    ):
         table.add_column(title, justify="right")
-    table.add_column("enough to end the delay")
+    table.add_column("enough to end\nthe delay")
     for each in rows:
         bound, free = each["committed"], each["uncommitted"]
         table.add_row(
@@ -168,6 +231,7 @@ def effects_table(rows: Sequence[dict[str, Any]]) -> Table:
             amount(bound["delay"]),
             "-" if free is None else amount(free["delay"]),
             boundary_words(bound["boundary"]),
+            "-" if free is None else boundary_words(free["boundary"]),
             amount(bound["end_round"]),
             enough_words(each),
         )
@@ -175,7 +239,9 @@ def effects_table(rows: Sequence[dict[str, Any]]) -> Table:
 
 
 def boundary_words(boundary: float) -> str:
-    """Return a boundary as a share of the channels' strength."""
+    """Return a boundary as a share of the channels' strength; a dash without channels."""
+    if math.isnan(boundary):
+        return "-"
     return "never" if math.isinf(boundary) else percent(boundary)
 
 
@@ -186,17 +252,68 @@ def enough_words(row: dict[str, Any]) -> str:
     return f"{row['main']} {amount(row['enough'])}"
 
 
-def payers_table(answer: dict[str, Any], rows: Sequence[dict[str, Any]]) -> Table:
-    """Return the table of what each measure brings everybody; costs stand apart."""
+def payers_table(answer: dict[str, Any], rows: Sequence[dict[str, Any]], how: str) -> Table:
+    """Return the table of what each measure brings everybody; costs stand apart.
+
+    ``how`` is "committed" or "uncommitted".
+    """
     table = Table(box=None, header_style="bold", pad_edge=False, title_justify="left")
-    table.add_column("Gain or loss, committed")
+    words = {"committed": "if committed", "uncommitted": "if not committed"}
+    table.add_column(f"Gain or loss {words[how]}")
     for name in (*answer["parties"], *answer["costs"]):
         table.add_column(escape(name), justify="right")
     for each in rows:
-        found = each["committed"]
+        found = each[how]
         numbers = [*found["gains"], *found["costs"]]
         table.add_row(short(each), *(f"{number:+.3g}" for number in numbers))
     return table
+
+
+def kept_lines(answer: dict[str, Any]) -> list[str]:
+    """Return what the measures do to the truce that signals watch, in words."""
+    rows = [each for each in answer["measures"] if each["kept"] is not None]
+    if not rows:
+        return []
+    lines = [
+        "Monitoring changes nothing in the talks, but who keeps a truce that any alarm ends for "
+        "good; what monitors cost is not counted:"
+    ]
+    for row in rows:
+        watched = "; ".join(critical_words(party) for party in row["kept"]["watched"])
+        said = f"{short(row)}: {watched}. {held_words(row)}. {gain_words(answer, row)}."
+        lines.append(f"  {escape(said)}")
+    return lines
+
+
+def critical_words(party: dict[str, Any]) -> str:
+    """Return how far a party's critical discount moves, in words.
+
+    >>> party = {"label": "A", "critical_before": 0.625, "critical": 0.5, "own": 0.6}
+    >>> critical_words(party)
+    'A keeps it from a discount of 0.5 on (without the measure 0.625; its own is 0.6)'
+    """
+    now, before = (party[name] for name in ("critical", "critical_before"))
+    kept = "at no discount" if math.isnan(now) else f"from a discount of {amount(now)} on"
+    plain = "at none" if math.isnan(before) else amount(before)
+    own = amount(party["own"])
+    return f"{party['label']} keeps it {kept} (without the measure {plain}; its own is {own})"
+
+
+def held_words(row: dict[str, Any]) -> str:
+    """Return whether the truce holds, and what would be enough, in words."""
+    if row["kept"]["holds_before"]:
+        return "The truce holds without it"
+    if math.isinf(row["enough"]):
+        return f"The truce does not hold, {enough_words(row)}"
+    return f"The truce holds from {enough_words(row)} on"
+
+
+def gain_words(answer: dict[str, Any], row: dict[str, Any]) -> str:
+    """Return what everybody gains a round while the truce is kept, in words."""
+    pairs = zip(answer["parties"], row["kept"]["gains"], strict=True)
+    return "While kept it pays a round " + ", ".join(
+        f"{label} {gain:+.3g}" for label, gain in pairs
+    )
 
 
 def commitment_lines(answer: dict[str, Any]) -> list[str]:

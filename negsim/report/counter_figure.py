@@ -18,7 +18,7 @@ def counter_figure(answer: dict[str, Any], label: str) -> Figure | None:
     rows = [
         each
         for each in answer["measures"]
-        if each["reason"] is None and math.isfinite(each["committed"]["delay"])
+        if each["committed"] is not None and math.isfinite(each["committed"]["delay"])
     ]
     if not rows:
         return None

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from negsim.analysis.stalling import LABELS
+from negsim.arrays import BoolArray
 from negsim.report import plots
 from negsim.report.sentences import focus_of, party_label
 from negsim.report.words import amount, counted, percent
@@ -157,14 +158,15 @@ def premium_figure(findings: dict[str, Any]) -> Figure:
 
 def phase_figure(phase: dict[str, Any], party: str) -> Figure:
     """Draw the phase diagram over one or two numbers."""
-    title = f"What the start of the talks looks like for {party}"
+    title = f"{party} at the start: {shares_text(phase['shares'])} of this grid"
     ranges = [None if None in pair else (pair[0], pair[1]) for pair in phase["ranges"]]
     words = [label.replace("_", " ") for label in LABELS]
     if len(phase["names"]) == 1:
+        kept = was_solved(phase)
         return plots.phase_line(
-            floats(phase["axes"][0]),
-            {"value of delay": floats(phase["delay"])},
-            np.array(phase["labels"]),
+            floats(phase["axes"][0])[kept],
+            {"value of delay": floats(phase["delay"])[kept]},
+            np.array(phase["labels"])[kept],
             words,
             xlabel=axis_label(phase, 0),
             ylabel="value of delay (a gap: nothing is acceptable)",
@@ -186,6 +188,22 @@ def phase_figure(phase: dict[str, Any], party: str) -> Figure:
         y_range=ranges[1],
         keys=LABELS,
     )
+
+
+def shares_text(shares: dict[str, float]) -> str:
+    """Return the shares of labels in words, the largest first.
+
+    >>> shares_text({"settle": 0.25, "fighting_on": 0.75})
+    'fighting on in 75 %, settle in 25 %'
+    """
+    ordered = sorted(shares.items(), key=lambda each: -each[1])
+    return ", ".join(f"{label.replace('_', ' ')} in {percent(share)}" for label, share in ordered)
+
+
+def was_solved(phase: dict[str, Any]) -> BoolArray:
+    """Return which points were solved, or could not be; the others have their corners' label."""
+    filled = np.isnan(floats(phase["agreement"])) & (np.array(phase["labels"]) >= 0)
+    return np.asarray(~filled)
 
 
 def axis_label(phase: dict[str, Any], place: int) -> str:

@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ def at_once(folder: Path) -> Iterator[Path]:
     UsageError
         If the folder cannot be made or written to.
     """
+    fresh = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".making-") as made:
@@ -38,6 +39,10 @@ def at_once(folder: Path) -> Iterator[Path]:
         raise UsageError(
             f"{folder}: cannot be written ({error.strerror}); expected a folder that can"
         ) from None
+    finally:
+        if fresh:
+            with suppress(OSError):
+                folder.rmdir()  # only if nothing came to be in it
 
 
 def _replace(new: Path, old: Path) -> None:

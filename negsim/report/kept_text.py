@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from negsim.analysis.kept_truce import kept_truce, watched_parties
+from negsim.analysis.kept_truce import base_truce, own_discounts, watched_parties
 from negsim.games.build import compile_scenario
-from negsim.games.last_round import last_rounds
 from negsim.report.words import amount, percent
 from negsim.scenario.model import Scenario
 
@@ -32,9 +31,7 @@ def kept_answer(scenario: Scenario) -> dict[str, Any] | None:
     watched = watched_parties(scenario)
     if not watched:
         return None
-    compiled = compile_scenario(scenario)
-    points = compiled.points()
-    truce = kept_truce(compiled, points[0], last_rounds(compiled, points)[0])
+    truce = base_truce(compile_scenario(scenario))
     names = [party.name for party in scenario.parties]
     needed = truce.discount()
     player = max(
@@ -43,16 +40,13 @@ def kept_answer(scenario: Scenario) -> dict[str, Any] | None:
     alarms = sorted({0.0, truce.false_alarm, min(2 * truce.false_alarm, 1.0)})
     detections = np.linspace(0, 1, STEPS + 1)
     curves = truce.watched_discount(player, np.array(alarms)[:, None], detections)
-    own = f"parties.{names[player]}.discount"
     return {
         "party": names[player],
         "label": scenario.parties[player].label,
         "false_alarm": truce.false_alarm,
         "detection": float(truce.detection[player]),
         "discount": float(needed[player]),
-        "own_discount": float(points[0][compiled.names.index(own)])
-        if own in compiled.names
-        else 1.0,
+        "own_discount": float(own_discounts(scenario)[player]),
         "false_alarms": alarms,
         "detections": detections.tolist(),
         "curves": curves.tolist(),

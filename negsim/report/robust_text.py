@@ -93,6 +93,8 @@ def show_drivers(out: Console, data: dict[str, Any]) -> None:
         span = f"{low:.2f} to {high:.2f}"
         table.add_row(escape(each["name"]), f"{each['first']:.2f}", f"{each['total']:.2f}", span)
     out.print(table)
+    if any(not 0 <= each["first"] <= each["total"] <= 1 for each in found["rows"]):
+        out.print("Below 0, above 1, or more alone than in all is sampling noise: more --indices.")
 
 
 def show_box(out: Console, data: dict[str, Any]) -> None:

@@ -247,18 +247,29 @@ def tipping_curves(
     UsageError
         If both are the same number, or both take whole values, or nothing can be followed.
     """
+    check_pair(across, up)
+    found = moved(scenario, (across, up), main_conclusions(scenario, party)[:1], threads=threads)
+    if across.steps or up.steps:
+        return whole_curve(found, across, up, scan)
+    low, high = (across.low, up.low), (across.high, up.high)
+    return trace(only(found.ask, 0), low, high, found.base.tolist(), scan)
+
+
+def check_pair(across: Axis, up: Axis) -> None:
+    """Check that there can be a curve in two numbers.
+
+    Raises
+    ------
+    UsageError
+        If both are the same number, or both take whole values.
+    """
     if across.name == up.name:
         raise UsageError(f"{across.name} twice, expected two different numbers for a curve")
-    found = moved(scenario, (across, up), main_conclusions(scenario, party)[:1], threads=threads)
     if across.steps and up.steps:
         raise UsageError(
             f"{across.name} and {up.name} both take whole values, so there is no curve between "
             "them; expected one that does not (`negsim sweep` draws a grid)"
         )
-    if across.steps or up.steps:
-        return whole_curve(found, across, up, scan)
-    low, high = (across.low, up.low), (across.high, up.high)
-    return trace(only(found.ask, 0), low, high, found.base.tolist(), scan)
 
 
 def whole_curve(found: Moved, across: Axis, up: Axis, scan: int) -> tuple[Curve, ...]:

@@ -74,7 +74,7 @@ def connected(address: str) -> Any:
         with ThreadPoolExecutor(1) as pool:
             pool.submit(asyncio.run, greeted(distributed, address)).result()
         client = distributed.Client(address, timeout=TIMEOUT, set_as_default=False)
-    except (OSError, ValueError, ImportError) as error:
+    except (OSError, ValueError, ImportError, MemoryError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise UsageError(
             f'no Dask scheduler answers at "{shown(address)}" ({reason}); expected the address of '

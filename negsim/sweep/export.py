@@ -6,6 +6,7 @@ import csv
 import importlib
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -148,5 +149,5 @@ def export(results: Results, path: str | Path, form: str = "csv") -> None:
             "there"
         ) from None
     finally:
-        if partial.parent.is_dir():
-            partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()

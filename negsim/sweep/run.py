@@ -156,8 +156,11 @@ def _say_nothing(_done: int, _total: int) -> None:
     pass
 
 
-def open_store(out: str | Path | None) -> Store:
-    """Return the store in a folder, made if it is not there, or in memory.
+@contextmanager
+def open_store(out: str | Path | None) -> Iterator[Store]:
+    """Yield the store in a folder, made if it is not there, or in memory.
+
+    If nothing comes to be written, nothing is left behind.
 
     Raises
     ------
@@ -165,13 +168,23 @@ def open_store(out: str | Path | None) -> Store:
         If the folder cannot be made, or the file in it cannot be opened.
     """
     if out is None:
-        return Store(None)
-    folder = Path(out)
+        with Store(None) as store:
+            yield store
+        return
+    folder, file = Path(out), Path(out) / FILE
+    new = [path for path in (file, folder) if not path.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"{folder}: {error.strerror}; expected a folder to write to") from None
-    return Store(folder / FILE)
+    try:
+        with Store(file) as store:
+            yield store
+    finally:
+        if file in new and file.exists() and not file.stat().st_size:
+            file.unlink()
+        if folder in new and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def unfinished(done: BoolArray, step: int) -> list[slice]:

@@ -105,6 +105,7 @@ REFUSED = {
     "levers --number parameters.drift=0.1:0": "range 0.1 to 0 is reversed",
     "levers": "declares no levers; expected --number",
     "levers --number all --pair parameters.drift": "expected two levers or numbers as A,B",
+    "levers --number all --pair parameters.drift,parameters.drift": "two different numbers for a",
     "levers --number all --cost speed=1": 'unknown lever or number "speed"',
     "levers --number all --party stalle": 'did you mean "staller"',
     "levers --make setle": 'did you mean "settle"',
@@ -240,3 +241,16 @@ def test_a_folder_of_something_else_is_refused_at_once(
     assert words in answer.err
     assert answer.err.count("\n") == 1
     assert path.read_text(encoding="utf-8") == text
+
+
+def test_a_full_disk_leaves_nothing(
+    here: Path, command: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("negsim.report.files.write_json", fail)
+    answer = command("robust", DRIFT, *QUICK, "--out", "there")
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert "there: cannot be written (No space left on device)" in answer.err
+    assert names_in(here) == []

@@ -127,6 +127,22 @@ def test_a_sweep_is_reported_again(truce: Path, here: Path, command: Callable) -
     assert command("report", "plain", "--json").data["points"] == 6
 
 
+def test_the_manifest_holds_the_text_of_every_file(
+    truce: Path, here: Path, command: Callable
+) -> None:
+    base = truce.read_text(encoding="utf-8")
+    Path("base.toml").write_text(base, encoding="utf-8")
+    Path("variant.toml").write_text(
+        'extends = "base.toml"\n[parameters.speed]\nvalue = 0.125\n', encoding="utf-8"
+    )
+    answer = command("sweep", "variant.toml", *TWO, *LIGHT, "--out", "made")
+    assert (answer.code, answer.err) == (0, "")
+    text = open_results("made").manifest["text"]
+    assert text.startswith("extends = ")
+    assert "value = 0.125" in text
+    assert base in text
+
+
 def test_the_table_is_exported(truce: Path, here: Path, command: Callable) -> None:
     words = ["--vary", "parameters.speed=0:0.9:3", "--measure", "label.north", *LIGHT]
     command("sweep", truce, *words, "--out", "made")
@@ -145,6 +161,7 @@ def test_the_table_is_exported(truce: Path, here: Path, command: Callable) -> No
     assert Path("mine.csv").read_bytes() == Path("made/sweep.csv").read_bytes()
     for words, message in (
         (["nowhere"], "no such file, expected the results of a sweep"),
+        (["made", "--out", "made/results.sqlite"], "holds the sweep itself, expected another"),
         (["made", "--out", "no/folder.csv"], "cannot be written"),
         (["made", "--format", "xlsx"], "Invalid value for '--format'"),
     ):
@@ -152,6 +169,42 @@ def test_the_table_is_exported(truce: Path, here: Path, command: Callable) -> No
         assert (refusal.code, refusal.out) == (2, "")
         assert message in refusal.err
 
+
+def test_borders_are_refined(truce: Path, here: Path, command: Callable) -> None:
+    words = ["--vary", "parameters.speed=0:0.9:65", "--vary", "payoffs.north.land=0:3:65"]
+    answer = command("sweep", truce, *words, "--refine", "--out", "made")
+    assert (answer.code, answer.err) == (0, "")
+    found = open_results("made")
+    assert found.complete
+    assert f"{len(found.points):,} of them solved" in answer.out
+    assert len(found.points) < 65 * 65 / 2
+    drawn = Path("made/phase.json").read_bytes()
+    again = command("report", "made")
+    assert "Refined along borders" in again.out
+    assert Path("made/phase.json").read_bytes() == drawn
+    assert command("export", "made").out.startswith(f"{len(found.points):,} points: ")
+    one = command("sweep", truce, "--vary", "parameters.speed=0:0.9", "--refine", "--out", "one")
+    assert "25 points of parameters.speed" in one.out
+
+
+def test_without_an_agreement_what_is_in_effect_is_drawn(here: Path, command: Callable) -> None:
+    Path("well.toml").write_text(WELL, encoding="utf-8")
+    answer = command("sweep", "well.toml", "--vary", "payoffs.ann.water=-1:1:4", "--out", "made")
+    assert (answer.code, answer.err) == (0, "")
+    assert open_results("made").measures["in_effect.dig"].tolist() == [0, 0, 1, 1]
+    assert "impasse" not in answer.out
+    line = ["--vary", "payoffs.ann.water=-1:1", "--refine"]
+    assert "no end of this scenario is an agreement" in refused(command, line, Path("well.toml"))
+
+
+WELL = """
+format = 1
+title = "A well"
+parties.ann = {}
+options.dig.parties = ["ann"]
+talks.rounds = 1
+payoffs.ann.water = { when = "dig", value = 1, range = [-1, 1] }
+"""
 
 BAD = [
     ("--vary parameters.sped=0:1", 'unknown number "parameters.sped"; did you mean'),
@@ -186,6 +239,13 @@ BAD = [
         'a statement that cannot hold: "payoffs.north.land > 3", within the ranges of',
     ),
     ("--design lhs:8 --cluster 127.0.0.1:1", NO_CLUSTER),
+    ("--design lhs:8 --refine", "--design: not used with --refine"),
+    ("--vary parameters.speed=0:0.9 --refine --measure end_round", "--measure: not used with"),
+    (
+        "--refine --vary parameters.speed=0:0.9 --vary payoffs.north.land=0:1 "
+        "--vary payoffs.south.land=0:1",
+        "--refine: 3 numbers varied, expected one or two",
+    ),
     ("--design lhs:8 --out here/file/below", "is a file, expected a folder"),
 ]
 

@@ -120,6 +120,8 @@ def test_a_line_with_nothing_solved_is_drawn() -> None:
         "axes": [[0.0, 1.0]],
         "labels": [-1, -1],
         "delay": [None, None],
+        "agreement": [None, None],
+        "shares": {"not solved": 1.0},
         "base": [0.5],
         "ranges": [[None, None]],
     }

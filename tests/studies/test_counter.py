@@ -19,7 +19,9 @@ from negsim.studies.counter.effects import (
     boundary,
     effect,
     enough,
+    enough_to_hold,
     first_true,
+    hold,
     policies,
     strengths_of,
 )
@@ -34,7 +36,8 @@ from negsim.studies.counter.measures import (
     parse,
 )
 
-MARCH = load(Path(__file__).resolve().parents[2] / "scenarios" / "march_2025.toml")
+SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
+MARCH = load(SCENARIOS / "march_2025.toml")
 
 DRIFT = """
 format = 1
@@ -244,7 +247,7 @@ def test_each_measure_needs_something_to_act_on() -> None:
         parse("aid_trigger").applied(alone, "s")
     with pytest.raises(UsageError, match="no mediator"):
         parse("hazard").applied(alone, "s", committed=False)
-    with pytest.raises(UsageError, match=r"no \[signals\]"):
+    with pytest.raises(UsageError, match=r"no \[signals.NAME\]"):
         parse("verification").applied(alone, "s")
     with pytest.raises(UsageError, match="has no mediator"):
         policies(alone, "s", [Hazard()])
@@ -254,6 +257,53 @@ def test_each_measure_needs_something_to_act_on() -> None:
         parse("hazard:chanse=0.1")
     with pytest.raises(UsageError, match="expected a number from 0 to 1"):
         parse("hazard:chance=2")
+
+
+# ---------------------------------------------------------------- monitors of a truce
+
+
+TRUCE = load(SCENARIOS / "textbook" / "ceasefire_monitoring.toml")
+
+
+def least_discount(detection: float, false_alarm: float) -> float:
+    """THEORY C1, ended for good, of its base case: g = 1, c = 2."""
+    return 1 / ((1 - false_alarm) + (detection - false_alarm) * 2)
+
+
+def test_verification_moves_the_critical_discount_as_in_closed_form() -> None:
+    plain, better = hold(TRUCE, "watched", None), hold(TRUCE, "watched", Verification(share=0.5))
+    assert plain.watched == better.watched == (True, False)
+    assert plain.critical[0] == pytest.approx(least_discount(0.6, 0.05), rel=1e-12)
+    assert better.critical[0] == pytest.approx(least_discount(0.8, 0.025), rel=1e-12)
+    assert (plain.false_alarm, better.false_alarm) == pytest.approx((0.05, 0.025))
+    assert plain.values[0] == pytest.approx(1 + 0.1 * 2 / (0.1 + 0.05 * 0.9), rel=1e-12)
+    assert better.values[0] == pytest.approx(1 + 0.1 * 2 / (0.1 + 0.025 * 0.9), rel=1e-12)
+
+
+def test_clearer_text_ends_false_alarms_and_misses_more() -> None:
+    found = hold(TRUCE, "watched", ClearerText(disputed=0.05, cleared=1.0))
+    assert found.critical[0] == pytest.approx(least_discount(1 - 0.4 / 0.95, 0.0), rel=1e-12)
+    assert found.values == pytest.approx((3.0, 3.0))
+
+
+def test_enough_verification_is_where_the_truce_begins_to_hold() -> None:
+    """At discount 0.45: 1 / 0.45 = (1 - a) + 2 (b - a), b = 0.6 + 0.4 s, a = 0.05 (1 - s)."""
+    short = TRUCE.set({"parties.watched.discount": 0.45})
+    exact = (1 / 0.45 - 1 - 2 * 0.6 + 3 * 0.05) / (2 * 0.4 + 3 * 0.05)
+    assert not hold(short, "watched", None).holds
+    found = enough_to_hold(short, "watched", Verification())
+    assert exact <= found <= exact + 8.0**-3
+    hasty = TRUCE.set({"parties.watched.discount": 0.2})
+    assert enough_to_hold(hasty, "watched", Verification()) == math.inf
+    assert hold(TRUCE, "watched", None).holds
+
+
+def test_without_monitors_that_see_anything_no_discount_is_enough() -> None:
+    blind = TRUCE.set({"signals.monitor.detection": 0.05})
+    plain, better = hold(blind, "watched", None), hold(blind, "watched", Verification(share=0.5))
+    assert math.isnan(plain.critical[0])
+    assert not plain.holds
+    assert better.holds
 
 
 def test_what_favours_a_party_is_read_from_ends_and_payoffs() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +15,10 @@ from negsim.errors import NegsimError
 from negsim.report.phase import label_text, phase_data, phase_table
 from negsim.scenario.load import load, loads
 from negsim.studies.axes import Axis
-from negsim.studies.phase import phase, phase_measures, refined_phase
+from negsim.studies.phase import phase, phase_measures, refined_phase, refined_sweep
 from negsim.sweep.design import grid
 from negsim.sweep.run import sweep
+from negsim.sweep.store import Results, open_results
 
 SCENARIO = load(Path(negsim.__file__).parents[1] / "scenarios" / "textbook" / "drift.toml")
 
@@ -99,6 +102,56 @@ def test_points_that_cannot_be_solved_are_a_region_of_their_own() -> None:
     chance = Axis("changes.patience_ends.chance", "", 0, 2)
     found = refined_phase(SCENARIO, [chance], "staller", coarse=4, halvings=2)
     assert ((found.labels == -1) == (found.axes[0] > 1)).all()
+
+
+BORDER = {"parameters.drift": (0, 0.04, 33), "parameters.first_share": (0.1, 0.7, 33)}
+
+
+def bits(results: Results) -> list[bytes]:
+    """Return a table as bytes."""
+    columns = [column.tobytes() for column in results.measures.values()]
+    return [results.points.tobytes(), results.values.tobytes(), *columns]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_refined_sweep_goes_on_where_it_stopped_bit_for_bit(seed: int, tmp_path: Path) -> None:
+    """It is stopped at random moments, and solved with any number of threads."""
+    design, luck = grid(BORDER), random.Random(seed)
+    whole = refined_sweep(SCENARIO, design, "staller")
+
+    def stops(_done: int, _total: int) -> None:
+        if luck.random() < 0.3:
+            raise KeyboardInterrupt
+
+    for _ in range(3):
+        with suppress(KeyboardInterrupt):
+            refined_sweep(SCENARIO, design, "staller", tmp_path, luck.choice([1, 2]), stops)
+        assert not open_results(tmp_path).complete or bits(open_results(tmp_path)) == bits(whole)
+    last = refined_sweep(SCENARIO, design, "staller", tmp_path, threads=2)
+    assert bits(last) == bits(open_results(tmp_path)) == bits(whole)
+    assert last.complete
+    assert len(last.points) < 33 * 33 / 4
+
+
+def test_a_refined_sweep_has_the_diagram_of_the_whole_grid(tmp_path: Path) -> None:
+    design = grid(BORDER)
+    results = refined_sweep(SCENARIO, design, "staller", tmp_path)
+    found = phase(results, results.design, "staller")
+    whole = phase(sweep(SCENARIO, design, phase_measures("staller")), design, "staller")
+    assert (found.labels == whole.labels).all()
+    assert found.solved == len(results.points)
+    known = np.isfinite(found.end_round)
+    np.testing.assert_allclose(found.end_round[known], whole.end_round[known], rtol=1e-12)
+    with pytest.raises(NegsimError, match="points along borders there, every point of the grid"):
+        sweep(SCENARIO, design, phase_measures("staller"), tmp_path)
+
+
+def test_what_cannot_be_refined() -> None:
+    third = {**BORDER, "payoffs.staller.waiting": (-0.1, 0, 3)}
+    with pytest.raises(NegsimError, match="expected a grid over one or two numbers"):
+        refined_sweep(SCENARIO, grid(third), "staller")
+    with pytest.raises(NegsimError, match="unknown party"):
+        refined_sweep(SCENARIO, grid(BORDER), "stalle")
 
 
 def test_bad_requests_for_a_diagram() -> None:

@@ -76,6 +76,20 @@ def test_a_file_is_written_wholly_or_not_at_all(
     assert (folder / "table.csv").read_text(encoding="utf-8") == "before"
 
 
+def test_where_nothing_can_be_removed_either_there_is_one_clear_line(
+    results: Results, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a disk that was mounted to be read only."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setitem(module.formats._entries, "csv", fail)
+    monkeypatch.setattr(Path, "unlink", fail)
+    with pytest.raises(UsageError, match=r"table\.csv: cannot be written \(Read-only file system"):
+        export(results, folder / "table.csv")
+
+
 def test_an_unknown_format_or_folder_is_refused(results: Results, folder: Path) -> None:
     with pytest.raises(UnknownNameError, match=r'unknown format "xls"'):
         export(results, folder / "table", "xls")

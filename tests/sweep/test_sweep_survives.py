@@ -11,6 +11,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -150,9 +151,15 @@ def test_a_full_disk_is_one_clear_line_and_the_sweep_goes_on_later(
 def test_no_space_at_all_leaves_nothing_half_written(
     scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    out = tmp_path / "out"
     with small_disk(monkeypatch, 2), pytest.raises(UsageError, match=r"database or disk is full"):
-        sweep(scenario, grid(AXES), MEASURES, tmp_path)
-    ends_the_same(scenario, tmp_path)
+        sweep(scenario, grid(AXES), MEASURES, out)
+    assert not out.exists()
+    out.mkdir()
+    with small_disk(monkeypatch, 2), pytest.raises(UsageError, match=r"database or disk is full"):
+        sweep(scenario, grid(AXES), MEASURES, out)
+    assert list(out.iterdir()) == []
+    ends_the_same(scenario, out)
 
 
 # ---------------------------------------------------------------- a Dask cluster
@@ -225,6 +232,27 @@ def test_an_address_that_is_none_is_one_clear_line(address: str) -> None:
     with pytest.raises(UsageError) as caught:
         connected(address)
     assert str(caught.value).startswith(words)
+
+
+def test_something_else_that_listens_is_one_clear_line() -> None:
+    """A web server answers in its own way, which read as the scheduler's asks for much memory."""
+
+    def answer(place: socket.socket) -> None:
+        peer, _ = place.accept()
+        with peer:
+            peer.close()
+        peer, _ = place.accept()
+        with peer:
+            peer.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n" * 20)
+            peer.recv(10_000)
+
+    with socket.create_server(("127.0.0.1", 0)) as place:
+        threading.Thread(target=answer, args=(place,), daemon=True).start()
+        address = f"127.0.0.1:{place.getsockname()[1]}"
+        words = f'no Dask scheduler answers at "{address}"' if HAS_DASK else "a cluster needs dask"
+        with pytest.raises(UsageError) as caught:
+            connected(address)
+        assert str(caught.value).startswith(words)
 
 
 def test_a_worker_of_another_version_is_refused() -> None:

@@ -68,7 +68,7 @@ def tornado_bars(
     entries = [
         Entry("low end of the range", LOSS),
         Entry("high end", GAIN),
-        Entry("the label is another there", INK, marker="D"),
+        Entry("the conclusion is another there", INK, marker="D"),
     ]
     foot = FOOT + key_height(entries, WIDTH - 2 * MARGIN)
     page, axes, rows, centre = bar_page([*map(plain, names)], title, NUMBERS, foot)

@@ -3,6 +3,10 @@
 The *boundary* of delay is told by the strength of the party's channels, from 0 (switched off, the
 frozen game) to 1 (as they are): the smallest strength at which delay is worth more than settling.
 A measure works if it raises the boundary, or leaves none.
+
+A measure that changes what monitors see leaves the talks as they are, for alarms pay nothing there.
+It works on the truce that the threat of ending it keeps: it moves the *critical discount*, from
+which on a watched party keeps that truce, and what the truce is worth a round.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from negsim.analysis.frozen import channels_of, switch_off
+from negsim.analysis.kept_truce import base_truce, own_discounts, watched_parties
 from negsim.analysis.measures import evaluate
 from negsim.analysis.stalling import Stalling, analyse
 from negsim.arrays import TIE_TOLERANCE, FloatArray
@@ -164,6 +169,79 @@ def enough(scenario: Scenario, party: str, measure: Countermeasure, committed: b
         if stops(np.array([value]))[0]:
             return float(value)
     return math.inf
+
+
+@dataclass(frozen=True)
+class Hold:
+    """What holds the truce that signals watch, with a measure or without one.
+
+    An alarm ends it for good. All in the order of the scenario's parties.
+
+    Attributes
+    ----------
+    watched
+        whether some signal is about the party.
+    critical
+        the smallest discount at which the party keeps the truce, NaN if none does.
+    own
+        its discount in the file.
+    values
+        what the truce is worth to it a round while all keep it, in its payoff.
+    false_alarm
+        the chance a round of any alarm while all comply.
+    """
+
+    watched: tuple[bool, ...]
+    critical: tuple[float, ...]
+    own: tuple[float, ...]
+    values: tuple[float, ...]
+    false_alarm: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether every watched party is patient enough."""
+        pairs = zip(self.watched, self.critical, self.own, strict=True)
+        return all(own >= least for seen, least, own in pairs if seen)
+
+
+def hold(scenario: Scenario, party: str, measure: Countermeasure | None) -> Hold:
+    """Return what holds the truce of a scenario, with a measure or without one.
+
+    Raises
+    ------
+    UsageError
+        If the measure does not apply to the scenario.
+    GameError
+        If its one-shot game has not one truce and one fallback.
+    """
+    variant = scenario if measure is None else measure.applied(scenario, party)
+    truce = base_truce(compile_scenario(variant))
+    own = own_discounts(variant)
+    watched = watched_parties(variant)
+    return Hold(
+        watched=tuple(each.name in watched for each in variant.parties),
+        critical=tuple(truce.discount().tolist()),
+        own=tuple(own.tolist()),
+        values=tuple(truce.value(own).tolist()),
+        false_alarm=truce.false_alarm,
+    )
+
+
+def enough_to_hold(scenario: Scenario, party: str, measure: Countermeasure) -> float:
+    """Return the weakest strength of a measure at which every watched party keeps the truce.
+
+    As :func:`enough`; inf if not even the strongest is enough.
+
+    Raises
+    ------
+    UsageError, GameError
+        As :func:`hold`.
+    """
+
+    def holds(strengths: FloatArray) -> list[bool]:
+        return [hold(scenario, party, measure.at(value)).holds for value in strengths.tolist()]
+
+    return first_true(holds, measure.weakest, measure.strongest)
 
 
 def is_whole(measure: Countermeasure) -> bool:

@@ -42,7 +42,8 @@ THEORY = "threshold of optimal stopping under drift, monotone case (Chow, Robbin
 class Countermeasure(Bounded, ABC):
     """A way to make delay pay less; ``main`` names the parameter that makes it stronger.
 
-    ``commits`` tells whether it makes a difference that somebody is bound to it; ``weakest`` and
+    ``commits`` tells whether it makes a difference that somebody is bound to it; ``watches``
+    whether it changes what monitors see of a truce, and nothing in the talks; ``weakest`` and
     ``strongest`` are the values of the main parameter between which it is looked for.
     """
 
@@ -52,6 +53,7 @@ class Countermeasure(Bounded, ABC):
     weakest: ClassVar[float]
     strongest: ClassVar[float]
     commits: ClassVar[bool] = True
+    watches: ClassVar[bool] = False
 
     @abstractmethod
     def edit(self, plan: Plan, /) -> Plan:
@@ -74,7 +76,8 @@ class Countermeasure(Bounded, ABC):
             If the measure does not apply.
         """
         scenario.party(party)
-        agreement(scenario)
+        if not self.watches:
+            agreement(scenario)
         bound = committed or not self.commits
         plan = self.edit(Plan(scenario, party, bound))
         return replace(plan.scenario, claims=(), mirror=None)
@@ -285,11 +288,15 @@ class Monitoring(Countermeasure):
     """A change of how well violations are seen; it needs signals in the scenario."""
 
     commits: ClassVar[bool] = False
+    watches: ClassVar[bool] = True
 
     def edit(self, plan: Plan, /) -> Plan:
         """Return the plan with other chances of alarm."""
         if not plan.scenario.signals:
-            raise UsageError("no [signals]: nothing says how well violations are seen")
+            raise UsageError(
+                "no [signals.NAME] about an option that breaks the truce: nothing says how well "
+                "violations are seen"
+            )
         for signal in plan.scenario.signals:
             names = [f"signals.{signal.name}.{word}" for word in ("detection", "false_alarm")]
             chances = self.better(*(plan.scenario.value(name) for name in names))
