@@ -21,12 +21,15 @@ _HOMES = {
     "Scenario": "negsim.scenario.model",
     "StochasticGame": "negsim.games.stochastic",
     "bargain": "negsim.solvers.bargaining",
+    "bargaining_problem": "negsim.analysis.packages",
     "check_claims": "negsim.studies.claims",
     "compile_scenario": "negsim.games.build",
     "consistent": "negsim.sweep.design",
     "extended": "negsim.sweep.design",
     "grid": "negsim.sweep.design",
+    "inverse": "negsim.studies.inverse",
     "latin_hypercube": "negsim.sweep.design",
+    "levers": "negsim.studies.levers",
     "monte_carlo": "negsim.sweep.design",
     "one_at_a_time": "negsim.sweep.design",
     "saltelli": "negsim.sweep.design",
@@ -39,24 +42,32 @@ _HOMES = {
     "play_strategies": "negsim.studies.contest",
     "read_efg": "negsim.games.gambit_files",
     "read_nfg": "negsim.games.gambit_files",
+    "robustness": "negsim.studies.trust",
     "run_sweep": "negsim.sweep.run",
     "solve": "negsim.solvers.registry",
     "solve_batch": "negsim.solvers.batch",
-    "solvers": "negsim.solvers.registry",
     "stalling": "negsim.analysis.stalling",
     "strategies": "negsim.play.registry",
     "talks": "negsim.games.build",
     "write_report": "negsim.report.document",
 }
 
-_OTHER_NAMES = {"run_sweep": "sweep", "write_report": "report_scenario"}
+_OTHER_NAMES = {
+    "levers": "scan_levers",
+    "robustness": "trust",
+    "run_sweep": "sweep",
+    "write_report": "report_scenario",
+}
+"""Names here that differ from those at home; ``sweep`` and ``report`` are folders."""
 
 
 def __getattr__(name: str) -> Any:
+    if name == "solvers":
+        return importlib.import_module("negsim.solvers")
     if name not in _HOMES:
         raise AttributeError(f"module 'negsim' has no attribute {name!r}")
     return getattr(importlib.import_module(_HOMES[name]), _OTHER_NAMES.get(name, name))
 
 
 def __dir__() -> list[str]:
-    return sorted(_HOMES)
+    return sorted([*_HOMES, "solvers"])

@@ -13,10 +13,11 @@ import numpy as np
 
 from negsim.analysis.prospects import prospects
 from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray, IntArray
-from negsim.errors import UsageError
+from negsim.errors import GameError, UsageError
 from negsim.games.bargaining import BargainingProblem
-from negsim.games.build import Compiled
+from negsim.games.build import Compiled, compile_scenario
 from negsim.games.stochastic import StochasticGame
+from negsim.scenario.model import Scenario
 from negsim.solvers.plan import Plan
 from negsim.solvers.talks import solve_talks
 
@@ -24,7 +25,7 @@ Disagreement: TypeAlias = Literal["reservation", "solved"]
 
 
 def bargaining_problem(
-    compiled: Compiled,
+    scenario: Scenario | Compiled,
     talks: StochasticGame | None = None,
     disagreement: Disagreement = "reservation",
     plan: Plan | None = None,
@@ -34,6 +35,8 @@ def bargaining_problem(
 
     Parameters
     ----------
+    scenario
+        As it is, or compiled already.
     talks
         The talks at the parameters wanted, the first of a batch; those of the scenario by default.
     disagreement
@@ -55,6 +58,9 @@ def bargaining_problem(
     ------
     UsageError
         If the kind of disagreement is not known.
+    GameError
+        If a player's payoff without a deal is not defined: it has no exit, no reservation and the
+        talks have no last round.
 
     References
     ----------
@@ -63,27 +69,34 @@ def bargaining_problem(
     """
     if disagreement not in ("reservation", "solved"):
         raise UsageError(f'disagreement: expected "reservation" or "solved", got "{disagreement}"')
+    compiled = compile_scenario(scenario) if isinstance(scenario, Scenario) else scenario
     game = compiled.talks() if talks is None else talks
     start = int(game.start[0])
     possible = np.unique(game.event_of[start])
     events = possible[game.agreement[0, start, possible] >= 1.0 - CHANCE_TOLERANCE]
     paid = game.last_payoffs if game.rounds[0] == 1 else game.payoffs
+    labels = [party.label for party in compiled.scenario.parties]
     return BargainingProblem(
         paid[0, :, start][:, events].T,
-        _disagreement(solve_talks(game) if plan is None else plan, disagreement),
+        _disagreement(solve_talks(game) if plan is None else plan, disagreement, labels),
         tuple(compiled.event_text(int(event)) for event in events),
-        tuple(party.label for party in compiled.scenario.parties),
+        tuple(labels),
         consent=_consent(game, events),
         lotteries=lotteries,
     )
 
 
-def _disagreement(plan: Plan, kind: Disagreement) -> FloatArray:
+def _disagreement(plan: Plan, kind: Disagreement, labels: list[str]) -> FloatArray:
     found = prospects(plan, start_only=True)
     leave, talk = found.leave[0, 0, :, 0], found.talk[0, 0, :, 0]
-    if kind == "reservation":
-        return leave
-    return np.where(np.isfinite(talk), talk, leave)
+    worth = leave if kind == "reservation" else np.where(np.isfinite(talk), talk, leave)
+    without = [label for label, value in zip(labels, worth, strict=True) if not np.isfinite(value)]
+    if without:
+        raise GameError(
+            f"{', '.join(without)}: no payoff without a deal; expected an exit, a reservation or "
+            "talks with a last round"
+        )
+    return worth
 
 
 def _consent(game: StochasticGame, events: IntArray) -> BoolArray:

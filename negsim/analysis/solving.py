@@ -13,19 +13,23 @@ from typing import Any
 import numpy as np
 
 from negsim.analysis.outcomes import mediator_moves, without_mediators
+from negsim.analysis.packages import Disagreement, bargaining_problem
 from negsim.analysis.path import first_moves
-from negsim.errors import SolverError
+from negsim.errors import GameError, SolverError
 from negsim.games.build import Compiled, one_shot_at
 from negsim.games.extensive import ExtensiveGame
 from negsim.games.normal_form import NormalFormGame
 from negsim.games.repeated import RepeatedGame
 from negsim.games.round_tree import round_tree
+from negsim.games.signalling import SignallingGame
 from negsim.games.stochastic import StochasticGame
 from negsim.scenario.model import Scenario
+from negsim.solvers.bargaining import bargain
 from negsim.solvers.files import exact_table
 from negsim.solvers.plan import Plan
 from negsim.solvers.reduction import by_outcome
 from negsim.solvers.registry import solvers
+from negsim.solvers.reputation import TrustGame
 from negsim.solvers.result import Solution
 from negsim.solvers.several import agreements, solve_by, told_answer
 from negsim.solvers.stationary import MarkovSolution
@@ -33,6 +37,22 @@ from negsim.solvers.stationary import MarkovSolution
 LAST_ROUND, TREE = "the last round", "the last round in its order of moves"
 TALKS, FOR_EVER = "the talks", "the last round for ever"
 """What was solved, in words."""
+
+ELSEWHERE = {
+    SignallingGame: "a round of a scenario is no signalling game; the one that its private types "
+    "make is solved by `negsim signal FILE`",
+    TrustGame: "a round of a scenario is no trust game; make one in Python and solve it by "
+    "negsim.solve, as in the example of negsim.solvers.reputation.reputation",
+}
+"""Where games are answered that no round of a scenario is."""
+
+ASKED_IN_PYTHON = {
+    "critical_discount": "must be told which moves keep the truce: in Python, "
+    "negsim.solve(game, method, truce=...); of a truce under watch `negsim signal FILE` tells it",
+}
+"""What a command cannot ask of a method, and what answers instead."""
+
+RULES = ("nash", "kalai_smorodinsky", "egalitarian", "utilitarian")
 
 
 def solve_scenario(
@@ -132,9 +152,43 @@ def two_party_answer(compiled: Compiled, talks: StochasticGame, exact: bool) -> 
     return {**told_answer(solution), "method": "nash", "by_outcome": groups}
 
 
+def bargaining_answer(compiled: Compiled, plan: Plan) -> list[dict[str, Any]]:
+    """Return what each bargaining rule picks at the start of the talks, from each starting point.
+
+    Returns
+    -------
+    list of dict
+        As ``BargainingSolution.to_dict``, with ``no_deal`` ("reservation" or "solved") and
+        ``lotteries``; a rule that cannot be applied has a message and no packages.
+    """
+    points: tuple[Disagreement, ...] = ("reservation", "solved")
+    return [
+        _picked(compiled, plan, rule, no_deal, lotteries)
+        | {"no_deal": no_deal, "lotteries": lotteries}
+        for no_deal in points
+        for lotteries in (False, True)
+        for rule in RULES
+    ]
+
+
+def _picked(
+    compiled: Compiled, plan: Plan, rule: str, no_deal: Disagreement, lotteries: bool
+) -> dict[str, Any]:
+    """Return what a rule picks, or why it picks nothing."""
+    try:
+        problem = bargaining_problem(compiled, plan.game, no_deal, plan, lotteries)
+        if not problem.labels:
+            return {"method": rule, "packages": {}, "message": "no outcome concludes the talks"}
+        return bargain(problem, rule).to_dict()
+    except (GameError, SolverError) as error:
+        return {"method": rule, "packages": {}, "message": str(error)}
+
+
 def _solution(
     compiled: Compiled, talks: StochasticGame, method: str, exact: bool
 ) -> dict[str, Any]:
+    if method in ASKED_IN_PYTHON:
+        raise SolverError(f'"{method}" {ASKED_IN_PYTHON[method]}')
     game, solved = _game_for(compiled, talks, solvers[method].takes)
     chosen = exact_table(game) if exact and isinstance(game, NormalFormGame) else game
     solution = solve_by(chosen, method, exact)
@@ -158,11 +212,18 @@ def _game_for(compiled: Compiled, talks: StochasticGame, takes: type) -> tuple[o
         return round_tree(game, talks.order, compiled.scenario.title), TREE
     if takes is RepeatedGame:
         if (talks.discount[0] >= 1).any():
+            parties = compiled.scenario.parties
+            patient = next(
+                name for name, d in zip(parties, talks.discount[0], strict=True) if d >= 1
+            )
             raise SolverError(
                 "a round for ever needs a discount below 1 of each party, got "
-                f"{', '.join(f'{value:g}' for value in talks.discount[0])}"
+                f"{', '.join(f'{value:g}' for value in talks.discount[0])}: try "
+                f"--set parties.{patient.name}.discount=0.9"
             )
         return RepeatedGame(game, talks.discount[0]), FOR_EVER
+    if takes in ELSEWHERE:
+        raise SolverError(ELSEWHERE[takes])
     return game, LAST_ROUND
 
 

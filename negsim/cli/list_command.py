@@ -14,20 +14,24 @@ from negsim.errors import UsageError, unknown
 
 if TYPE_CHECKING:
     from negsim.play.strategy import Strategy
+    from negsim.solvers.registry import Solver
 
 ROLES = ("party", "mediator", "guarantor")
 
 
 @click.command("list")
 @click.argument("kind", metavar="{strategies|solvers|measures|numbers}")
-@click.argument("name", required=False, metavar="[STRATEGY|FILE]")
+@click.argument("name", required=False, metavar="[STRATEGY|SOLVER|FILE]")
 @click.option("--role", help="Only strategies that suit a party, mediator or guarantor.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(kind: str, name: str | None, role: str | None, as_json: bool) -> None:
-    """List strategies, solvers or measures, one STRATEGY in full, or the numbers of a FILE."""
+    """List strategies, solvers, measures, one STRATEGY or SOLVER in full, or a FILE's numbers."""
     check_words(kind, name, role)
     if kind == "strategies" and name is not None:
         show_strategy(name, as_json)
+        return
+    if kind == "solvers" and name is not None:
+        show_solver(name, as_json)
         return
     rows = listed(kind, name, role)
     if as_json:
@@ -36,11 +40,15 @@ def command(kind: str, name: str | None, role: str | None, as_json: bool) -> Non
     from rich.console import Console
     from rich.table import Column, Table
 
-    heads = [Column(head, no_wrap=place == 0) for place, head in enumerate(rows[0])]
+    shown = [word for word in rows[0] if word not in IN_FULL]
+    heads = [Column(head, no_wrap=place == 0) for place, head in enumerate(shown)]
     table = Table(*heads, box=None, header_style="bold", pad_edge=False)
     for row in rows:
-        table.add_row(*(str(value) for value in row.values()))
-    Console().print(table)
+        table.add_row(*(row[word] for word in shown))
+    console = Console(highlight=False)
+    console.print(table)
+    for line in SOLVER_NOTES if kind == "solvers" else ():
+        console.print(line)
 
 
 def check_words(kind: str, name: str | None, role: str | None) -> None:
@@ -58,7 +66,7 @@ def check_words(kind: str, name: str | None, role: str | None) -> None:
             "negsim list numbers: expected a scenario file, as in "
             "`negsim list numbers scenarios/march_2025.toml`"
         )
-    if kind not in ("numbers", "strategies") and name is not None:
+    if kind not in ("numbers", "solvers", "strategies") and name is not None:
         raise UsageError(f"negsim list {kind}: takes no file, got {name}")
     if role is not None and kind != "strategies":
         raise UsageError(f"negsim list {kind}: only strategies have roles, got --role {role}")
@@ -163,19 +171,52 @@ def strategy_rows(role: str | None = None) -> list[dict[str, str]]:
 
 
 def solver_rows() -> list[dict[str, str]]:
-    """Return the solvers and what they promise."""
+    """Return the solvers by the class of games that they take, and what they promise."""
     from negsim.solvers.registry import solvers
 
-    return [
-        {
-            "name": name,
-            "finds": entry.finds,
-            "takes": entry.players,
-            "exact": "yes" if entry.exact else "no",
-            "what it does": entry.summary,
-        }
-        for name, entry in solvers.items()
-    ]
+    rows = [solver_row(solvers[name]) for name in solvers]
+    order = list(GAMES)
+    return sorted(rows, key=lambda row: order.index(row["game"]))
+
+
+def solver_row(entry: Solver) -> dict[str, str]:
+    """Return what a solver takes and promises, in words."""
+    from negsim.solvers.several import can_be_exact
+
+    game = next(word for word, (kind, _) in GAMES.items() if kind == entry.takes.__name__)
+    on_request = "--exact" if can_be_exact(entry.name) else "no"
+    return {
+        "name": entry.name,
+        "game": game,
+        "players": entry.players.replace(" or more players", "+").removesuffix(" players"),
+        "finds": entry.finds,
+        "exact": "yes" if entry.exact else on_request,
+        "what it does": entry.summary,
+        "cost": entry.cost,
+        "source": entry.source,
+    }
+
+
+def show_solver(name: str, as_json: bool) -> None:
+    """Print everything about one solver."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from negsim.solvers.registry import solvers
+
+    entry = solvers[name]
+    told = {**solver_row(entry), "options": ", ".join(entry.options) or "none"}
+    if as_json:
+        echo_json(told)
+        return
+    console = Console(highlight=False)
+    console.print(f"[bold]{told.pop('name')}[/bold]: {told.pop('what it does')}\n")
+    told["game"] = f"{told['game']}: {GAMES[told['game']][1]}"
+    told["finds"] = f"{told['finds']} ({FINDS[entry.finds]})"
+    grid = Table.grid(padding=(0, 2))
+    for word, value in told.items():
+        grid.add_row(word, value)
+    console.print(grid)
 
 
 def measure_rows() -> list[dict[str, str]]:
@@ -192,5 +233,31 @@ def measure_rows() -> list[dict[str, str]]:
         for name, entry in measures.items()
     ]
 
+
+GAMES = {
+    "table": ("NormalFormGame", "normal form: a .nfg or .csv file, or a scenario's last round"),
+    "tree": ("ExtensiveGame", "extensive form: an .efg file, or a scenario's last round in order"),
+    "talks": ("StochasticGame", "a scenario's talks over all rounds, a stochastic game"),
+    "repeated": ("RepeatedGame", "a scenario's last round, played for ever at its discounts"),
+    "signals": ("SignallingGame", "a sender's private type and a reply; `negsim signal FILE`"),
+    "trust": ("TrustGame", "trust in one who may be stalling; only in Python: `negsim.solve`"),
+}
+"""The classes of games that solvers take: a word for each, its name in code, and what it is."""
+
+FINDS = {
+    "all": "every one, or it says that it may not be complete",
+    "some": "there may be others",
+    "one": "a single answer",
+}
+
+IN_FULL = ("cost", "source")
+"""What only the description of one entry, and JSON, has room for."""
+
+SOLVER_NOTES = (
+    "",
+    *(f"{word}: {text}." for word, (_, text) in GAMES.items()),
+    "finds all: " + FINDS["all"] + ". exact: in fractions, always or with --exact.",
+    "`negsim list solvers NAME` tells the cost and the source of one.",
+)
 
 ENTRIES = {"strategies": strategy_rows, "solvers": solver_rows, "measures": measure_rows}

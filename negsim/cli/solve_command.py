@@ -72,7 +72,7 @@ def _show_last_round(
     exact: bool,
 ) -> None:
     """Answer with the methods that apply to a scenario's last round, and its outcomes."""
-    from negsim.analysis.solving import pure_answer, two_party_answer
+    from negsim.analysis.solving import bargaining_answer, pure_answer, two_party_answer
     from negsim.analysis.stalling import analyse
     from negsim.report.findings import outcomes_answer
     from negsim.report.solve_text import show_one_shot
@@ -83,6 +83,7 @@ def _show_last_round(
     answer["pure"] = pure_answer(compiled, analysis.plan.game, exact)
     if answer["two_party"] is not None:
         answer["two_party"] = two_party_answer(compiled, analysis.plan.game, exact)
+    answer["bargaining"] = bargaining_answer(compiled, analysis.plan)
     if not deliver({**answer, "seed": seed}, as_json, out, "solve"):
         show_one_shot(compiled.scenario, answer, everything)
 

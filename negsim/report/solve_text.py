@@ -34,6 +34,9 @@ NEGLIGIBLE = 1e-3
 MOST_SETS = 6
 """Of trees with more information sets only those reached are told, unless all are asked for."""
 
+NO_DEAL = {"reservation": "what leaving is worth", "solved": "the talks as solved"}
+"""What parties have without a deal, in words."""
+
 WIDEST = 10_000
 """Columns to measure how wide a table would be that did not wrap."""
 
@@ -51,7 +54,8 @@ def show_answer(answer: Mapping[str, Any], everything: bool) -> None:
     known = set[str]()
     for solution in answer["solutions"]:
         out.print()
-        again = {"by_outcome": (), "failures": ()} if solution["game"] in known else {}
+        told = _lists_profiles(solution) and solution["game"] in known
+        again = {"by_outcome": (), "failures": ()} if told else {}
         show_solution(out, {**solution, **again}, everything)
         known |= {solution["game"]} if solution.get("equilibria") else set()
     for table in answer["agreements"]:
@@ -74,6 +78,28 @@ def show_one_shot(scenario: Scenario, answer: Mapping[str, Any], everything: boo
     show_solution(out, answer["logit"], everything)
     out.print("\nOutcomes (equilibria, Nash bargaining, efficient and blocked by nobody):")
     out.print(outcome_table(scenario, answer["outcomes"]))
+    out.print()
+    show_bargaining(out, answer["bargaining"])
+
+
+def show_bargaining(out: Console, told: Sequence[Mapping[str, Any]]) -> None:
+    """Print the packages that the rules of bargaining pick, rules that agree together."""
+    if not any(picked["packages"] for picked in told):
+        messages = dict.fromkeys(one["message"] for one in told if not one["lotteries"])
+        out.print(escape(f"Bargaining over packages that conclude now: {'; '.join(messages)}."))
+        return
+    out.print("Bargaining over packages that conclude now (of lotteries over them: --json):")
+    table = new_table("without a deal", "rule", "picks")
+    for no_deal, words in NO_DEAL.items():
+        plain = [one for one in told if one["no_deal"] == no_deal and not one["lotteries"]]
+        picks: dict[str, list[str]] = {}
+        for one in plain:
+            pick = "; ".join(one["packages"]) or one["message"]
+            picks.setdefault(pick, []).append(one["method"].replace("_", "-"))
+        for pick, rules in picks.items():
+            every = "every rule" if len(rules) == len(plain) else ", ".join(rules)
+            table.add_row(*map(escape, [words, every, pick]))
+    out.print(table)
 
 
 def say(out: Console, text: str, depth: int = 1) -> None:

@@ -23,6 +23,9 @@ from negsim.solvers.several import agreements, can_be_exact, solve_by, told_answ
 TABLE, TREE, PLANS = "the table", "the tree", "the tree's table of plans"
 """What was solved, in words."""
 
+MOST_PROVED = 32
+"""Tables of three or more players and so many profiles are proved to have no other equilibria."""
+
 FileGame: TypeAlias = ExactGame | ExtensiveGame
 
 
@@ -46,8 +49,9 @@ def solve_file(
         Of a .nfg or .efg file, or a .csv file with the columns of ``NormalFormGame.to_csv``.
     methods
         Names in ``solvers``. By default those that apply: for a table the pure equilibria, all
-        equilibria of two players, and the logit response; for a tree the subgame-perfect and, of
-        two players, all Nash equilibria, or one of them if that is too much to ask.
+        equilibria of two players, all regular ones of more in a small table, and the logit
+        response; for a tree the subgame-perfect and, of two players, all Nash equilibria, or one
+        of them if that is too much to ask.
     exact
         Whether to solve in fractions, of numbers as the file has them.
 
@@ -145,7 +149,8 @@ def _by_default(game: FileGame, exact: bool) -> list[dict[str, Any]]:
     if isinstance(game, ExtensiveGame):
         names = ["subgame_perfect", *(["tree_nash"] if two else [])]
     else:
-        names = ["pure", *(["nash"] if two else []), "logit"]
+        small = len(game.players) > 2 and len(game.payoffs[0]) <= MOST_PROVED
+        names = ["pure", *(["nash"] if two else ["regular"] if small else []), "logit"]
     solutions = [_attempt(game, name, exact) for name in names if not exact or can_be_exact(name)]
     if solutions[-1]["method"] == "tree_nash" and "equilibria" not in solutions[-1]:
         solutions.append(_attempt(game, "sequence_form", exact))

@@ -208,8 +208,9 @@ def _check_game(entry: Solver, game: object, registry: Registry[Solver]) -> None
         return
     able = ", ".join(name for name in registry if registry[name].accepts(game)) or "none"
     if not isinstance(game, entry.takes):
+        kind = entry.takes.__name__
         raise SolverError(
-            f'solver "{entry.name}" takes a {entry.takes.__name__} and this is a '
+            f'solver "{entry.name}" takes {"an" if kind[0] == "E" else "a"} {kind} and this is a '
             f"{type(game).__name__}; solvers that can: {able}"
         )
     raise SolverError(

@@ -161,7 +161,7 @@ def test_a_round_for_ever_needs_discounts(chicken: Compiled) -> None:
 
 
 def test_what_cannot_be_asked_is_refused(chicken: Compiled) -> None:
-    with pytest.raises(SolverError, match='"perfect_bayesian" takes a SignallingGame'):
+    with pytest.raises(SolverError, match=r"is no signalling game; .*`negsim signal FILE`"):
         solve_scenario(chicken, ["perfect_bayesian"])
     with pytest.raises(UsageError, match='exact: "logit" works in floats'):
         solve_scenario(chicken, ["logit"], exact=True)

@@ -268,7 +268,7 @@ def test_lists_name_everything(command: Callable, truce: Path) -> None:
     from negsim.solvers.registry import solvers
 
     for kind, names in (("strategies", strategies), ("solvers", solvers)):
-        assert [row["name"] for row in command("list", kind, "--json").data] == list(names)
+        assert sorted(row["name"] for row in command("list", kind, "--json").data) == sorted(names)
         assert all(name in command("list", kind).out for name in names)
     listed = [row["name"].split(".")[0] for row in command("list", "measures", "--json").data]
     assert listed == list(measures)

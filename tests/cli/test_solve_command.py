@@ -182,3 +182,49 @@ def test_too_large_games_name_methods_that_can(files: Path, command: Callable) -
     by_default = command("solve", "large.nfg")
     assert by_default.code == 0
     assert "nash (the table): not solved: " in by_default.out
+    assert "failures" not in by_default.out
+
+
+def test_bargaining_is_told_for_both_starting_points(
+    scenario_files: dict[str, Path], command: Callable
+) -> None:
+    answer = command("solve", scenario_files["deadline"])
+    assert answer.code == 0
+    assert "Bargaining over packages that conclude now" in answer.out
+    told = command("solve", scenario_files["deadline"], "--json").data["bargaining"]
+    assert len(told) == 16, "four rules, two starting points, with lotteries and without"
+    assert {one["no_deal"] for one in told} == {"reservation", "solved"}
+    assert any(one["packages"] for one in told)
+
+
+@pytest.mark.parametrize(
+    ("method", "where"),
+    [
+        ("perfect_bayesian", "negsim signal FILE"),
+        ("reputation", "in Python"),
+        ("critical_discount", "truce=..."),
+        ("payoff_set", "--set parties."),
+    ],
+)
+def test_what_a_round_is_not_is_answered_elsewhere(
+    method: str, where: str, scenario_files: dict[str, Path], command: Callable
+) -> None:
+    answer = command("solve", scenario_files["chicken"], "--method", method)
+    assert answer.code == 2
+    assert where in answer.err
+    assert answer.err.count("\n") == 1
+
+
+def test_the_list_of_solvers_says_for_which_games_they_are(command: Callable) -> None:
+    rows = {row["name"]: row for row in command("list", "solvers", "--json").data}
+    assert list(rows) != sorted(rows), "by class of game"
+    assert (rows["nash"]["game"], rows["nash"]["players"], rows["nash"]["exact"]) == (
+        "table",
+        "2",
+        "--exact",
+    )
+    assert (rows["tree_nash"]["game"], rows["markov_perfect"]["game"]) == ("tree", "talks")
+    assert rows["pure"]["players"] == "1+"
+    shown = command("list", "solvers", "nash")
+    assert all(word in shown.out for word in ("every equilibrium", "cost", "source", "options"))
+    assert all(word in command("list", "solvers").out for word in ("table:", "tree:", "talks:"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import count
 
 import numpy as np
 import pytest
@@ -184,6 +185,36 @@ def silent(game: NormalFormGame) -> Solution:
     return Solution(game, "silent", (), True, False, "")
 
 
+@solver("twice", finds="one", **WORDS)
+def twice(game: NormalFormGame) -> Solution:
+    """List one profile twice, where one was promised, under another name and of another game."""
+    claimed = wrong_solution(game, "once", game.pure_profile([0] * game.num_players)).equilibria
+    return Solution(NormalFormGame(game.payoffs), "once", claimed * 2, True, False, "two of them")
+
+
+@solver("absolute", finds="some", **WORDS)
+def absolute(game: NormalFormGame) -> Solution:
+    """Find what depends on the units of the payoffs."""
+    action = int(np.ptp(game.payoffs) > 1.0)
+    return wrong_solution(game, "absolute", game.pure_profile([action] * game.num_players))
+
+
+CALLS = count()
+
+
+class Unwritten(Solution):
+    """A solution whose text is not its data."""
+
+    def to_json(self) -> str:
+        return json.dumps(next(CALLS))
+
+
+@solver("moody", finds="some", **WORDS)
+def moody(game: NormalFormGame) -> Solution:
+    """Say something else each time."""
+    return Unwritten(game, "moody", (), False, False, "nothing")
+
+
 @pytest.mark.parametrize(
     ("name", "broken"),
     [
@@ -191,6 +222,9 @@ def silent(game: NormalFormGame) -> Solution:
         ("always first", {"misses no pure equilibrium", "does not depend on order"}),
         ("excused", {"returns certified profiles", "reports the game's numbers"}),
         ("silent", {"says what it found", "misses no pure equilibrium"}),
+        ("twice", {"names its game and method", "finds one", "lists nothing twice"}),
+        ("absolute", {"does not depend on units"}),
+        ("moody", {"repeats itself", "can be written down"}),
     ],
 )
 def test_a_wrong_solver_is_caught(name: str, broken: set[str]) -> None:

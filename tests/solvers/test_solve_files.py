@@ -31,8 +31,8 @@ def folder(tmp_path: Path) -> Path:
     ("name", "methods", "exact"),
     [
         ("pennies.nfg", ["pure", "nash", "logit"], ["pure", "nash"]),
-        ("three.NFG", ["pure", "logit"], ["pure"]),
-        ("table.csv", ["pure", "logit"], ["pure"]),
+        ("three.NFG", ["pure", "regular", "logit"], ["pure"]),
+        ("table.csv", ["pure", "regular", "logit"], ["pure"]),
         ("store.efg", ["subgame_perfect", "tree_nash"], ["subgame_perfect", "tree_nash"]),
         ("horse.efg", ["subgame_perfect"], ["subgame_perfect"]),
     ],
@@ -95,7 +95,7 @@ def test_methods_that_are_named_are_compared(folder: Path) -> None:
         ("bad.csv", [], GameError, "bad.csv:1: "),
         ("horse.efg", ["tree_nash"], SolverError, "takes 2 players and this game has 3"),
         ("three.NFG", ["nash"], SolverError, "takes 2 players .* solvers that can: .*regular"),
-        ("three.NFG", ["subgame_perfect"], SolverError, "takes a ExtensiveGame and this is a Nor"),
+        ("three.NFG", ["subgame_perfect"], SolverError, "takes an ExtensiveGame and this is a Nor"),
         ("three.NFG", ["markov_perfect"], SolverError, "takes a StochasticGame"),
     ],
 )
@@ -112,3 +112,14 @@ def test_faults_are_told(
 def test_games_are_read_as_they_are_written(folder: Path) -> None:
     assert read_game(folder / "table.csv").payoffs[0][1] * 10 == 1
     assert read_game(folder / "three.NFG").actions == (("1", "2"),) * 3
+
+
+def test_small_tables_of_three_are_proved_by_default(tmp_path: Path) -> None:
+    for shape, methods in (
+        ((2, 2, 2), ["pure", "regular", "logit"]),
+        ((4, 4, 4), ["pure", "logit"]),
+    ):
+        file = tmp_path / "game.nfg"
+        payoffs = np.random.default_rng(1).normal(size=(3, *shape))
+        file.write_text(NormalFormGame(payoffs).to_nfg(), encoding="utf-8")
+        assert [told["method"] for told in solve_file(file)["solutions"]] == methods
