@@ -11,7 +11,9 @@ from negsim.arrays import FloatArray
 from negsim.registry import Registry
 from negsim.scenario.model import Scenario
 
-Subject: TypeAlias = Literal["", "party", "claim", "option", "end", "stance", "type and round"]
+Subject: TypeAlias = Literal[
+    "", "party", "claim", "option", "end", "stance", "type and round", "party and channel"
+]
 Needs: TypeAlias = Literal["last_rounds", "talks", "play"]
 """What a measure is read off: the one-shot games, the solved talks, or strategies that play."""
 
@@ -31,7 +33,11 @@ class Measure:
     needs: Needs = "talks"
 
 
-FORMS = {"stance": "PARTY.OPTION.STANCE", "type and round": "PARTY.TYPE.ROUND"}
+FORMS = {
+    "stance": "PARTY.OPTION.STANCE",
+    "type and round": "PARTY.TYPE.ROUND",
+    "party and channel": "PARTY.CHANNEL",
+}
 """How subjects are written that are more than one name."""
 
 MOST_ROUNDS = 100
@@ -59,30 +65,57 @@ def measure(
 
 def subjects(scenario: Scenario, kind: Subject) -> list[str]:
     """Return the names of the subjects of a kind, each at its place; "" is none to be named."""
-    if kind == "claim":
-        return [each.name if each.expect_outcome else "" for each in scenario.claims]
-    if kind == "stance":
-        return [
-            f"{party}.{option.name}.{stance}"
-            for option in scenario.options
-            for party in option.parties
-            for stance in option.stances(party)
-        ]
-    if kind == "type and round":
-        rounds = min(scenario.rounds or MOST_ROUNDS, MOST_ROUNDS)
-        return [
-            f"{party}.{name}.{number}"
-            for party, name in types_with_base(scenario)
-            for number in range(1, rounds + 1)
-        ]
-    if kind == "party":
-        return [party.name for party in scenario.parties]
-    if kind == "option":
-        return [option.name for option in scenario.options]
-    return [end.name for end in scenario.ends]
+    return _SUBJECTS[kind](scenario)
+
+
+def stances(scenario: Scenario) -> list[str]:
+    """Return every stance that a party can take on an option."""
+    return [
+        f"{party}.{option.name}.{stance}"
+        for option in scenario.options
+        for party in option.parties
+        for stance in option.stances(party)
+    ]
+
+
+def types_and_rounds(scenario: Scenario) -> list[str]:
+    """Return every private type with each number of rounds."""
+    rounds = min(scenario.rounds or MOST_ROUNDS, MOST_ROUNDS)
+    return [
+        f"{party}.{name}.{number}"
+        for party, name in types_with_base(scenario)
+        for number in range(1, rounds + 1)
+    ]
+
+
+def parties_and_channels(scenario: Scenario) -> list[str]:
+    """Return every party with each of its channels."""
+    return [
+        f"{party.name}.{channel.name}"
+        for party in scenario.parties
+        for channel in scenario.channels
+        if channel.party in ("", party.name)
+    ]
+
+
+def claims(scenario: Scenario) -> list[str]:
+    """Return the claims that expect an outcome, "" in the place of each other one."""
+    return [each.name if each.expect_outcome else "" for each in scenario.claims]
 
 
 def types_with_base(scenario: Scenario) -> list[tuple[str, str]]:
     """Return every private type with its party, and ``base`` for each party that has some."""
     own = [(each.party, each.name) for each in scenario.types]
     return own + [(party, "base") for party in dict.fromkeys(party for party, _ in own)]
+
+
+_SUBJECTS: dict[Subject, Callable[[Scenario], list[str]]] = {
+    "": lambda _scenario: [],
+    "party": lambda scenario: [each.name for each in scenario.parties],
+    "option": lambda scenario: [each.name for each in scenario.options],
+    "end": lambda scenario: [each.name for each in scenario.ends],
+    "claim": claims,
+    "stance": stances,
+    "type and round": types_and_rounds,
+    "party and channel": parties_and_channels,
+}

@@ -10,24 +10,16 @@ Names of players and options never enter.
 
 from __future__ import annotations
 
-import itertools
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from negsim.analysis.frozen import (
-    Frozen,
-    channels_of,
-    frozen_prospects,
-    solve_frozen,
-    switch_off,
-)
+from negsim.analysis.attribution import RoundParts, round_parts, start_parts
+from negsim.analysis.frozen import Frozen, frozen_prospects, solve_frozen
 from negsim.analysis.one_shots import OneShots
 from negsim.analysis.path import Path, path
-from negsim.analysis.prospects import Prospects, of_start_state, prospects
+from negsim.analysis.prospects import Prospects, prospects
 from negsim.arrays import CHANCE_TOLERANCE, TIE_TOLERANCE, BoolArray, FloatArray, IntArray
 from negsim.errors import UsageError
 from negsim.games.build import Compiled, compile_scenario
@@ -205,6 +197,12 @@ class Stalling:
         return solve_frozen(self.compiled, self.points, self.selection)
 
     @lazy
+    def premium_parts(self) -> dict[tuple[str, str], FloatArray]:
+        """Return each channel's part of each party's premium at the start, by both names, (B,)."""
+        delay, still = self.start.delay[:, 0, :, 0], self.start.frozen_delay[:, 0, :, 0]
+        return start_parts(self.compiled, self.points, self.selection, delay, still)
+
+    @lazy
     def start_labels(self) -> IntArray:
         """Return the labels at the start, (B, n); the frozen game is solved only where needed."""
         labels = labels_but_delay(self.at_start)[:, 0, :, 0]
@@ -312,100 +310,26 @@ class Attribution:
 def attribute(analysis: Stalling, player: int) -> Attribution | None:
     """Split the first point's premium at the start over the channels; None if it is undefined.
 
-    Shapley value of the game whose worth is the value of delay with a set of channels on
-    (Shapley 1953, "A value for n-person games"). It is undefined without channels, and where with
-    some set of channels nothing is acceptable. Cost: 2 ** channels solutions.
+    By Shapley value, see :mod:`negsim.analysis.attribution`. It is undefined without channels, and
+    where with some set of channels nothing is acceptable. Cost: 2 ** channels solutions.
 
     Raises
     ------
     UsageError
-        If the scenario declares more than 10 channels.
+        If a party has more than 10 channels.
     """
-    scenario = analysis.compiled.scenario
-    channels = channels_of(scenario, scenario.parties[player].name)
-    names = [channel.name for channel in channels]
-    if not names:
+    own = analysis.compiled.scenario.parties[player].name
+    parts = {
+        channel: float(part[0])
+        for (party, channel), part in analysis.premium_parts.items()
+        if party == own
+    }
+    if not parts or not all(np.isfinite(part) for part in parts.values()):
         return None
-    worth = {on: float(row[0]) for on, row in delays(analysis, player).items()}
-    if not all(np.isfinite(value) for value in worth.values()):
-        return None
-    parts = tuple(shapley(name, names, worth) for name in names)
-    premium = worth[frozenset(names)] - worth[frozenset()]
-    return Attribution(tuple(names), parts, float(premium))
-
-
-@dataclass(frozen=True)
-class RoundParts:
-    """The value of delay at the start state, round after round, and its parts; arrays (T,).
-
-    Rounds count forward. ``delay`` is ``frozen`` plus the sum of ``parts``; NaN where nothing is
-    acceptable with some of the channels on.
-    """
-
-    delay: FloatArray
-    frozen: FloatArray
-    parts: Mapping[str, FloatArray]
+    premium = float(analysis.start.premium[0, 0, player, 0])
+    return Attribution(tuple(parts), tuple(parts.values()), premium)
 
 
 def attribute_rounds(analysis: Stalling, player: int) -> RoundParts:
-    """Split the first point's premium over the channels in every round, in the start state.
-
-    Of endless talks there is one round, the same for ever. Errors and cost as :func:`attribute`.
-    """
-    scenario = analysis.compiled.scenario
-    channels = channels_of(scenario, scenario.parties[player].name)
-    names = [channel.name for channel in channels]
-    worth = {on: row[::-1] for on, row in delays(analysis, player, start_only=False).items()}
-    every, none = frozenset(names), frozenset[str]()
-    parts = {name: np.asarray(shapley_value(name, names, worth)) for name in names}
-    return RoundParts(worth[every], worth[none], parts)
-
-
-def delays(
-    analysis: Stalling, player: int, start_only: bool = True
-) -> dict[frozenset[str], FloatArray]:
-    """Return the value of delay at the first point's start state by the set of channels on.
-
-    Arrays (T,) by rounds to go, length 1 with ``start_only``; NaN where it is not finite.
-
-    Raises
-    ------
-    UsageError
-        If the player has more than 10 channels.
-    """
-    compiled, base = analysis.compiled, analysis.points[:1]
-    scenario = compiled.scenario
-    channels = channels_of(scenario, scenario.parties[player].name)
-    names = [channel.name for channel in channels]
-    if len(names) > 10:
-        raise UsageError(f"{len(names)} channels need 2^{len(names)} solutions; at most 10")
-    sets = [frozenset(s) for k in range(len(names) + 1) for s in itertools.combinations(names, k)]
-    off = [[each for each in channels if each.name not in on] for on in sets]
-    points = np.concatenate([switch_off(compiled, base, each) for each in off])
-    plan = analyse(compiled, points, analysis.selection).plan
-    found = prospects(plan, start_only=True) if start_only else of_start_state(plan)
-    delay = difference(found.talk, found.settle)[:, :, player, 0]
-    delay = np.where(np.isfinite(delay), delay, np.nan)
-    return dict(zip(sets, delay, strict=True))
-
-
-def shapley(name: str, names: list[str], worth: Mapping[frozenset[str], float]) -> float:
-    """Return one member's Shapley value.
-
-    >>> worth = {frozenset(): 0.0, frozenset("a"): 1.0, frozenset("b"): 2.0, frozenset("ab"): 5.0}
-    >>> shapley("a", ["a", "b"], worth), shapley("b", ["a", "b"], worth)
-    (2.0, 3.0)
-    """
-    return float(shapley_value(name, names, worth))
-
-
-def shapley_value(name: str, names: list[str], worth: Mapping[frozenset[str], Any]) -> Any:
-    """Return one member's Shapley value; worths are numbers, or arrays of one shape."""
-    others = [other for other in names if other != name]
-    total: Any = 0.0
-    for size in range(len(others) + 1):
-        weight = 1 / (len(names) * math.comb(len(others), size))
-        for group in itertools.combinations(others, size):
-            before = frozenset(group)
-            total = total + weight * (worth[before | {name}] - worth[before])
-    return total
+    """Split the first point's premium in every round; see :func:`attribution.round_parts`."""
+    return round_parts(analysis.compiled, analysis.points[:1], analysis.selection, player)

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 import negsim
+from negsim.analysis.attribution import shapley_value
+from negsim.analysis.frozen import switch_off
 from negsim.analysis.stalling import (
     DELAY,
     LABELS,
@@ -19,7 +21,6 @@ from negsim.analysis.stalling import (
     above,
     analyse,
     attribute,
-    shapley,
     stalling,
 )
 from negsim.errors import NegsimError, UsageError
@@ -184,6 +185,31 @@ def test_the_split_sums_to_the_premium(text: str) -> None:
     assert split
 
 
+def test_parts_are_the_mean_gains_over_all_orders_and_alike_in_a_batch() -> None:
+    compiled = compile_scenario(loads(MARCH))
+    points = np.repeat(compiled.points(), 3, axis=0)
+    points[:, compiled.names.index("parameters.front_speed")] = [0.05, 0.1, 0.2]
+    parts = analyse(compiled, points).premium_parts
+    channels = compiled.scenario.channels
+    names = [channel.name for channel in channels]
+    for place in range(3):
+        worth = {}
+        for on in itertools.product([False, True], repeat=len(names)):
+            off = [channel for channel, is_on in zip(channels, on, strict=True) if not is_on]
+            alone = analyse(compiled, switch_off(compiled, points[place : place + 1], off))
+            worth[on] = alone.start.delay[0, 0, 0, 0]
+        orders = list(itertools.permutations(range(len(names))))
+        for channel, name in enumerate(names):
+            gains = []
+            for order in orders:
+                before = order[: order.index(channel)]
+                gains.append(
+                    worth[tuple(k in before or k == channel for k in range(len(names)))]
+                    - worth[tuple(k in before for k in range(len(names)))]
+                )
+            assert parts["russia", name][place] == pytest.approx(np.mean(gains), abs=1e-9)
+
+
 def test_a_channel_that_changes_nothing_contributes_nothing() -> None:
     idle = (
         DRIFT + '[parameters.idle]\nvalue = 1\n[channels.idle]\noff = { "parameters.idle" = 0 }\n'
@@ -209,7 +235,7 @@ def test_shapley_values_of_a_glove_market() -> None:
         for size in range(4)
         for group in itertools.combinations(names, size)
     }
-    shares = [shapley(name, names, worth) for name in names]
+    shares = [shapley_value(name, names, worth) for name in names]
     assert shares == pytest.approx([2 / 3, 1 / 6, 1 / 6])
 
 

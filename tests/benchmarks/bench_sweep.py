@@ -1,7 +1,8 @@
 """How fast sweeps are, what they cost besides solving, and how much memory: run it, do not test it.
 
 ``python tests/benchmarks/bench_sweep.py [PART ...]`` prints one line a part: one_shot, dynamic,
-nashpy, overhead, memory. Seconds depend on the machine; the ratios are measured in the same run.
+stalling, nashpy, overhead, memory. Seconds depend on the machine; the ratios are measured in the
+same run.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from negsim.sweep.worker import evaluator
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKERS = 2
+EVERYBODY = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 ONE_SHOT = [
     "pure_equilibria",
     "stable.full_ceasefire",
@@ -60,7 +62,7 @@ def timed(work: Callable[[], object]) -> float:
 
 def worked() -> str:
     """Return the processor time of all processes so far: what counts on a busy machine."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    used = [resource.getrusage(who) for who in EVERYBODY]
     return f", {sum(each.ru_utime + each.ru_stime for each in used):.1f} s of processors"
 
 
@@ -83,6 +85,22 @@ def dynamic() -> str:
     with tempfile.TemporaryDirectory() as folder:
         took = timed(lambda: sweep(scenario, design, measures, folder, workers=WORKERS))
     return f"{took:8.1f} s for 10,000 points, {WORKERS} workers (target 300 s){worked()}"
+
+
+def stalling() -> str:
+    """Measure 10,000 points of the full stalling analysis: eight solutions a point."""
+    scenario = worked_case()
+    measures = [f"{name}.russia" for name in ("label", "delay", "frozen_delay", "premium")]
+    measures += [f"premium_part.russia.{channel.name}" for channel in scenario.channels]
+    sweep(scenario, ns.latin_hypercube(scenario, 64, seed=2), measures)
+    design = ns.latin_hypercube(scenario, 10_000, seed=1)
+    with tempfile.TemporaryDirectory() as folder:
+        took = timed(lambda: sweep(scenario, design, measures, folder, workers=WORKERS))
+    peak = sum(resource.getrusage(who).ru_maxrss for who in EVERYBODY) / 2**20
+    return (
+        f"{took:8.1f} s for 10,000 points, {WORKERS} workers (target 300 s){worked()}, "
+        f"at most {peak:.2f} GiB in the largest two processes (target 2 GiB)"
+    )
 
 
 def nashpy() -> str:
@@ -147,7 +165,7 @@ def million() -> str:
     return f"{peak:8.2f} GiB at most, file {size / 2**20:.0f} MiB, {took:.0f} s (target 1 GiB)"
 
 
-PARTS = {part.__name__: part for part in (one_shot, dynamic, nashpy, overhead, memory)}
+PARTS = {part.__name__: part for part in (one_shot, dynamic, stalling, nashpy, overhead, memory)}
 
 
 def main(names: list[str]) -> None:

@@ -14,9 +14,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from negsim.analysis.attribution import shapley_value
 from negsim.analysis.frozen import Frozen
 from negsim.analysis.prospects import concluded, prospects
-from negsim.analysis.stalling import LABELS, Comparison, shapley
+from negsim.analysis.stalling import LABELS, Comparison
 from negsim.arrays import FloatArray
 from negsim.games.arrays_game import from_arrays
 from negsim.games.stochastic import StochasticGame
@@ -123,7 +124,7 @@ def test_the_premium_is_split_by_shapley_value() -> None:
         for on in itertools.combinations(CHANNELS, size):
             found = prospects(solved(on))
             worth[frozenset(on)] = at(found.talk - found.settle, FOCUS)
-    split = {name: shapley(name, list(CHANNELS), worth) for name in CHANNELS}
+    split = {name: shapley_value(name, list(CHANNELS), worth) for name in CHANNELS}
     assert split == pytest.approx(
         {
             "drift": 0.03220196184319529,

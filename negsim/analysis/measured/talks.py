@@ -43,6 +43,14 @@ def premium(analysis: Stalling, player: int) -> FloatArray:
     return analysis.start.premium[:, 0, player, 0]
 
 
+@measure("payoff", of="party and channel")
+def premium_part(analysis: Stalling, place: int) -> FloatArray:
+    """Part of a channel in a party's stalling premium at the start, by Shapley value."""
+    asked = subjects(analysis.compiled.scenario, "party and channel")[place]
+    party, channel = asked.split(".")
+    return analysis.premium_parts[party, channel]
+
+
 @measure("label")
 def label(analysis: Stalling, player: int) -> FloatArray:
     """Label at the start, as its place in the list of labels."""
