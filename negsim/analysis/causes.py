@@ -14,9 +14,9 @@ that the party could best sign now.
   moves a state variable on which some payoff of an agreement depends.
 - *Coarse packages*: some lottery over the packages is better for it than delay and at least as
   good as refusing for everybody else whom a package needs. No single package is.
-- *Incomplete information*: the talks are solved with all numbers known, so it explains nothing if
-  the scenario has no types. With types it is not tested, for talks in which they are private are
-  not solved; the labels under each type say what is known.
+- *Incomplete information*: the talks are solved with all numbers and types known, so a delay in
+  them has another cause. What privacy adds is told by the signalling game of round 1 (``negsim
+  signal``): a type that refuses there though it would accept if its type were known.
 
 *Would sign* means: in the talks solved again, the package concluded now is worth at least as much
 as talking on and as leaving. A cause is one without which the party would sign (but for it). Where
@@ -54,10 +54,10 @@ CAUSES = (SUBSIDY, COMMITMENT, COARSE, INFORMATION)
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Whether one of the four causes explains a delay; ``holds`` is None if it is not tested."""
+    """Whether one of the four causes explains a delay."""
 
     name: str
-    holds: bool | None
+    holds: bool
     why: str
 
 
@@ -76,11 +76,7 @@ class Causes:
     @property
     def text(self) -> str:
         """Return the causes that hold in words, or that none does."""
-        if self.named:
-            return " and ".join(self.named)
-        open_ones = [cause.name for cause in self.tested if cause.holds is None]
-        rest = f" ({', '.join(open_ones)} not tested)" if open_ones else ""
-        return f"not explained by these{rest}"
+        return " and ".join(self.named) or "not explained by these"
 
 
 def causes(analysis: Stalling, player: int) -> Causes | None:
@@ -258,7 +254,6 @@ def has_exit(game: StochasticGame, state: int) -> np.ndarray[tuple[int], np.dtyp
 
 
 def information(analysis: Stalling) -> Cause:
-    """Return what is known about private types."""
-    if not analysis.compiled.scenario.types:
-        return Cause(INFORMATION, False, "the talks are solved with every number known")
-    return Cause(INFORMATION, None, "talks with private types are not solved; see the rival types")
+    """Return that delay pays with everything known: private types may add to it, not cause it."""
+    known = "type" if analysis.compiled.scenario.types else "number"
+    return Cause(INFORMATION, False, f"delay pays with every {known} known")

@@ -13,7 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from negsim.arrays import CHANCE_TOLERANCE, REGRET_TOLERANCE, TIE_TOLERANCE, FloatArray, frozen
+from negsim.arrays import (
+    CHANCE_TOLERANCE,
+    REGRET_TOLERANCE,
+    TIE_TOLERANCE,
+    BoolArray,
+    FloatArray,
+    frozen,
+)
 from negsim.errors import GameError, ProfileError
 from negsim.games.bargaining import differences_in_play
 
@@ -159,6 +166,28 @@ class SignallingGame:
         weights = self.as_beliefs(beliefs).T[:, :, None]
         values: FloatArray = (self.receiver * weights).sum(axis=0)
         return values
+
+    def known_messages(self) -> BoolArray:
+        """Return which messages each type may send where its type is known, shape (T, M).
+
+        By backward induction: the receiver replies best to that type; a message counts if it is
+        best for the type with some choice among equally good replies to it.
+
+        Examples
+        --------
+        >>> game = SignallingGame([0.5, 0.5], [[[1], [0]], [[0], [2]]], np.ones((2, 2, 1)))
+        >>> game.known_messages()
+        array([[ True, False],
+               [False,  True]])
+        """
+        best = self.receiver.max(axis=2, keepdims=True)
+        size = np.abs(self.receiver).max(initial=0.0)
+        replies = self.receiver >= best - TIE_TOLERANCE * size
+        most = np.where(replies, self.sender, -np.inf).max(axis=2)
+        least = np.where(replies, self.sender, np.inf).min(axis=2)
+        slack = TIE_TOLERANCE * np.abs(self.sender).max(initial=0.0)
+        found: BoolArray = most >= least.max(axis=1, keepdims=True) - slack
+        return found
 
     def payoffs(self, strategy: ArrayLike, replies: ArrayLike) -> tuple[FloatArray, float]:
         """Return what each type expects, shape (T,), and what the receiver expects.

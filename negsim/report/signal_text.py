@@ -126,6 +126,10 @@ def solved_game(
     about = {
         "prior": dict(zip(game.types, game.prior.tolist(), strict=True)),
         "players": list(game.players),
+        "if_known": {
+            kind: [text for text, may in zip(game.messages, row, strict=True) if may]
+            for kind, row in zip(game.types, game.known_messages().tolist(), strict=True)
+        },
     }
     return {
         "game": {**solution.to_dict(), **about},
@@ -230,6 +234,9 @@ def game_lines(answer: dict[str, Any]) -> list[str]:
         for kind, sent in component["outcomes"][0]["strategy"].items():
             said = ", ".join(f"{text} ({percent(p)})" for text, p in sent.items())
             found.append(f"   {kind} sends {said}")
+            if not set(sent) <= set(game["if_known"][kind]):
+                known = " or ".join(game["if_known"][kind])
+                found.append(f"     by incomplete information; were it known to be {kind}: {known}")
         for message, intervals in component["support"].items():
             spans = " or ".join(f"{low:.3g} to {high:.3g}" for low, high in intervals)
             found.append(f"   off path, after {message}: belief in {game['types'][0]} {spans}")

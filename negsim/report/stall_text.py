@@ -9,7 +9,7 @@ from typing import Any
 from rich.markup import escape
 from rich.text import Text
 
-from negsim.analysis.causes import COARSE, COMMITMENT, INFORMATION, SUBSIDY
+from negsim.analysis.causes import COARSE, COMMITMENT, SUBSIDY
 from negsim.report.terminal import console, signs
 from negsim.report.words import CAVEAT, LABEL_MEANING, LABEL_WORDS, amount, counted, percent
 
@@ -21,7 +21,6 @@ CAUSE_WORDS = {
     SUBSIDY: "it would sign but for what is paid for open talks or by third parties",
     COMMITMENT: "it would sign if what a settlement pays stood still",
     COARSE: "a lottery over packages would beat delay for all",
-    INFORMATION: "it would sign if the types were known",
 }
 
 

@@ -117,14 +117,14 @@ def test_where_no_lottery_beats_delay_packages_are_not_too_coarse() -> None:
     assert COARSE not in found.named
 
 
-def test_with_private_types_information_is_not_tested() -> None:
+def test_delay_in_talks_with_known_types_is_not_for_want_of_information() -> None:
     scenario = load(SCENARIOS / "march_2025_fearful.toml")
     other = {"payoffs.russia.rearmament_fear": -2, "payoffs.russia.talks_standing": 0.3}
     found = causes(stalling(scenario.set(other)), 0)
     assert found is not None
     assert found.tested[-1].name == INFORMATION
-    assert found.tested[-1].holds is None
-    assert INFORMATION not in found.named
+    assert not found.tested[-1].holds
+    assert found.tested[-1].why == "delay pays with every type known"
 
 
 def test_the_worked_case_and_its_mirror_have_the_same_causes() -> None:

@@ -21,6 +21,7 @@ def test_the_outcomes_of_the_signalling_game_are_told_with_their_marks(
     assert answer.code == 0
     assert "pooling: intuitive criterion passes, D1 fails" in answer.out
     assert "semi-separating: intuitive criterion passes, D1 passes" in answer.out
+    assert "by incomplete information; were it known to be sincere: Limited truce: no" in answer.out
     assert "off path, after Limited truce: yes: belief in sincere 0 to 0.5" in answer.out
 
 

@@ -277,6 +277,20 @@ def test_one_type_is_a_game_of_perfect_information() -> None:
     assert outcome.support == (((1.0, 1.0),), ((1.0, 1.0),))
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_sent_by_a_known_type_is_what_the_game_of_that_type_alone_sends(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    sender, receiver = rng.integers(0, 4, (2, 2, 3, 3)).astype(float)
+    game = SignallingGame([0.4, 0.6], sender, receiver)
+    for kind, row in enumerate(game.known_messages()):
+        alone = SignallingGame([1.0], sender[kind : kind + 1], receiver[kind : kind + 1])
+        sent = np.zeros(3, dtype=bool)
+        for component in perfect_bayesian(alone).components:
+            for strategies, _ in component.families:
+                sent |= (strategies[:, 0] > 0).any(axis=0)
+        assert sent.tolist() == row.tolist()
+
+
 def test_rounding_is_a_tie_unless_numbers_are_taken_as_written() -> None:
     game = SignallingGame([0.5, 0.5], [[[0.1 + 0.2], [0.3]]] * 2, np.zeros((2, 2, 1)))
     assert perfect_bayesian(game).degenerate
