@@ -90,8 +90,8 @@ def solve_batch(row_payoffs: ArrayLike, column_payoffs: ArrayLike) -> BatchSolut
     """Find every equilibrium of every game of a batch; see the solver "nash" for what they are.
 
     Cost: hundreds of thousands of games a second at 4 x 4, thousands at 8 x 8, on one core, and a
-    millisecond or more for each game that floats cannot decide. Memory: the payoffs, the answer,
-    and room for one game.
+    millisecond or more for each game that floats cannot decide. Memory: the payoffs, the answer
+    (twice if floats cannot decide some game), and room for one game.
 
     Parameters
     ----------
@@ -148,7 +148,9 @@ def _payoffs(values: ArrayLike) -> FloatArray:
 
 
 def _decided(row: FloatArray, column: FloatArray, found: Batch) -> Batch:
-    """Return the batch with its doubtful games solved in rationals."""
+    """Return the batch with its doubtful games solved in rationals, itself if it has none."""
+    if not (found.status == DOUBTFUL).any():
+        return found
     status, counts = found.status.copy(), np.diff(found.first)
     mine: list[FloatArray] = []
     theirs: list[FloatArray] = []

@@ -188,16 +188,16 @@ def enumerate_equilibria(row: FloatArray, column: FloatArray, supports: bool = T
     own, other = frozen(row[:]), frozen(column[:])
     tools = _tools(rows, columns, supports)
     first, status = np.zeros(games + 1, np.int64), np.zeros(games, np.int64)
-    parts: list[tuple[FloatArray, FloatArray]] = []
+    row_mixed, column_mixed = np.empty((0, rows)), np.empty((0, columns))
     room, begin = _room(games, rows, columns), 0
     while begin < games:
         found = np.empty((room, rows)), np.empty((room, columns))
         stop = enumeration_kernel(own, other, begin, tools, *found, first, status)
         used = first[stop] - first[begin]
-        parts.append((found[0][:used].copy(), found[1][:used].copy()))
+        for whole, part in zip((row_mixed, column_mixed), found, strict=True):
+            whole.resize((first[stop], part.shape[1]), refcheck=False)
+            whole[first[begin] :] = part[:used]
         room, begin = room if used else 2 * room, stop
-    row_mixed = np.concatenate([part[0] for part in parts]) if parts else np.empty((0, rows))
-    column_mixed = np.concatenate([part[1] for part in parts]) if parts else np.empty((0, columns))
     return Batch(row_mixed, column_mixed, first, status)
 
 

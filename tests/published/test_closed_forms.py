@@ -1,8 +1,9 @@
 """Games whose solution is known from elsewhere: a formula, a small program of its own, a table.
 
 A1 and A3 are optimal stopping (Chow, Robbins and Siegmund 1971, section 3.5); J3 a stall-or-press
-game with a deadline; R1 a stalling decision process; X1 three-party talks. Their formulas are
-written out here from the theory, and checked against its published numbers before they are used.
+game with a deadline; R1 a stalling decision process; X1 three-party talks; N1 a hazard against a
+deadline. Their formulas are written out here from the theory, and checked against its published
+numbers before they are used.
 """
 
 from __future__ import annotations
@@ -539,3 +540,42 @@ def test_x1_the_path_signs_at_the_deadline() -> None:
     walked = [int(np.argmax(analysis.path.reached[0, t])) for t in range(5)]
     met = [LABELS[labels[4 - t, state]] for t, state in enumerate(walked)]
     assert met == ["stalling"] * 4 + ["settle"]
+
+
+# ---------------------------------------------------------------- N1: hazard or deadline
+
+
+@pytest.mark.parametrize(
+    ("needed", "hazard", "wait", "loss", "patience"),
+    [(4, 0.1, 0.5, 10, 1), (1, 0.3, 2, 1, 1), (7, 0.06, 0.25, 40, 1), (4, 0.1, 0.5, 10, 0.95)],
+)
+def test_n1_the_belief_at_which_deadline_and_hazard_cost_the_same(
+    needed: int, hazard: float, wait: float, loss: float, patience: float
+) -> None:
+    """THEORY N1, at dM = 1; below it a loss is discounted to the round in which it comes."""
+    numbers = {
+        "parameters.rounds_needed": needed,
+        "payoffs.mediator.lost": -loss,
+        "payoffs.mediator.waiting": -wait,
+        "parties.mediator.discount": patience,
+    }
+    deadline = {**numbers, "talks.rounds": needed + 1}
+    threat = {**numbers, "parameters.hazard": hazard, "talks.rounds": 26}
+    waited = -mediator_value(deadline, "base")
+    broken = -mediator_value({**threat, "payoffs.mediator.waiting": 0}, "slow")
+    total = wait * sum(patience**t for t in range(needed))
+    lost = loss * sum(hazard * (1 - hazard) ** (t - 1) * patience**t for t in range(1, needed + 1))
+    assert waited == pytest.approx(total, abs=1e-9)
+    assert broken == pytest.approx(lost, abs=1e-9)
+    if patience == 1:
+        assert broken == pytest.approx((1 - (1 - hazard) ** needed) * loss, abs=1e-9)
+    assert mediator_value(threat, "base") == pytest.approx(0, abs=1e-9)
+    assert mediator_value({**deadline, "payoffs.mediator.waiting": 0}, "slow") == 0
+    belief = waited / (waited + broken)
+    assert (1 - belief) * waited == pytest.approx(belief * broken)
+
+
+def mediator_value(numbers: dict[str, float], kind: str) -> float:
+    scenario = load(TEXTBOOK / "hazard_or_deadline.toml").set(numbers)
+    own = scenario.as_types({"party": kind})
+    return float(analyse(compile_scenario(own)).value[0, 1])
