@@ -264,7 +264,7 @@ def show_branch(out: Console, branch: Mapping[str, Any]) -> None:
     if branch["limit"] is not None:
         say(out, "It leads to this equilibrium as the precision grows:")
         show_paragraph(out, 1, branch["limit"])
-    say(out, "With --out FOLDER the branch is drawn there: logit_branch.svg and .png.")
+    say(out, "--out FOLDER draws the whole branch there: logit_branch.svg and .png.")
 
 
 def likeliest(moves: Mapping[str, Sequence[float]], place: int) -> str:

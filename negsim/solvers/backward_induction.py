@@ -282,10 +282,11 @@ def average(
 ) -> None:
     """Fill a column of ``now`` with the mean of a node's payoffs under mixed actions."""
     for player in range(len(now)):
-        total = 0.0
-        for move in range(payoffs.shape[1]):
-            total += joint_chance(shape, mixed, move, -1) * payoffs[player, move]
-        now[player, column] = total
+        now[player, column] = 0.0
+    for move in range(payoffs.shape[1]):
+        chance = joint_chance(shape, mixed, move, -1)
+        for player in range(len(now)):
+            now[player, column] += chance * payoffs[player, move]
 
 
 @inlined_kernel

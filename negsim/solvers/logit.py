@@ -477,11 +477,13 @@ def own_gains(payoffs: FloatArray, shape: IntArray, base: IntArray) -> FloatArra
     gains = np.empty((len(payoffs), payoffs.shape[1]))
     stride = payoffs.shape[1]
     for player in range(len(shape)):
+        block = stride
         stride //= shape[player]
-        for cell in range(payoffs.shape[1]):
-            action = (cell // stride) % shape[player]
-            instead = cell + (base[player] - action) * stride
-            gains[player, cell] = payoffs[player, cell] - payoffs[player, instead]
+        for begin in range(0, payoffs.shape[1], block):
+            for others in range(begin, begin + stride):
+                usual = payoffs[player, others + base[player] * stride]
+                for cell in range(others, begin + block, stride):
+                    gains[player, cell] = payoffs[player, cell] - usual
     return gains
 
 
@@ -521,27 +523,30 @@ def weigh(branch: Branch, mixed: FloatArray, worth: FloatArray, slopes: FloatArr
     """Fill the expected gain of each slot and its slope in the chance of each other slot."""
     count = len(branch.shape)
     for row in range(len(worth)):
-        worth[row] = 0.0
         for column in range(len(worth)):
             slopes[row, column] = 0.0
     slot = np.empty(count, np.int64)
     for player in range(count):
         slot[player] = branch.first[player]
     for cell in range(branch.gains.shape[1]):
-        for player in range(count):
-            gain = branch.gains[player, cell]
-            if gain != 0.0:
-                worth[slot[player]] += gain * chance_of_others(mixed, slot, player, player)
-                for other in range(count):
-                    if other != player:
-                        chance = chance_of_others(mixed, slot, player, other)
-                        slopes[slot[player], slot[other]] += gain * chance
+        for player in range(1, count):
+            for other in range(player):
+                chance = chance_of_others(mixed, slot, player, other)
+                mine, theirs = slot[player], slot[other]
+                slopes[mine, theirs] += branch.gains[player, cell] * chance
+                slopes[theirs, mine] += branch.gains[other, cell] * chance
         advance(branch, slot)
+    for player in range(count):
+        other = 1 if player == 0 else 0
+        for row in range(branch.first[player], branch.first[player + 1]):
+            worth[row] = branch.gains[0, row] if count == 1 else 0.0
+            for column in range(branch.first[other], branch.first[other + 1] if count > 1 else 0):
+                worth[row] += slopes[row, column] * mixed[column]
 
 
 @inner_kernel
 def chance_of_others(mixed: FloatArray, slot: IntArray, player: int, other: int) -> float:
-    """Return the chance of a cell's actions, those of two players (or one twice) left out."""
+    """Return the chance of a cell's actions, those of two players left out."""
     chance = 1.0
     for third in range(len(slot)):
         if third not in (player, other):

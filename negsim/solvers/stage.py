@@ -328,12 +328,12 @@ def payoff_range(row: FloatArray) -> float:
 @kernel
 def joint_chance(shape: IntArray, mixed: FloatArray, move: int, skip: int) -> float:
     """Return the chance of a joint move under mixed actions laid end to end, one member skipped."""
-    chance = 1.0
-    offset = 0
-    for member in range(len(shape)):
+    chance, offset = 1.0, shape.sum()
+    for member in range(len(shape) - 1, -1, -1):
+        offset -= shape[member]
         if member != skip:
-            chance *= mixed[offset + (move // own_stride(shape, member)) % shape[member]]
-        offset += shape[member]
+            chance *= mixed[offset + move % shape[member]]
+        move //= shape[member]
     return chance
 
 
@@ -348,9 +348,11 @@ def largest_gain(
         row = payoffs[players[member]]
         stride = own_stride(shape, member)
         values = np.zeros(shape[member])
-        for move in range(len(row)):
-            chance = joint_chance(shape, mixed, move, member)
-            values[(move // stride) % shape[member]] += chance * row[move]
+        for block in range(0, len(row), stride * shape[member]):
+            for move in range(block, block + stride):
+                chance = joint_chance(shape, mixed, move, member)
+                for own in range(shape[member]):
+                    values[own] += chance * row[move + own * stride]
         expected = 0.0
         for own in range(shape[member]):
             expected += mixed[offset + own] * values[own]
