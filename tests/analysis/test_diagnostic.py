@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import negsim
 from negsim.analysis.diagnostic import ONE_SIDED, SYMMETRIC, UNCONDITIONAL, diagnostic_offers
 from negsim.analysis.type_profiles import type_chances, type_profiles
 from negsim.errors import GameError, UnknownNameError
@@ -130,3 +131,15 @@ def test_parties_without_types_are_refused(freeze: Scenario) -> None:
         diagnostic_offers(freeze, "other")
     with pytest.raises(UnknownNameError, match='did you mean "sender"'):
         diagnostic_offers(freeze, "sendr")
+
+
+def test_b2_which_offers_are_accepted_by_whom() -> None:
+    """THEORY B2; one that gains by waiting refuses all, and both others as its table says."""
+    scenario = load(Path(negsim.__file__).parents[1] / "scenarios/textbook/offers_that_tell.toml")
+    offers = diagnostic_offers(scenario, "sender")
+    accepted = {offer.offer: {k for k, yes in offer.accepts.items() if yes} for offer in offers}
+    assert accepted["Truce"] == {"sincere"}
+    assert accepted["Truce + Sender freezes + Other side freezes"] == {"sincere", "fearful"}
+    assert accepted["Truce + Other side freezes"] == {"sincere", "fearful", "in_no_hurry"}
+    assert offers[0].kind == SYMMETRIC
+    assert offers[0].information == pytest.approx(1, abs=1e-9)
