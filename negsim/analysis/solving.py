@@ -200,6 +200,9 @@ def _solution(
         told |= {"players": labels, "first_round": _first_round(solution, labels)}
     if isinstance(solution, MarkovSolution):
         told["start_state"] = int(talks.start[0])
+        for found in told["equilibria"]:
+            for state, row in enumerate(found["states"]):
+                row["state"] = compiled.state_text(state)
     return told
 
 

@@ -132,7 +132,7 @@ def show_solution(out: Console, solution: Mapping[str, Any], everything: bool) -
     elif "values_at_start" in solution:
         show_plan(out, solution)
     elif "start_state" in solution:
-        show_stationary(out, solution)
+        show_stationary(out, solution, everything)
     elif "leaders" in solution:
         show_commitments(out, solution)
     elif "aims" in solution:
@@ -326,18 +326,33 @@ def show_recommendations(out: Console, solution: Mapping[str, Any]) -> None:
     out.print(Padding(table, (0, 0, 0, 2), expand=False))
 
 
-def show_stationary(out: Console, solution: Mapping[str, Any]) -> None:
-    """Print equilibria of endless talks: their values and moves in the state of the start."""
+def show_stationary(out: Console, solution: Mapping[str, Any], everything: bool) -> None:
+    """Print equilibria of endless talks: what they are worth at the start, moves by state."""
+    start = solution["start_state"]
     for place, found in enumerate(solution["equilibria"]):
         values = ", ".join(
             f"{name}: {amount(value)}" for name, value in found["value_at_start"].items()
         )
-        play = found["states"][solution["start_state"]]["play"]
-        moves = "; ".join(f"{name}: {mixed_words(mixed)}" for name, mixed in play.items())
-        lines = f"at the start {moves}\nworth {values}; regret {found['largest_regret']:.1g}"
-        show_numbered(out, place + 1, f"{lines} of what is at stake; {found['found_by']}")
+        worth = f"worth {values} at the start; regret {found['largest_regret']:.1g} of what is at"
+        show_numbered(out, place + 1, f"{worth} stake in any state; {found['found_by']}")
+        states = found["states"]
+        shown = states if everything or len(states) <= MOST_SHOWN else [states[start]]
+        out.print(Padding(state_table(shown), (0, 0, 0, 6), expand=False))
+        if len(shown) < len(states):
+            say(out, f"Only the start of {len(states)} states; --all shows every one.", 3)
     for text in solution["dropped"]:
         say(out, f"Dropped: {text}.")
+
+
+def state_table(states: Sequence[Mapping[str, Any]]) -> Table:
+    """Return a table of stationary play, one row a state: moves with chances, and values."""
+    players = list(states[0]["play"])
+    table = new_table("state", *players, *(f"worth {name}" for name in players))
+    for row in states:
+        moves = [mixed_words(row["play"][name]) for name in players]
+        values = [amount(row["values"][name]) for name in players]
+        table.add_row(*map(escape, [row["state"] or "the only one", *moves, *values]))
+    return table
 
 
 def show_numbered(out: Console, place: int, text: str) -> None:

@@ -113,11 +113,26 @@ def test_answers_of_any_kind_are_told_in_words(
     assert not set("{}'") & set(answer.out.partition("\n")[2])
 
 
-def test_endless_talks_are_told(scenario_files: dict[str, Path], command: Callable) -> None:
+def test_endless_talks_are_told_state_by_state(
+    scenario_files: dict[str, Path], command: Callable
+) -> None:
     words = ["solve", scenario_files["stall_or_press"], "--method", "markov_perfect"]
     out = " ".join(command(*words).out.split())
-    assert "at the start staller: no (0.714), yes (0.286)" in out
-    assert "worth staller: 0.5, mediator: 0.6" in out
+    assert "worth staller: 0.5, mediator: 0.6 at the start" in out
+    assert "the only one no (0.714), no (0.896), 0.5 0.6" in out
+    words = ["solve", scenario_files["leverage_ladder"], "--method", "markov_perfect"]
+    assert "leverage 3 yes no 0.7 0.7" in " ".join(command(*words).out.split())
+    (told,) = command(*words, "--json").data["solutions"][0]["equilibria"]
+    assert [row["state"] for row in told["states"]] == [f"leverage {k}" for k in range(4)]
+
+
+def test_of_many_states_the_start_is_told(
+    scenario_files: dict[str, Path], command: Callable
+) -> None:
+    words = ["solve", scenario_files["lattice_walk"], "--method", "markov_perfect"]
+    out = command(*words).out
+    assert "--all shows every one" in out
+    assert len(command(*words, "--all").out.splitlines()) > len(out.splitlines()) + 100
 
 
 def test_equilibria_of_a_scenario_are_told_by_outcome(
