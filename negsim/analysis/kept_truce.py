@@ -31,11 +31,14 @@ from negsim.solvers.repeated import critical_discounts
 class KeptTruce:
     """What holds a truce at one point; one entry for each party.
 
-    ``truce`` and ``fallback`` are payoffs of a round, ``gain`` what the best violation adds to the
-    truce once; ``false_alarm`` is the chance of any alarm while all comply, ``detection`` that of
+    ``moves`` and ``instead`` are the moves of the truce and of the fallback, ``truce`` and
+    ``fallback`` their payoffs of a round, ``gain`` what the best violation adds to the truce once;
+    ``false_alarm`` is the chance of any alarm while all comply, ``detection`` that of
     any alarm if the party alone violates.
     """
 
+    moves: tuple[int, ...]
+    instead: tuple[int, ...]
     truce: FloatArray
     fallback: FloatArray
     gain: FloatArray
@@ -101,6 +104,8 @@ def kept_truce(compiled: Compiled, point: FloatArray, payoffs: FloatArray) -> Ke
     ]
     silent, detection = alarms(compiled, point)
     return KeptTruce(
+        moves=agreed,
+        instead=others[0],
         truce=truce,
         fallback=at(payoffs, others[0]),
         gain=np.array(best) - truce,
@@ -153,8 +158,8 @@ def truce_profile(compiled: Compiled, payoffs: FloatArray) -> tuple[int, ...]:
         best = kept & preferred(payoffs)
     if best.sum() != 1:
         raise GameError(
-            f"{int(best.sum())} profiles without what signals are about are better for all, "
-            "expected one: which is the truce?"
+            f"{int(best.sum())} profiles without what signals are about are better for all than "
+            "the others, expected one: which is the truce?"
         )
     return tuple(int(k) for k in np.argwhere(best)[0])
 

@@ -15,6 +15,7 @@ import numpy as np
 from negsim.analysis.outcomes import mediator_moves, without_mediators
 from negsim.analysis.packages import Disagreement, bargaining_problem
 from negsim.analysis.path import first_moves
+from negsim.analysis.punishments import punishments
 from negsim.errors import GameError, SolverError
 from negsim.games.build import Compiled, one_shot_at
 from negsim.games.extensive import ExtensiveGame
@@ -46,11 +47,8 @@ ELSEWHERE = {
 }
 """Where games are answered that no round of a scenario is."""
 
-ASKED_IN_PYTHON = {
-    "critical_discount": "must be told which moves keep the truce: in Python, "
-    "negsim.solve(game, method, truce=...); of a truce under watch `negsim signal FILE` tells it",
-}
-"""What a command cannot ask of a method, and what answers instead."""
+KEPT_TRUCE = "critical_discount"
+"""The method that is told of the truce of a scenario, for every answer to an alarm."""
 
 RULES = ("nash", "kalai_smorodinsky", "egalitarian", "utilitarian")
 
@@ -184,11 +182,29 @@ def _picked(
         return {"method": rule, "packages": {}, "message": str(error)}
 
 
+def kept_truce_answer(compiled: Compiled) -> dict[str, Any]:
+    """Return at which discounts the truce of a scenario is kept, ready for JSON.
+
+    Raises
+    ------
+    SolverError
+        If the one-shot game has not one truce and one fallback.
+    """
+    try:
+        told = punishments(compiled)
+    except GameError as error:
+        asked = f"in Python, negsim.solve(game, {KEPT_TRUCE!r}, truce=...) takes any moves"
+        raise SolverError(f"no truce to keep: {error} ({asked})") from error
+    message = "discounts at which no single violation of the truce pays"
+    about = {"method": KEPT_TRUCE, "game": FOR_EVER, "players": list(told["truce"])}
+    return {**about, "message": message, "complete": True, **told}
+
+
 def _solution(
     compiled: Compiled, talks: StochasticGame, method: str, exact: bool
 ) -> dict[str, Any]:
-    if method in ASKED_IN_PYTHON:
-        raise SolverError(f'"{method}" {ASKED_IN_PYTHON[method]}')
+    if method == KEPT_TRUCE and not exact:
+        return kept_truce_answer(compiled)
     game, solved = _game_for(compiled, talks, solvers[method].takes)
     chosen = exact_table(game) if exact and isinstance(game, NormalFormGame) else game
     solution = solve_by(chosen, method, exact)

@@ -1,15 +1,19 @@
-"""The truce that signals watch: how patient the watched party must be, as data and in words."""
+"""A truce that is kept for fear of what follows: how patient one must be, as data and in words."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from rich.markup import escape
+from rich.table import Table
 
 from negsim.analysis.kept_truce import base_truce, own_discounts, watched_parties
+from negsim.analysis.punishments import punishments
 from negsim.games.build import compile_scenario
-from negsim.report.words import amount, percent
+from negsim.report.words import amount, counted, percent
 from negsim.scenario.model import Scenario
 
 STEPS = 100
@@ -31,7 +35,8 @@ def kept_answer(scenario: Scenario) -> dict[str, Any] | None:
     watched = watched_parties(scenario)
     if not watched:
         return None
-    truce = base_truce(compile_scenario(scenario))
+    compiled = compile_scenario(scenario)
+    truce = base_truce(compiled)
     names = [party.name for party in scenario.parties]
     needed = truce.discount()
     player = max(
@@ -50,6 +55,7 @@ def kept_answer(scenario: Scenario) -> dict[str, Any] | None:
         "false_alarms": alarms,
         "detections": detections.tolist(),
         "curves": curves.tolist(),
+        "punishments": punishments(compiled),
     }
 
 
@@ -58,7 +64,14 @@ def kept_lines(truce: dict[str, Any]) -> list[str]:
     chances = (
         f"detection {percent(truce['detection'])}, false alarm {percent(truce['false_alarm'])}"
     )
-    return [f"{kept_title(truce)} ({chances} a round; an alarm ends it for good)."]
+    milder = [
+        f"{answer_words(each)}, {discount_words(each['discounts'][truce['label']])}"
+        for each in truce["punishments"]["answers"][1:]
+    ]
+    return [
+        f"{kept_title(truce)} ({chances} a round; an alarm ends it for good).",
+        f"Discounts that keep it by other answers to an alarm: {'; '.join(milder)}.",
+    ]
 
 
 def kept_title(truce: dict[str, Any]) -> str:
@@ -73,3 +86,47 @@ def kept_title(truce: dict[str, Any]) -> str:
         return f"{truce['label']} keeps the truce at no discount: violations are too seldom seen"
     least, own = amount(truce["discount"]), amount(truce["own_discount"])
     return f"{truce['label']} keeps the truce if its discount is at least {least}; it is {own}"
+
+
+def punishment_table(told: Mapping[str, Any]) -> Table:
+    """Return the discounts at which each party keeps the truce, one answer to an alarm a row."""
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    for head in ("a violation is answered", *told["truce"]):
+        table.add_column(escape(head))
+    for each in told["answers"]:
+        table.add_row(answer_words(each), *map(discount_words, each["discounts"].values()))
+    table.add_row("its own discount", *map(amount, told["own_discount"].values()))
+    return table
+
+
+def answer_words(answer: Mapping[str, Any]) -> str:
+    """Return an answer to an alarm in words.
+
+    >>> answer_words({"punishment": "rounds", "rounds": 1})
+    'for 1 round'
+    >>> answer_words({"punishment": "tit_for_tat", "concept": "nash"})
+    'tit for tat, as Nash equilibrium'
+    """
+    if answer["punishment"] == "rounds":
+        return (
+            f"for {counted(answer['rounds'], 'round')}" if answer["rounds"] else "for good (grim)"
+        )
+    perfect = "subgame-perfect" if answer["concept"] == "subgame_perfect" else "Nash"
+    return f"tit for tat, as {perfect} equilibrium"
+
+
+def discount_words(kept: Sequence[Sequence[float]]) -> str:
+    """Return intervals of discounts in words.
+
+    >>> discount_words([[0.0, 1.0]]), discount_words([[0.5, 1.0]]), discount_words([])
+    ('any', 'from 0.5', 'none')
+    >>> discount_words([[0.25, 0.5], [0.75, 0.75]])
+    '0.25 to 0.5, only 0.75'
+    """
+    return ", ".join(_interval_words(low, high) for low, high in kept) or "none"
+
+
+def _interval_words(low: float, high: float) -> str:
+    if high == 1:
+        return f"from {amount(low)}" if low > 0 else "any"
+    return f"only {amount(low)}" if low == high else f"{amount(low)} to {amount(high)}"

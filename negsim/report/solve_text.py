@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from negsim.analysis.solving import move_legend
+from negsim.report.kept_text import punishment_table
 from negsim.report.terminal import console
 from negsim.report.words import amount, counted, percent
 from negsim.scenario.model import Scenario
@@ -137,6 +138,8 @@ def show_solution(out: Console, solution: Mapping[str, Any], everything: bool) -
         show_commitments(out, solution)
     elif "aims" in solution:
         show_recommendations(out, solution)
+    elif "answers" in solution:
+        show_punishments(out, solution)
     elif not _lists_profiles(solution):
         show_data(out, {key: value for key, value in solution.items() if key not in QUIET}, 1)
     else:
@@ -353,6 +356,16 @@ def state_table(states: Sequence[Mapping[str, Any]]) -> Table:
         values = [amount(row["values"][name]) for name in players]
         table.add_row(*map(escape, [row["state"] or "the only one", *moves, *values]))
     return table
+
+
+def show_punishments(out: Console, solution: Mapping[str, Any]) -> None:
+    """Print the truce of a scenario and the discounts that keep it, by the answer to an alarm."""
+    for name, what in (("the truce", "truce"), ("instead", "instead")):
+        moves = "; ".join(f"{player}: {move}" for player, move in solution[what].items())
+        say(out, f"{name}: {moves}")
+    out.print(Padding(punishment_table(solution), (0, 0, 0, 2), expand=False))
+    if solution["why_no_tit_for_tat"]:
+        say(out, f"Not told: {solution['why_no_tit_for_tat']}.")
 
 
 def show_numbered(out: Console, place: int, text: str) -> None:
