@@ -8,7 +8,6 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.padding import Padding
 from rich.table import Table
 
 from negsim.analysis.diagnostic import ranked
@@ -17,7 +16,7 @@ from negsim.analysis.truce_form import truce_form
 from negsim.analysis.type_profiles import TypeProfile, type_chances, type_profile
 from negsim.errors import GameError, UsageError, unknown
 from negsim.report.kept_text import kept_answer, kept_lines
-from negsim.report.terminal import console
+from negsim.report.terminal import console, hanging
 from negsim.report.words import CAVEAT, LABEL_WORDS, amount, percent
 from negsim.scenario.model import Scenario
 from negsim.solvers.registry import solve
@@ -189,11 +188,6 @@ def show_types(out: Console, answer: dict[str, Any]) -> None:
     for line in game_lines(answer):
         depth = len(line) - len(line.lstrip())
         out.print(hanging(escape(line.lstrip()), 2 + depth))
-
-
-def hanging(text: str, indent: int = 2) -> Padding:
-    """Return a paragraph of which every line stands ``indent`` columns in."""
-    return Padding(text, (0, 0, 0, indent))
 
 
 def type_table(types: list[dict[str, Any]]) -> Table:

@@ -7,9 +7,9 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.padding import Padding
 
-from negsim.report.words import CAVEAT, LABEL_MEANING, amount, percent
+from negsim.report.words import CAVEAT, percent
 
 
 def console() -> Console:
@@ -17,72 +17,14 @@ def console() -> Console:
     return Console(highlight=False, soft_wrap=False)
 
 
-def show_delay(title: str, answer: dict[str, Any]) -> None:
-    """Print question 2's answer: the tests and values of every party at the start."""
-    out = console()
-    out.print(f"[bold]{escape(title)}[/bold]")
-    out.print(f"Solved by backward induction; {escape(answer['rule'])}.")
-    if answer["share_logit"]:
-        out.print(
-            f"In {percent(answer['share_logit'])} of rounds and states no pure equilibrium exists: "
-            f"logit response, largest regret {answer['largest_regret']:.2g} of the values' range."
-        )
-    out.print(delay_table(answer))
-    for party in answer["parties"]:
-        for line in party_lines(party):
-            out.print(line)
-    out.print(f"[dim]{CAVEAT}[/dim]")
-
-
-ROWS = {
-    "settle": "settle now",
-    "talk": "talk on",
-    "leave": "leave",
-    "delay": "value of delay",
-    "cover": "cover value",
-    "frozen_delay": "value of delay, frozen",
-    "premium": "stalling premium",
-}
-
-
-def delay_table(answer: dict[str, Any]) -> Table:
-    """Return the table of values at the start, one column a party."""
-    parties = answer["parties"]
-    table = Table("At the start", box=None, header_style="bold", pad_edge=False)
-    for party in parties:
-        table.add_column(escape(party["label"]), justify="right")
-    for key, words in ROWS.items():
-        table.add_row(words, *(amount(party["start"][key]) for party in parties))
-    table.add_row("S1 S2 S3 S4", *(signs(party["tests"]) for party in parties))
-    return table
+def hanging(text: str, indent: int = 2) -> Padding:
+    """Return a paragraph of which every line stands ``indent`` columns in."""
+    return Padding(text, (0, 0, 0, indent))
 
 
 def signs(found: dict[str, bool | None]) -> str:
     """Return the four tests as signs: + holds, - fails, ? not tested."""
     return "  ".join({True: "+", False: "-", None: "?"}[value] for value in found.values())
-
-
-def party_lines(party: dict[str, Any]) -> list[str]:
-    """Return the sentences about one party."""
-    name = escape(party["label"])
-    lines = [f"[bold]{name}[/bold]: {LABEL_MEANING[party['verdict']]}."]
-    if party["package"]:
-        lines.append(f"  Best package the others would accept now: {escape(party['package'])}.")
-    if party["verdict"] in ("stalling", "waiting") and party["channels"]:
-        parts = [
-            f"{escape(channel)} {amount(value)}"
-            for channel, value in party["channels"].items()
-            if channel != "total"
-        ]
-        total = amount(party["channels"]["total"])
-        lines.append(f"  The premium of {total} by channel (Shapley value): {', '.join(parts)}.")
-    spread = [
-        f"{label.replace('_', ' ')} {percent(share)}"
-        for label, share in party["shares"].items()
-        if share > 0
-    ]
-    lines.append(f"  Over all rounds and states that can occur: {', '.join(spread)}.")
-    return lines
 
 
 def show_findings(findings: dict[str, Any], sentences: list[str], out_folder: str) -> None:

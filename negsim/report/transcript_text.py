@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from negsim.analysis.transcript import ERROR_RATE, NAIVE, Followed, Reading
-from negsim.report.terminal import console
+from negsim.report.terminal import console, hanging
 from negsim.report.words import CAVEAT, LABEL_WORDS, amount, percent
 from negsim.scenario.model import Scenario
 
@@ -62,8 +62,10 @@ def show_transcript(scenario: Scenario, answer: dict[str, Any]) -> None:
     out = console()
     out.print(f"[bold]{escape(answer['title'])}[/bold]")
     for each in answer["rounds"]:
+        when = f" ({', '.join(each['dates'])})" if each["dates"] else ""
+        out.print(f"[bold]Round {each['round']}[/bold]{escape(when)}")
         for line in round_lines(scenario, each, answer["party"]):
-            out.print(line)
+            out.print(hanging(line))
     out.print(belief_table(answer))
     for line in closing_lines(answer):
         out.print(line)
@@ -72,16 +74,15 @@ def show_transcript(scenario: Scenario, answer: dict[str, Any]) -> None:
 
 def round_lines(scenario: Scenario, row: dict[str, Any], focus: str) -> list[str]:
     """Return what was seen in a round, the party's label and how the solved talks fit it."""
-    when = f" ({', '.join(row['dates'])})" if row["dates"] else ""
-    lines = [f"[bold]Round {row['round']}[/bold]{escape(when)}"]
+    lines = []
     for party in scenario.parties:
         said = row["said"][party.name]
         if said:
             words = ", ".join(f"{option}: {stance}" for option, stance in said.items())
             fit = percent(row["fits"][party.name])
-            lines.append(f"  {escape(party.label)}: {escape(words)}; in the model {fit}")
+            lines.append(f"{escape(party.label)}: {escape(words)}; in the model {fit}")
     label = scenario.party(focus).label
-    lines.append(f"  For {escape(label)} here {LABEL_WORDS[row['labels'][focus]]}.")
+    lines.append(f"For {escape(label)} here {LABEL_WORDS[row['labels'][focus]]}.")
     return lines
 
 

@@ -27,7 +27,6 @@ LARGEST = Decimal(10) ** 15
 MAX_DIGITS = 40
 MAX_LEVELS = 200
 MAX_ROUNDS = 10_000
-MAX_OPTION_LEVELS = 9
 TAGS = ("<number>", "<table>", "<expression>", "<group>", "<list>", "<words>")
 """Marks that pydantic puts into the place of a fault; no key can be spelt so and be sound."""
 
