@@ -12,7 +12,7 @@ from typing import Any
 from negsim.analysis.channels import origin, with_channels
 from negsim.analysis.outcomes import OneShot, one_shot_answer
 from negsim.analysis.stalling import LABELS, Stalling, analyse
-from negsim.errors import ScenarioError
+from negsim.errors import ScenarioError, SolverError
 from negsim.games.build import Compiled, compile_scenario
 from negsim.report.delay import delay_answer, focus_party, outcome_chances
 from negsim.report.phase import phase_data
@@ -184,7 +184,6 @@ def outcomes_answer(compiled: Compiled, analysis: Stalling) -> dict[str, Any]:
 
 def variants(scenario: Scenario) -> list[dict[str, Any]]:
     """Return the labels at the start under the other ways of modelling a round."""
-    found = []
     cases = [
         ("the declared order", scenario, "mediator_best"),
         ("all move at once, the equilibrium best for the mediator", None, "mediator_best"),
@@ -192,21 +191,26 @@ def variants(scenario: Scenario) -> list[dict[str, Any]]:
     ]
     if not any(party.role == "mediator" for party in scenario.parties):
         cases = [(text.replace("mediator", "sum of payoffs"), s, rule) for text, s, rule in cases]
-    for text, given, selection in cases:
-        chosen = given or scenario.with_order(scenario.simultaneous)
-        analysis = analyse(compile_scenario(chosen), selection=selection)
+    return [
+        {"text": text, **variant(given or scenario.with_order(scenario.simultaneous), selection)}
+        for text, given, selection in cases
+    ]
+
+
+def variant(scenario: Scenario, selection: str) -> dict[str, Any]:
+    """Return the labels at the start of a scenario, or only ``failure``: why it is not solved."""
+    analysis = analyse(compile_scenario(scenario), selection=selection)
+    try:
         labels = analysis.start.labels[0, 0, :, 0]
-        found.append(
-            {
-                "text": text,
-                "labels": [LABELS[code] for code in labels],
-                "first": outcome_chances(analysis, 0),
-                "count": int(analysis.plan.count.max()),
-                "share_logit": float((analysis.plan.status == LOGIT).mean()),
-                "largest_regret": float(analysis.plan.regret.max()),
-            }
-        )
-    return found
+    except SolverError as error:
+        return {"failure": str(error)}
+    return {
+        "labels": [LABELS[code] for code in labels],
+        "first": outcome_chances(analysis, 0),
+        "count": int(analysis.plan.count.max()),
+        "share_logit": float((analysis.plan.status == LOGIT).mean()),
+        "largest_regret": float(analysis.plan.regret.max()),
+    }
 
 
 def levers_answer(scenario: Scenario, focus: str) -> list[dict[str, Any]]:

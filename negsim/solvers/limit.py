@@ -70,7 +70,8 @@ def limit_of_rounds(game: StochasticGame, selection: str = "mediator_best") -> P
     UsageError
         If the selection is not known.
     SolverError
-        If the game has a last round, or play has not settled after ``MAX_ROUNDS``.
+        If the game has a last round, or play goes in a circle or has not settled after
+        ``MAX_ROUNDS``.
     """
     if selection not in SELECTIONS:
         hint = did_you_mean(selection, SELECTIONS)
@@ -86,8 +87,9 @@ def limit_of_rounds(game: StochasticGame, selection: str = "mediator_best") -> P
     for point in range(game.num_points):
         if not settle(game, order, weights, point, found):
             raise SolverError(
-                f"play does not settle as talks get longer ({MAX_ROUNDS:,} rounds tried): there is "
-                "no limit to report; solvers that can: markov_logit, markov_perfect"
+                "play does not settle as talks get longer (it goes in a circle, or for more than "
+                f"{MAX_ROUNDS:,} rounds): there is no limit to report; solvers that can: "
+                "markov_logit, markov_perfect"
             )
     rule = rule_text(game, selection)
     return plan_of(game, f"stationary, the limit of longer and longer talks; {rule}", found)
@@ -96,8 +98,13 @@ def limit_of_rounds(game: StochasticGame, selection: str = "mediator_best") -> P
 def settle(
     game: StochasticGame, order: Layout, weights: FloatArray, point: int, found: Found
 ) -> bool:
-    """Fill one point's plan; tell whether play settled."""
+    """Fill one point's plan; tell whether play settled.
+
+    It never will once the values repeat without having settled (Brent 1980, An improved Monte Carlo
+    factorization algorithm, section 2, on finding cycles).
+    """
     base, together = ground(game), coalitions_of(game)
+    seen, since, until = np.full_like(found.values[point, 0], np.nan), 0, 1
     for tried in range(0, MAX_ROUNDS, STRIDE):
         change = lengthen(base, order, together, weights, point, tried == 0, STRIDE, found)
         scale = float(np.abs(found.values[point]).max())
@@ -110,6 +117,11 @@ def settle(
             change = once if same else np.inf
             if change > SETTLED_VALUES * scale:
                 found.values[point, 0] = rough
+                if np.array_equal(seen, rough):
+                    return False
+                since += 1
+                if since == until:
+                    seen, since, until = rough, 0, 2 * until
                 continue
         return True
     return False

@@ -19,7 +19,7 @@ import pytest
 from negsim.errors import UsageError
 from negsim.report import document
 from negsim.report.document import QUESTIONS, report_scenario, write_report
-from negsim.report.findings import phase_answer
+from negsim.report.findings import phase_answer, variant
 from negsim.report.tables import tables
 from negsim.scenario.load import load, loads
 
@@ -273,6 +273,18 @@ def test_what_is_not_declared_is_said(report_of: Callable) -> None:
     text = Page(read(report_of("bare")[0])).text
     for words in ("nothing to delay", "No number of the scenario has a range.", "None."):
         assert words in text
+
+
+def test_a_variant_that_cannot_be_solved_is_told(
+    report_of: Callable, scenario_files: dict[str, Path], tmp_path: Path
+) -> None:
+    flows = {"payoffs.a.waiting": 0.25, "payoffs.envoy.waiting": 0.25, "payoffs.b.waiting": 0.125}
+    halves = {f"parties.{name}.discount": 0.5 for name in ("a", "b", "envoy")}
+    circle = load(scenario_files["inside_options"]).set({**flows, **halves})
+    findings = json.loads(read(report_of("truce")[0], "results.json"))
+    findings["variants"][1] = {"text": "in a circle", **variant(circle, "mediator_best")}
+    write_report(findings, tmp_path)
+    assert "in a circle not solved: play does not settle" in Page(read(tmp_path)).text
 
 
 def test_an_older_report_is_replaced_whole(report_of: Callable, tmp_path: Path) -> None:

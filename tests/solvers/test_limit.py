@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 
 from negsim.analysis.stalling import LABELS, stalling
 from negsim.errors import SolverError, UsageError
 from negsim.games.build import compile_scenario, talks
-from negsim.scenario.load import loads
+from negsim.scenario.load import load, loads
+from negsim.solvers import limit
 from negsim.solvers.backward_induction import backward_induction
 from negsim.solvers.limit import limit_of_rounds
 
+TEXTBOOK = Path(__file__).resolve().parents[2] / "scenarios" / "textbook"
 LATTICE = """
 format = 1
 title = "THEORY A3: stalling on a lattice random walk"
@@ -125,6 +130,23 @@ def test_talks_with_a_last_round_are_refused() -> None:
         limit_of_rounds(talks(loads(text)))
     with pytest.raises(UsageError, match="did you mean"):
         limit_of_rounds(talks(loads(small)), "mediator_bst")
+
+
+def test_play_that_goes_in_a_circle_is_seen_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shares that lie on no sixteenth: what is demanded swings for ever as talks get longer."""
+    flows = {"payoffs.a.waiting": 0.25, "payoffs.envoy.waiting": 0.25, "payoffs.b.waiting": 0.125}
+    halves = {f"parties.{name}.discount": 0.5 for name in ("a", "b", "envoy")}
+    rounds = []
+    lengthen = limit.lengthen
+
+    def counted(*given: Any) -> float:
+        rounds.append(given[6])
+        return float(lengthen(*given))
+
+    monkeypatch.setattr(limit, "lengthen", counted)
+    with pytest.raises(SolverError, match="goes in a circle"):
+        limit_of_rounds(talks(load(TEXTBOOK / "inside_options.toml").set({**flows, **halves})))
+    assert sum(rounds) < 1000
 
 
 def test_the_path_of_endless_talks_is_followed_for_a_while() -> None:
