@@ -284,7 +284,7 @@ def test_a_variant_that_cannot_be_solved_is_told(
     findings = json.loads(read(report_of("truce")[0], "results.json"))
     findings["variants"][1] = {"text": "in a circle", **variant(circle, "mediator_best")}
     write_report(findings, tmp_path)
-    assert "in a circle not solved: play does not settle" in Page(read(tmp_path)).text
+    assert "not solved: play does not settle" in Page(read(tmp_path)).text
 
 
 def test_an_older_report_is_replaced_whole(report_of: Callable, tmp_path: Path) -> None:
