@@ -12,7 +12,7 @@ from negsim.analysis.stalling import LABELS
 from negsim.arrays import BoolArray
 from negsim.report import plots
 from negsim.report.sentences import focus_of, party_label
-from negsim.report.words import amount, counted, percent
+from negsim.report.words import amount, counted, moment, percent
 
 MOST_OUTCOMES = 24
 
@@ -80,7 +80,7 @@ def path_figure(findings: dict[str, Any]) -> Figure:
         {name: floats(series) for name, series in path["options"].items()},
         {name: floats(series) for name, series in path["ended"].items()},
         {name: floats(series) for name, series in path["state"].items()},
-        title=f"Round 1: {first}. Expected end: {unit} {path['expected_end']:.1f}",
+        title=f"Round 1: {first}. Expected end: {moment(unit, path['expected_end'])}",
         xlabel=unit,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from negsim.report.words import LABEL_MEANING, LABEL_WORDS, amount, counted, percent
+from negsim.report.words import LABEL_MEANING, LABEL_WORDS, amount, counted, moment, percent
 
 MOST_LISTED = 6
 NO_AGREEMENT = "No end of this scenario is an agreement: there is nothing to delay"
@@ -96,7 +96,7 @@ def delay_sentence(findings: dict[str, Any]) -> str:
     )
     parts.append(
         f"Delay is the best reply in {percent(delays)} of the rounds and states that can occur. "
-        f"Expected end: {unit} {findings['delay']['path']['expected_end']:.1f} ({ended})."
+        f"Expected end: {moment(unit, findings['delay']['path']['expected_end'])} ({ended})."
     )
     parts.append(discipline_sentence(findings))
     return " ".join(parts)

@@ -97,6 +97,7 @@ def delay_lengths(analysis: Stalling, found: Delay) -> dict[str, Any]:
         "quantiles": [found.quantile(share) for share in (0.1, 0.5, 0.9)],
         "chances": found.distribution.tolist(),
         "never": found.never,
+        "unending": float(max(0.0, 1.0 - analysis.path.ends[0].sum())),
         "end": end_round(analysis.path),
         "sincere_end": found.sincere_end,
         "sincere_first": first_outcomes(analysis.compiled, found.sincere),

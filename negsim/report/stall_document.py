@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from negsim.report import plots
 from negsim.report.figures import floats, groups
 from negsim.report.stall_text import party_of
-from negsim.report.words import amount, percent
+from negsim.report.words import amount, moment, percent
 
 
 def stall_figures(answer: dict[str, Any]) -> dict[str, Figure]:
@@ -116,7 +116,7 @@ def path_figure(answer: dict[str, Any]) -> Figure:
         {name: floats(row) for name, row in path["options"].items()},
         {name: floats(row) for name, row in path["ended"].items()},
         {name: floats(row) for name, row in path["state"].items()},
-        title=f"Next: {next(iter(path['first']))}. Expected end: {about['round']} "
-        f"{path['expected_end'] + first:.1f}",
+        title=f"Next: {next(iter(path['first']))}. Expected end: "
+        f"{moment(about['round'], path['expected_end'] + first)}",
         xlabel=about["round"],
     )

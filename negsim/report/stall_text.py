@@ -11,11 +11,13 @@ from rich.text import Text
 
 from negsim.analysis.causes import COARSE, COMMITMENT, SUBSIDY
 from negsim.report.terminal import console, signs
-from negsim.report.words import CAVEAT, LABEL_MEANING, LABEL_WORDS, amount, counted, percent
+from negsim.report.words import CAVEAT, LABEL_MEANING, LABEL_WORDS, amount, counted, moment, percent
 
 WIDTH = 79
 INDENT = "  "
 DELAYS = ("stalling", "waiting", "delay_untested")
+SELDOM = 5e-4
+"""Chances below this are told as none."""
 CHECKS = ("mirror", "relabelling")
 CAUSE_WORDS = {
     SUBSIDY: "it would sign but for what is paid for open talks or by third parties",
@@ -226,16 +228,35 @@ def length_text(answer: dict[str, Any], party: dict[str, Any]) -> str:
     if not answer["about"]["has_agreement"]:
         return ""
     found, unit = party["delayed"], answer["about"]["round"]
-    low, _, high = found["quantiles"]
     first = answer["about"]["round_number"] - 1
     outcome, chance = next(iter(found["sincere_first"].items()))
     sure = "" if chance > 1 - 1e-9 else f" ({percent(chance)})"
-    ends = [f"{unit} {found[key] + first:.1f}" for key in ("end", "sincere_end")]
+    ends = [moment(unit, found[key] + first) for key in ("end", "sincere_end")]
     return (
-        f"Delay: {found['expected']:.1f} {unit}s on average (10 % to 90 %: {low} to {high}); talks "
-        f"end in {ends[0]}, with a party that signs as soon as a package beats leaving in "
-        f"{ends[1]}; that one brings: {outcome}{sure}."
+        f"Delay: {lasting(found, unit)}; talks end in {ends[0]}, with a party that signs as soon "
+        f"as a package beats leaving in {ends[1]}; that one brings: {outcome}{sure}."
     )
+
+
+def lasting(delayed: dict[str, Any], unit: str) -> str:
+    """Return how many rounds delay lasts; of endless talks, within those followed.
+
+    >>> delayed = {"expected": 2.04, "quantiles": [1, 2, 3], "unending": 0.0, "chances": [0.0] * 8}
+    >>> lasting(delayed, "week")
+    '2.0 weeks on average (10 % to 90 %: 1 to 3)'
+    >>> lasting({**delayed, "unending": 1.0}, "week")
+    'without end in the 8 weeks that are followed'
+    >>> lasting({**delayed, "unending": 0.5}, "week")
+    '2.0 weeks on average within the 8 that are followed, longer with chance 50 %'
+    """
+    low, _, high = delayed["quantiles"]
+    mean, sight = f"{delayed['expected']:.1f} {unit}s on average", len(delayed["chances"])
+    if delayed["unending"] < SELDOM:
+        return f"{mean} (10 % to 90 %: {low} to {high})"
+    if delayed["unending"] > 1 - SELDOM:
+        return f"without end in the {sight} {unit}s that are followed"
+    longer = f"longer with chance {percent(delayed['unending'])}"
+    return f"{mean} within the {sight} that are followed, {longer}"
 
 
 def damage_text(answer: dict[str, Any], party: dict[str, Any]) -> str:

@@ -76,6 +76,15 @@ def finite(data: Any) -> Any:
     return data
 
 
+def moment(unit: str, number: float | None) -> str:
+    """Return an expected round in words; there is none if talks are not seen to end.
+
+    >>> moment("week", 6.66), moment("week", None), moment("week", math.nan)
+    ('week 6.7', 'no week in sight', 'no week in sight')
+    """
+    return f"no {unit} in sight" if number is None or math.isnan(number) else f"{unit} {number:.1f}"
+
+
 def counted(number: int, noun: str) -> str:
     """Return a number of things in words.
 

@@ -57,10 +57,13 @@ def label_shares(results: Results, party: str) -> tuple[Share, ...]:
 
 
 def claim_shares(results: Results, scenario: Scenario) -> tuple[Share, ...]:
-    """Return the share of points in which each claim's expected outcome has the claimed chance."""
+    """Return the share of points in which each claim's expected outcome has the claimed chance.
+
+    Claims that set numbers of their own, or ask for another order or selection, are left out.
+    """
     found = []
     for claim in scenario.claims:
-        varied = claim.state or claim.order is not None or claim.selection
+        varied = scenario.settings(claim) or claim.order is not None or claim.selection
         if claim.expect_outcome is not None and not varied:
             chance = results.measures[f"expected.{claim.name}"]
             solved = chance[~np.isnan(results.measures["agreement_chance"])]

@@ -15,16 +15,37 @@ from rich.text import Text
 
 import negsim
 from negsim.errors import UnknownNameError, UsageError
+from negsim.games.build import compile_scenario
+from negsim.report.document import write_report
 from negsim.report.files import write_figures
-from negsim.report.sentences import cause_sentence, discipline_sentence, offers_sentence
+from negsim.report.findings import gather
+from negsim.report.sentences import (
+    cause_sentence,
+    discipline_sentence,
+    offers_sentence,
+    summary,
+)
 from negsim.report.stall_answer import at_round, at_state, stall_answer
 from negsim.report.stall_document import delay_title, stall_figures
 from negsim.report.stall_text import WIDTH, stall_lines
 from negsim.report.words import finite
-from negsim.scenario.load import load
+from negsim.scenario.load import load, loads
 from negsim.scenario.model import Lever
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"
+NEVER = """
+format = 1
+title = "Talks that never end"
+parties.a.discount = 0.9
+parties.b.discount = 0.9
+options.deal.parties = ["a", "b"]
+talks.order = [["a"], ["b"]]
+ends.signed = { kind = "agreement", when = "deal" }
+payoffs.a.waiting = { when = "not deal", value = 1 }
+payoffs.a.signature = { at = "signed", value = 5 }
+payoffs.b.signature = { at = "signed", value = 1 }
+channels.income.off = { "payoffs.a.waiting" = 0 }
+"""
 FORBIDDEN = re.compile(r"\bis stalling\b|\bstalls\b|\bare stalling\b|\bintends\b|\bwill sign\b")
 
 
@@ -133,6 +154,20 @@ def test_a_round_must_be_one() -> None:
         at_round(load(SCENARIOS / "march_2025.toml"), 27)
     with pytest.raises(UsageError, match="alike in every round"):
         at_round(load(SCENARIOS / "textbook" / "stall_or_press.toml"), 2)
+
+
+def test_talks_that_never_end_are_told_as_such(tmp_path: Path) -> None:
+    """Paid 1 a round for ever, of which 5 now is half: the first side never signs."""
+    scenario = loads(NEVER)
+    answer = stall_answer(scenario)
+    text = " ".join(shown(answer).split())
+    assert "Delay: without end in the 400 rounds that are followed" in text
+    assert "talks end in no round in sight" in text
+    write_figures(stall_figures(answer), tmp_path)
+    findings = finite(gather(compile_scenario(scenario), 1, "negsim run", lambda _: None))
+    assert "Expected end: no round in sight (Signed 0 %" in " ".join(summary(findings))
+    write_report(findings, tmp_path / "report")
+    assert "without end" in (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
 
 
 def test_text_of_a_scenario_is_no_markup(truce: Path) -> None:

@@ -38,6 +38,10 @@ claims.worth = { says = "It is worth 1", measure = "value.ann", equals = 1 }
 says = "Of several equilibria the worst for the mediator as well"
 selection = "mediator_worst"
 expect = { round = 1, outcome = "dig" }
+[claims.cheap]
+says = "If digging costs nothing she digs"
+set = { "parameters.cost" = 0 }
+expect = { round = 1, outcome = "dig" }
 [claims.in_order]
 says = "In turns as well"
 order = ["ann", "bob"]
@@ -80,7 +84,7 @@ def test_claim_shares_against_a_hand_count() -> None:
     design = Design("grid", names, points, shape=(4, 1))
     results = sweep(scenario, design, robustness_measures(scenario))
     found = {share.name: share.share for share in claim_shares(results, scenario)}
-    assert found == {"digs": 0.5, "rests": 0.5}, "claims of another order or selection are not it"
+    assert found == {"digs": 0.5, "rests": 0.5}, "claims of other numbers, orders, selections"
 
 
 def test_the_share_of_a_half_plane_is_a_half() -> None:
