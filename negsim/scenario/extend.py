@@ -26,26 +26,45 @@ OWN = ("claims", "extends", "drop")
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The folder that no path may leave: that of the file which is loaded, or the library."""
+    """Where a file's paths are looked up: in its own folder, and never outside of a root.
 
-    folder: Path | None
+    The root is the folder of the file that is loaded; for a file of the library, the library. A
+    text has neither.
+    """
+
+    folder: Path | None = None
+    root: Path | None = None
+
+    @classmethod
+    def of(cls, file: Path, root: Path | None = None) -> Home:
+        """Return the home of a file that is loaded, or extended by one that has a root."""
+        shipped = library()
+        if shipped is not None and _lies_in(file, shipped):
+            return cls(file.parent, shipped)
+        return cls(file.parent, root or file.parent)
 
     def find(self, written: object) -> Path | str:
         """Return the path of a file that is extended, or what is wrong with it in words."""
         if not isinstance(written, str) or not written.strip() or "\0" in written:
             return f"expected the path of a scenario file, got {got(written)}"
-        inside = library() if written.startswith(LIBRARY) else self.folder
-        if inside is None:
+        from_library = written.startswith(LIBRARY)
+        folder, root = (library(), library()) if from_library else (self.folder, self.root)
+        if folder is None or root is None:
             return f'expected "{LIBRARY}NAME.toml": a text has no folder to look in'
         path = Path(written.removeprefix(LIBRARY))
         try:
-            found = (inside / path).resolve()
-            leaves = path.is_absolute() or not found.is_relative_to(inside.resolve())
+            found = (folder / path).resolve()
+            leaves = path.is_absolute() or not _lies_in(found, root)
         except (OSError, ValueError, RuntimeError):
             return f"expected the path of a scenario file, got {got(written)}"
         if leaves:
-            return f"leaves the folder of the file; expected a path inside it, got {got(written)}"
+            whose = "negsim's scenarios" if root == library() else "the file that is loaded"
+            return f"leaves the folder of {whose}; expected a path inside it, got {got(written)}"
         return found
+
+
+def _lies_in(file: Path, folder: Path) -> bool:
+    return file.resolve().is_relative_to(folder.resolve())
 
 
 def library() -> Path | None:

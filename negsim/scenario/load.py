@@ -53,7 +53,7 @@ def load(path: str | Path) -> Scenario:
     """
     shown = printable(str(path))
     data = _bytes(Path(path), shown)
-    return _read(_text(data, shown), data, str(path), Home(Path(path).parent))
+    return _read(_text(data, shown), data, str(path), Home.of(Path(path)))
 
 
 def loads(text: str, path: str = "<text>") -> Scenario:
@@ -85,7 +85,7 @@ def loads(text: str, path: str = "<text>") -> Scenario:
         line = text.count("\n", 0, error.start) + 1
         message = f"not text: character {error.start + 1:,} is half a character"
         raise _single(printable(path), line, message) from None
-    return _read(text, data, path, Home(None))
+    return _read(text, data, path, Home())
 
 
 def _single(path: str, line: int, message: str) -> ScenarioError:
@@ -160,7 +160,7 @@ def _chain(text: str, data: bytes, path: str, home: Home) -> tuple[dict[str, Any
                 digest.hexdigest()[:16],
             )
         below = _below(contents[-1]["extends"], files[-1], home, seen)
-        path = str(below)
+        path, home = str(below), Home.of(below, home.root)
         data = _bytes(below, printable(path))
         text = _text(data, printable(path))
 

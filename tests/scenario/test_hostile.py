@@ -321,15 +321,16 @@ def folder(tmp_path: Path) -> Path:
     return inner
 
 
-LEAVES = "leaves the folder of the file; expected a path inside it"
+LEAVES = "leaves the folder of the file that is loaded; expected a path inside it"
+LEAVES_LIBRARY = "leaves the folder of negsim's scenarios; expected a path inside it"
 ABROAD = {
     "../outside.toml": LEAVES,
     "/etc/passwd": LEAVES,
     "link.toml": LEAVES,
     "up/outside.toml": LEAVES,
     "x/../../outside.toml": LEAVES,
-    "negsim:../pyproject.toml": LEAVES,
-    "negsim:/etc/passwd": LEAVES,
+    "negsim:../pyproject.toml": LEAVES_LIBRARY,
+    "negsim:/etc/passwd": LEAVES_LIBRARY,
     "loop.toml": "expected",
     "none.toml": "no such file",
     "up": LEAVES,
@@ -358,6 +359,65 @@ def test_files_that_extend_one_another(folder: Path) -> None:
         (folder / f"{here}.toml").write_text(f'extends = "{there}.toml"\n')
     message = told(lambda: load(folder / "a.toml"))
     assert message.startswith(f"{folder}/c.toml:1: extends: extends itself, by way of other files")
+
+
+NESTED = {
+    "a.toml": 'extends = "sub/b.toml"\ntitle = "top"\n',
+    "sub/b.toml": 'extends = "deep/c.toml"\n[parties.b]\n',
+    "sub/deep/c.toml": 'extends = "../d.toml"\n[parties.c]\n',
+    "sub/d.toml": HEAD,
+}
+
+
+def nested(folder: Path, **changed: str) -> Path:
+    """Write files that extend one another across folders, some with another text; the topmost."""
+    for name, text in (NESTED | changed).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return folder / "a.toml"
+
+
+def test_paths_are_those_of_the_file_they_stand_in(folder: Path) -> None:
+    scenario = load(nested(folder))
+    assert scenario.title == "top"
+    assert {party.name for party in scenario.parties} >= {"b", "c"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        (
+            "sub/deep/c.toml",
+            'extends = "d.toml"\n',
+            "1: extends: no such file; expected a scenario",
+        ),
+        ("sub/deep/c.toml", '\nextends = "../../../outside.toml"\n', f"2: extends: {LEAVES}"),
+        ("sub/deep/c.toml", 'extends = "../../a.toml"\n', "1: extends: extends itself, by way of"),
+        ("sub/deep/c.toml", 'extends = "negsim:../x.toml"\n', f"1: extends: {LEAVES_LIBRARY}"),
+        (
+            "sub/deep/c.toml",
+            'extends = "../d.toml"\n\ndrop = ["x"]',
+            '3: drop: "x" matches',
+        ),
+        ("sub/d.toml", f"{HEAD}rules.r = 'oo'\n", '6: rules.r: unknown name "oo"'),
+    ],
+)
+def test_a_fault_at_depth_is_told_where_it_stands(
+    name: str, text: str, message: str, folder: Path
+) -> None:
+    top = nested(folder, **{name: text})
+    assert told(lambda: load(top)).startswith(f"{folder / name}:{message}")
+
+
+@pytest.mark.parametrize(
+    "name", ["textbook/leverage_ladder", "march_2025_types", "textbook/stall_or_press"]
+)
+def test_a_shipped_file_can_be_extended_whether_or_not_it_extends_another(
+    name: str, folder: Path
+) -> None:
+    (folder / "v.toml").write_text(f'extends = "negsim:{name}.toml"\ntitle = "v"\n')
+    (folder / "w.toml").write_text('extends = "v.toml"\nsummary = "w"\n')
+    assert (load(folder / "w.toml").title, load(folder / "w.toml").summary) == ("v", "w")
 
 
 def test_a_chain_that_is_too_long(folder: Path) -> None:

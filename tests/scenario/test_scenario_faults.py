@@ -1269,7 +1269,7 @@ BEHAVIOUR = (
         'format = 1\nextends = "negsim:../README.md"',
         (
             (
-                "2: extends: leaves the folder of the file; expected a path inside it, "
+                "2: extends: leaves the folder of negsim's scenarios; expected a path inside it, "
                 'got "negsim:../README.md"'
             ),
         ),
