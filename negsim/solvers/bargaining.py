@@ -23,6 +23,7 @@ from negsim.solvers.linear import System, as_chances, maximise, probabilities
 from negsim.solvers.pareto import pareto_efficient
 
 NONE_ACCEPTABLE = "no package is at least as good as disagreement for everybody"
+NO_SHARE = "can gain nothing over disagreement: a share of nothing is not defined, no solution"
 NONE_IMPROVING = "no package is better than disagreement for everybody: the product is zero for all"
 
 SHARPEST = 1e-13
@@ -184,7 +185,8 @@ def kalai_smorodinsky(problem: BargainingProblem) -> BargainingSolution:
 
     The most that a player could gain is its ideal, over what is at least as good as disagreement
     for everybody. The smallest share of the ideals is made as large as possible; what is picked is
-    Pareto efficient. Players who can gain nothing have no share.
+    Pareto efficient. Where a player can gain nothing its share is not defined: nothing is picked,
+    and the message names the player.
 
     Returns
     -------
@@ -280,18 +282,21 @@ def _by_smallest(problem: BargainingProblem, method: str) -> BargainingSolution:
     if not rational.any():
         return _nothing(problem, method)
     units = _units(method, gains[rational].max(axis=0))
-    counts = np.isfinite(units)
-    if not counts.any():
-        return _best_packages(problem, method, np.zeros(len(gains)), np.zeros(len(gains)))
-    shares = (gains / units)[:, counts].min(axis=1)
-    return _best_packages(problem, method, shares, (problem.widths / units)[:, counts].max(axis=1))
+    if not (units > 0).all():
+        return _nothing(problem, method, _without_share(problem, units))
+    shares = (gains / units).min(axis=1)
+    return _best_packages(problem, method, shares, (problem.widths / units).max(axis=1))
 
 
 def _units(method: str, ideal: FloatArray) -> FloatArray:
-    """Return in what each player's gain is measured; infinite for a player who has no share."""
-    if method == "egalitarian":
-        return np.ones(len(ideal))
-    return np.where(ideal > 0, ideal, np.inf)
+    """Return in what each player's gain is measured; 0 for a player who can have no share."""
+    return np.ones(len(ideal)) if method == "egalitarian" else np.maximum(ideal, 0.0)
+
+
+def _without_share(problem: BargainingProblem, units: FloatArray) -> str:
+    """Return in words who can gain nothing."""
+    names = [name for name, unit in zip(problem.players, units, strict=True) if unit == 0]
+    return f"{', '.join(names)} {NO_SHARE}"
 
 
 def _clear_gains(problem: BargainingProblem) -> FloatArray:
@@ -323,12 +328,12 @@ def _picked(
     )
 
 
-def _nothing(problem: BargainingProblem, method: str) -> BargainingSolution:
+def _nothing(
+    problem: BargainingProblem, method: str, message: str = NONE_ACCEPTABLE
+) -> BargainingSolution:
     nobody = frozen(np.full(problem.num_players, np.nan))
     none = frozen(np.zeros(0, dtype=np.int64))
-    message = (
-        NONE_ACCEPTABLE.replace("package", "lottery") if problem.lotteries else NONE_ACCEPTABLE
-    )
+    message = message.replace("package", "lottery") if problem.lotteries else message
     return BargainingSolution(problem, method, none, float("nan"), message, nobody, nobody)
 
 
@@ -367,6 +372,8 @@ def _over_lotteries(problem: BargainingProblem, method: str, rule: Rule) -> Barg
     ideal = _ideal(gains)
     if ideal is None:
         return _nothing(problem, method)
+    if method == "kalai_smorodinsky" and not ideal.all():
+        return _nothing(problem, method, _without_share(problem, ideal))
     lottery = rule(method, gains, ideal)
     low, high = _span(gains, lottery.others, lottery.chances)
     kept = np.flatnonzero(lottery.chances > 0)
@@ -454,12 +461,7 @@ def _utilitarian_lottery(_method: str, gains: FloatArray, _ideal: FloatArray) ->
 
 def _smallest_lottery(method: str, gains: FloatArray, ideal: FloatArray) -> _Lottery:
     """Maximise the smallest share, then the sum of shares among what has it: that is efficient."""
-    units = _units(method, ideal)
-    counts = np.isfinite(units)
-    if not counts.any():
-        chances = _best_lottery(np.zeros(len(gains)), gains, _no_rows(gains))
-        return _Lottery(chances, _no_rows(gains), 0.0, "nobody can gain")
-    shares = gains[:, counts] / units[counts]
+    shares = gains / _units(method, ideal)
     system = np.hstack([shares.T, -np.ones((shares.shape[1], 1))])
     rational = np.hstack([gains.T, np.zeros((gains.shape[1], 1))])
     rows = np.vstack([rational, system])
@@ -473,7 +475,7 @@ def _smallest_lottery(method: str, gains: FloatArray, ideal: FloatArray) -> _Lot
     others = (shares.T, np.full(shares.shape[1], value - _slack(shares)))
     chances = _best_lottery(shares.sum(axis=1), gains, others)
     total = shares.sum(axis=1)
-    efficient = np.array([float(chances @ total) - _slack(shares) * len(units)])
+    efficient = np.array([float(chances @ total) - _slack(shares) * shares.shape[1]])
     exact = (np.vstack([others[0], total]), np.concatenate([others[1], efficient]))
     return _Lottery(chances, exact, value, _lottery_message(chances))
 

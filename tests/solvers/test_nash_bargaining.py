@@ -196,11 +196,33 @@ def test_nothing_acceptable_under_any_rule(rule: str, lotteries: bool) -> None:
 
 
 @pytest.mark.parametrize("lotteries", [False, True])
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", ["egalitarian", "nash", "utilitarian"])
 def test_nobody_can_gain_under_any_rule(rule: str, lotteries: bool) -> None:
     found = bargain(BargainingProblem([[0, 0], [2, -1]], [0, 0], lotteries=lotteries), rule)
     np.testing.assert_allclose(found.payoffs, [[0, 0]], atol=1e-12)
     assert found.value == pytest.approx(0.0, abs=1e-12)
+
+
+@pytest.mark.parametrize("lotteries", [False, True])
+@pytest.mark.parametrize(
+    ("payoffs", "names"),
+    [
+        ([[3, 0], [5, 0], [2, 0]], "player 2"),
+        ([[3, 0], [4, -1], [0, -2]], "player 2"),
+        ([[0, 3, 1], [-1, 9, 1], [0, 1, 2]], "player 1"),
+        ([[0, 0], [2, -1]], "player 1, player 2"),
+    ],
+)
+def test_a_share_of_nothing_is_no_solution(
+    payoffs: list[list[float]], names: str, lotteries: bool
+) -> None:
+    """Where a player can gain nothing its share of what it could gain is not defined."""
+    problem = BargainingProblem(payoffs, [0] * len(payoffs[0]), lotteries=lotteries)
+    found = kalai_smorodinsky(problem)
+    assert found.indexes.size == 0
+    assert np.isnan(found.value)
+    assert found.message.startswith(f"{names} can gain nothing over disagreement")
+    assert "no solution" in found.message
 
 
 @pytest.mark.parametrize("rule", RULES)
