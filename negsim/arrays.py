@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, TypeAlias, TypeVar, cast
 
@@ -34,6 +35,18 @@ def frozen(array: npt.NDArray[Scalar]) -> npt.NDArray[Scalar]:
     array = np.ascontiguousarray(array)
     array.flags.writeable = False
     return array
+
+
+def power_of_two(size: float) -> float:
+    """Return a unit for numbers of this size: the power of two just above it; 1 for size 0.
+
+    Dividing floats by it loses nothing, so that what is solved in this unit does not depend on the
+    unit in which it was given.
+
+    >>> power_of_two(5.0), power_of_two(0.3), power_of_two(0.0)
+    (8.0, 0.5, 1.0)
+    """
+    return math.ldexp(1.0, math.frexp(size)[1]) if size else 1.0
 
 
 def kernel(function: Kernel) -> Kernel:

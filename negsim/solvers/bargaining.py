@@ -15,7 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from negsim.arrays import REGRET_TOLERANCE, TIE_TOLERANCE, FloatArray, IntArray, frozen
+from negsim.arrays import (
+    REGRET_TOLERANCE,
+    TIE_TOLERANCE,
+    FloatArray,
+    IntArray,
+    frozen,
+    power_of_two,
+)
 from negsim.errors import SolverError
 from negsim.games.bargaining import BargainingProblem
 from negsim.registry import Registry
@@ -285,12 +292,20 @@ def _by_smallest(problem: BargainingProblem, method: str) -> BargainingSolution:
     if not (units > 0).all():
         return _nothing(problem, method, _without_share(problem, units))
     shares = (gains / units).min(axis=1)
-    return _best_packages(problem, method, shares, (problem.widths / units).max(axis=1))
+    widths = (problem.widths / units).max(axis=1)
+    return _best_packages(problem, method, shares, widths, _worth(method, units))
 
 
 def _units(method: str, ideal: FloatArray) -> FloatArray:
     """Return in what each player's gain is measured; 0 for a player who can have no share."""
-    return np.ones(len(ideal)) if method == "egalitarian" else np.maximum(ideal, 0.0)
+    if method == "egalitarian":
+        return np.full(len(ideal), power_of_two(float(np.abs(ideal).max())))
+    return np.maximum(ideal, 0.0)
+
+
+def _worth(method: str, units: FloatArray) -> float:
+    """Return what a share of 1 is worth as the value of a rule: an ideal is no unit of payoffs."""
+    return float(units[0]) if method == "egalitarian" else 1.0
 
 
 def _without_share(problem: BargainingProblem, units: FloatArray) -> str:
@@ -306,7 +321,11 @@ def _clear_gains(problem: BargainingProblem) -> FloatArray:
 
 
 def _best_packages(
-    problem: BargainingProblem, method: str, scores: FloatArray, widths: FloatArray
+    problem: BargainingProblem,
+    method: str,
+    scores: FloatArray,
+    widths: FloatArray,
+    worth: float = 1.0,
 ) -> BargainingSolution:
     """Pick the acceptable packages of the largest score that no other of them dominates."""
     rational = np.flatnonzero(problem.acceptable)
@@ -315,7 +334,7 @@ def _best_packages(
     top = rational[int(np.argmax(scores[rational]))]
     best = rational[scores[rational] >= scores[top] - widths[rational] - widths[top]]
     best = best[pareto_efficient(problem.payoffs[best])]
-    return _picked(problem, method, best, float(scores[top]), _message(best.size))
+    return _picked(problem, method, best, worth * float(scores[top]), _message(best.size))
 
 
 def _picked(
@@ -461,7 +480,8 @@ def _utilitarian_lottery(_method: str, gains: FloatArray, _ideal: FloatArray) ->
 
 def _smallest_lottery(method: str, gains: FloatArray, ideal: FloatArray) -> _Lottery:
     """Maximise the smallest share, then the sum of shares among what has it: that is efficient."""
-    shares = gains / _units(method, ideal)
+    units = _units(method, ideal)
+    shares = gains / units
     system = np.hstack([shares.T, -np.ones((shares.shape[1], 1))])
     rational = np.hstack([gains.T, np.zeros((gains.shape[1], 1))])
     rows = np.vstack([rational, system])
@@ -477,7 +497,7 @@ def _smallest_lottery(method: str, gains: FloatArray, ideal: FloatArray) -> _Lot
     total = shares.sum(axis=1)
     efficient = np.array([float(chances @ total) - _slack(shares) * shares.shape[1]])
     exact = (np.vstack([others[0], total]), np.concatenate([others[1], efficient]))
-    return _Lottery(chances, exact, value, _lottery_message(chances))
+    return _Lottery(chances, exact, value * _worth(method, units), _lottery_message(chances))
 
 
 def _nash_lottery(_method: str, gains: FloatArray, ideal: FloatArray) -> _Lottery:

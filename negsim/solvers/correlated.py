@@ -21,6 +21,7 @@ from negsim.arrays import (
     FloatArray,
     IntArray,
     frozen,
+    power_of_two,
 )
 from negsim.errors import SolverError, UsageError
 from negsim.games.normal_form import NormalFormGame, typical_difference
@@ -342,6 +343,7 @@ def _incentives(game: NormalFormGame, coarse: bool) -> FloatArray:
     rows = []
     for player, count in enumerate(counts):
         own = np.moveaxis(game.payoffs[player], player, 0).reshape(count, -1)
+        own = own / power_of_two(typical_difference(own))
         place: IntArray = np.moveaxis(cells, player, 0).reshape(count, -1)
         for instead in range(count):
             loss = np.zeros(cells.size)

@@ -15,7 +15,14 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from negsim.arrays import REGRET_TOLERANCE, TIE_TOLERANCE, FloatArray, IntArray, frozen
+from negsim.arrays import (
+    REGRET_TOLERANCE,
+    TIE_TOLERANCE,
+    FloatArray,
+    IntArray,
+    frozen,
+    power_of_two,
+)
 from negsim.errors import SolverError
 from negsim.games.normal_form import (
     CATASTROPHE_RATIO,
@@ -545,6 +552,8 @@ def _elimination_message(
 def _secured(game: NormalFormGame, player: int) -> tuple[float, float, FloatArray]:
     """Return a player's security level, what the others can hold it to, and a mixed action."""
     own = np.moveaxis(game.payoffs[player], player, 0).reshape(game.num_actions[player], -1)
+    unit = power_of_two(typical_difference(own))
+    own = own / unit
     base = float(np.quantile(own, 0.5, method="lower"))
     mixed = _best_mixture(own - base)
     against = _best_mixture(base - own.T)
@@ -554,9 +563,9 @@ def _secured(game: NormalFormGame, player: int) -> tuple[float, float, FloatArra
     if not upper - level <= slack:
         raise SolverError(
             f"security: rounding leaves the level of {game.players[player]} between "
-            f"{base + level:.12g} and {base + upper:.12g}"
+            f"{(base + level) * unit:.12g} and {(base + upper) * unit:.12g}"
         )
-    return base + level, base + upper, mixed
+    return (base + level) * unit, (base + upper) * unit, mixed
 
 
 def _best_mixture(rows: FloatArray) -> FloatArray:

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from negsim.arrays import CHANCE_TOLERANCE, FloatArray
+from negsim.arrays import CHANCE_TOLERANCE, FloatArray, power_of_two
 from negsim.errors import SolverError, UsageError
 from negsim.games.extensive import ExtensiveGame
 from negsim.games.sequences import Behaviour, SequenceForm, Weight, sequence_form
@@ -136,11 +136,13 @@ def _secured(form: SequenceForm, player: int) -> list[Weight]:
 
 
 def _payoff_matrix(form: SequenceForm, player: int, other: int) -> FloatArray:
-    """Return what each pair of sequences (own, the other's) adds to a player's payoff."""
+    """Return what each pair of sequences (own, other) adds to a player's payoff, in a unit."""
+    size = max(abs(payoffs[player]) for _, _, payoffs in form.ends)
+    unit = Fraction(power_of_two(float(size)))
     shape = len(form.sequences[player].parent), len(form.sequences[other].parent)
     matrix = np.zeros(shape)
     for chance, numbers, payoffs in form.ends:
-        matrix[numbers[player], numbers[other]] += float(chance * payoffs[player])
+        matrix[numbers[player], numbers[other]] += float(chance * payoffs[player] / unit)
     return matrix
 
 

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from negsim.arrays import REGRET_TOLERANCE, FloatArray, IntArray, frozen
+from negsim.arrays import REGRET_TOLERANCE, FloatArray, IntArray, frozen, power_of_two
 from negsim.errors import SolverError, UsageError
 from negsim.games.normal_form import NormalFormGame, Profile, typical_difference
 from negsim.solvers.dominance import named
@@ -257,6 +257,7 @@ def _best_in_region(own: FloatArray, ahead: FloatArray) -> FloatArray | None:
     """
     count = len(own)
     check_size(ahead.shape[1] + own.shape[1] + 1, count + 1)
+    own = own / power_of_two(typical_difference(own))
     base = float(np.quantile(own, 0.5, method="lower"))
     replies = np.hstack([ahead.T, np.zeros((ahead.shape[1], 1))])
     least = np.hstack([(own - base).T, -np.ones((own.shape[1], 1))])
