@@ -77,9 +77,14 @@ class OneShots:
     @lazy
     def widths(self) -> FloatArray:
         """Return the differences that count as none because of rounding, shape (B, n)."""
+        return TIE_TOLERANCE * self.spread
+
+    @lazy
+    def spread(self) -> FloatArray:
+        """Return by how much each player's payoffs differ at most, shape (B, n)."""
         highest = np.nanmax(self.outcomes, axis=1)
         lowest = np.nanmin(self.outcomes, axis=1)
-        return np.asarray(TIE_TOLERANCE * (highest - lowest))
+        return np.asarray(highest - lowest)
 
     @lazy
     def status_quo(self) -> FloatArray:

@@ -49,6 +49,12 @@ def scenario_options(function: Command) -> Command:
     return click.argument("file", type=click.Path(path_type=Path))(function)
 
 
+def party_option(whose: str) -> Callable[[Command], Command]:
+    """Add --party to a command: whose label or delay it is about."""
+    rule = "the largest worth of delay over the spread of its own end payoffs"
+    return click.option("--party", help=f"{whose}; by default the party with {rule}.")
+
+
 def load_scenario(file: Path, settings: tuple[str, ...]) -> Scenario:
     """Load a scenario, change the numbers that were set, and check that its ends can be reached.
 

@@ -9,6 +9,7 @@ import click
 from negsim.cli.common import (
     compiled_scenario,
     deliver,
+    party_option,
     progress_bar,
     scenario_options,
     writable,
@@ -17,7 +18,7 @@ from negsim.cli.common import (
 
 @click.command("counter")
 @scenario_options
-@click.option("--party", help="Whose delay is met; default: the first that is no mediator.")
+@party_option("Whose delay is met")
 @click.option(
     "--measure",
     "texts",
@@ -35,13 +36,15 @@ def command(
     texts: tuple[str, ...],
 ) -> None:
     """Try countermeasures against delay: how far each moves its boundary, and who pays."""
+    from negsim.analysis.default_party import default_party
+    from negsim.analysis.stalling import analyse
     from negsim.report.counter import counter_answer, show_counter
     from negsim.studies.counter.measures import countermeasures, parse
 
     measures = [parse(text) for text in texts or tuple(countermeasures)]
-    scenario = compiled_scenario(file, settings).scenario
-    names = [each.name for each in scenario.parties if each.role != "mediator"]
-    who = scenario.party(party or (names or [scenario.parties[0].name])[0])
+    compiled = compiled_scenario(file, settings)
+    scenario = compiled.scenario
+    who = scenario.party(party or default_party(analyse(compiled)))
     with progress_bar("measures") as progress:
         answer = counter_answer(scenario, who.name, measures, progress)
     data = {"scenario": scenario.digest, "seed": seed, **answer}

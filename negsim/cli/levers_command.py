@@ -14,6 +14,7 @@ from negsim.cli.common import (
     compiled_scenario,
     deliver,
     folder_for,
+    party_option,
     progress_bar,
     scenario_options,
 )
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 @click.command("levers")
 @scenario_options
-@click.option("--party", help="Whose label; default: the one for which delay pays most widely.")
+@party_option("Whose label")
 @click.option(
     "--number",
     "numbers",
@@ -90,8 +91,8 @@ def command(
     if make is not None:
         show_least_change(file, settings, as_json, seed, out, make, kind, numbers, costs, scan)
         return
+    from negsim.analysis.default_party import default_party
     from negsim.analysis.stalling import analyse
-    from negsim.report.delay import focus_party
     from negsim.report.findings import prepared
     from negsim.report.levers import levers_data
     from negsim.report.levers_text import show_levers
@@ -106,7 +107,7 @@ def command(
     prices = dict(parse_cost(text, levers) for text in costs)
     if out is not None:
         folder_for(out, "levers", scenario)
-    focus = who or focus_party(analyse(compiled))
+    focus = who or default_party(analyse(compiled))
     threads = os.cpu_count() or 1
     with progress_bar("scans") as progress:
         data = levers_data(scenario, focus, axes, both, prices, scan, threads, stages(), progress)

@@ -12,6 +12,7 @@ from negsim.cli.common import (
     compiled_scenario,
     deliver,
     folder_for,
+    party_option,
     progress_bar,
     scenario_options,
 )
@@ -19,7 +20,7 @@ from negsim.cli.common import (
 
 @click.command("robust")
 @scenario_options
-@click.option("--party", help="Whose label; default: the one for which delay pays most widely.")
+@party_option("Whose label")
 @click.option(
     "--samples",
     type=click.IntRange(20, 1_000_000),
@@ -46,8 +47,8 @@ def command(
     size: int,
 ) -> None:
     """Show in how much of the stated ranges of FILE each conclusion holds, and what tips it."""
+    from negsim.analysis.default_party import default_party
     from negsim.analysis.stalling import analyse
-    from negsim.report.delay import focus_party
     from negsim.report.findings import prepared
     from negsim.report.robust import robust_data
     from negsim.report.robust_text import show_robust
@@ -59,7 +60,7 @@ def command(
     who = scenario.party(party).name if party else None
     if out is not None:
         folder_for(out, "robust", scenario)
-    who = who or focus_party(analyse(compiled))
+    who = who or default_party(analyse(compiled))
 
     def say(what: str) -> None:
         if sys.stderr.isatty():

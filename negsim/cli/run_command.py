@@ -12,6 +12,7 @@ from negsim.cli.common import (
     DEFAULT_SEED,
     compiled_scenario,
     echo_json,
+    party_option,
     scenario_options,
     writable,
 )
@@ -19,7 +20,7 @@ from negsim.cli.common import (
 
 @click.command("run")
 @scenario_options
-@click.option("--party", help="Whose delay questions 2 to 5 look at; by default whom it pays most.")
+@party_option("Whose delay questions 2 to 5 look at")
 def command(
     file: Path,
     settings: tuple[str, ...],

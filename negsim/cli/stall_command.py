@@ -7,15 +7,13 @@ from typing import Any
 
 import click
 
-from negsim.cli.common import compiled_scenario, deliver, scenario_options, writable
+from negsim.cli.common import compiled_scenario, deliver, party_option, scenario_options, writable
 from negsim.errors import UsageError
 
 
 @click.command("stall")
 @scenario_options
-@click.option(
-    "--party", help="The party to look at; by default the one that delay pays most widely."
-)
+@party_option("The party to look at")
 @click.option("--state", metavar="NAME=VALUE,...", help="Where to look, such as leverage=3,aid=1.")
 @click.option("--round", "number", type=click.IntRange(min=1), help="The round to look at.")
 @click.option(

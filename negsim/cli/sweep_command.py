@@ -13,6 +13,7 @@ from negsim.cli.common import (
     compiled_scenario,
     echo_json,
     keeping,
+    party_option,
     progress_bar,
     scenario_options,
     writable,
@@ -20,7 +21,9 @@ from negsim.cli.common import (
 from negsim.errors import UsageError
 
 if TYPE_CHECKING:
+    from negsim.games.build import Compiled
     from negsim.scenario.model import Scenario
+    from negsim.sweep.design import Design
     from negsim.sweep.named import Rules
 
 FINE = 25
@@ -97,9 +100,7 @@ LISTS = {
     metavar="PARTY=STRATEGY[:PARAMETER=VALUE,...]",
     help="Who plays by a rule; --vary strategies.PARTY.PARAMETER=LO:HI varies it.",
 )
-@click.option(
-    "--party", help="Whose label and value of delay; default: the first that is no mediator."
-)
+@party_option("Whose label and value of delay, where labels are drawn")
 @click.option(
     "--cluster", metavar="ADDRESS", help="A running Dask scheduler, as tcp://127.0.0.1:8786."
 )
@@ -119,8 +120,6 @@ def command(file: Path, as_json: bool, seed: int, out: Path | None, **asked: Any
     from negsim.report.terminal import show_phase
     from negsim.studies.conclusions import has_agreement
     from negsim.studies.phase import refined_sweep
-    from negsim.sweep.asked import DEFAULT_COUNT
-    from negsim.sweep.design import Request, parse_design
     from negsim.sweep.named import parse_rules
     from negsim.sweep.run import sweep
 
@@ -131,35 +130,30 @@ def command(file: Path, as_json: bool, seed: int, out: Path | None, **asked: Any
     scenario, rules = compiled.scenario, parse_rules(asked["choices"], compiled)
     if asked["refine"] and not has_agreement(scenario):
         raise UsageError("--refine: no end of this scenario is an agreement, so there is no label")
-    parts = {key: asked[key] for key in ("varied", "distributions", "correlations", "statements")}
-    design = parse_design(
-        Request(
-            **parts,
-            design=asked["design"],
-            seed=seed,
-            rules=rules,
-            usual=FINE if asked["refine"] else DEFAULT_COUNT,
-        ),
-        scenario,
-    )
-    who = scenario.party(asked["party"] or first_party(scenario))
+    design = design_asked(scenario, asked, rules, seed)
+    asked["party"] = labelled_party(compiled, asked, rules)
     folder = writable(out or Path("out") / f"{file.stem}_sweep")
     kept: dict[str, Any] = {
         "out": folder,
-        "command": command_line(file, seed, asked | {"party": who.name}),
+        "command": command_line(file, seed, asked),
         "text": whole_text(scenario, file),
         "seed": seed,
     }
     with keeping(folder), progress_bar("sweep") as progress:
         if asked["refine"]:
             results = refined_sweep(
-                scenario, design, who.name, threads=asked["workers"], progress=progress, **kept
+                scenario,
+                design,
+                asked["party"],
+                threads=asked["workers"],
+                progress=progress,
+                **kept,
             )
         else:
             results = sweep(
                 scenario,
                 design,
-                asked["measures"] or usual_measures(scenario, who.name, rules),
+                asked["measures"] or usual_measures(scenario, asked["party"], rules),
                 workers=asked["workers"],
                 progress=progress,
                 rules=rules,
@@ -172,7 +166,7 @@ def command(file: Path, as_json: bool, seed: int, out: Path | None, **asked: Any
     elif "measures" in data:
         show_sweep(sweep_data(results), folder)
     else:
-        show_phase(scenario.title, who.label, data, str(folder))
+        show_phase(scenario.title, scenario.party(asked["party"]).label, data, str(folder))
 
 
 def whole_text(scenario: Scenario, file: Path) -> str:
@@ -205,14 +199,37 @@ def check_refined(asked: dict[str, Any]) -> None:
         raise UsageError(f"--refine: {len(asked['varied'])} numbers varied, expected one or two")
 
 
-def first_party(scenario: Scenario) -> str:
-    """Return the first party that is no mediator, or the first of all."""
-    names = [each.name for each in scenario.parties if each.role != "mediator"]
-    return (names or [scenario.parties[0].name])[0]
+def design_asked(scenario: Scenario, asked: dict[str, Any], rules: Rules, seed: int) -> Design:
+    """Return the points that are asked for; errors as :func:`negsim.sweep.design.parse_design`."""
+    from negsim.sweep.asked import DEFAULT_COUNT
+    from negsim.sweep.design import Request, parse_design
+
+    parts = {key: asked[key] for key in ("varied", "distributions", "correlations", "statements")}
+    usual = FINE if asked["refine"] else DEFAULT_COUNT
+    request = Request(**parts, design=asked["design"], seed=seed, rules=rules, usual=usual)
+    return parse_design(request, scenario)
 
 
-def usual_measures(scenario: Scenario, party: str, rules: Rules) -> list[str]:
-    """Return the measures of a phase diagram, or those of play where somebody plays by a rule.
+def labelled_party(compiled: Compiled, asked: dict[str, Any], rules: Rules) -> str | None:
+    """Return the party asked for, or by default whose labels are drawn; None if none are.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no party of that name.
+    """
+    from negsim.analysis.default_party import default_party
+    from negsim.analysis.stalling import analyse
+    from negsim.studies.conclusions import has_agreement
+
+    if asked["party"] is not None:
+        return compiled.scenario.party(asked["party"]).name
+    others = asked["measures"] or rules or not has_agreement(compiled.scenario)
+    return default_party(analyse(compiled)) if asked["refine"] or not others else None
+
+
+def usual_measures(scenario: Scenario, party: str | None, rules: Rules) -> list[str]:
+    """Return the measures of a party's phase diagram, or of play where somebody plays by a rule.
 
     Where no end is an agreement there are no labels to draw: what is in effect in round 1, and what
     the talks are worth.
@@ -220,13 +237,13 @@ def usual_measures(scenario: Scenario, party: str, rules: Rules) -> list[str]:
     from negsim.studies.conclusions import has_agreement
     from negsim.studies.phase import phase_measures
 
-    if not rules and not has_agreement(scenario):
+    if rules:
+        others = [each.name for each in scenario.parties if each.role != "mediator"]
+        return [*(f"play_payoff.{name}" for name in others), "play_settled", "play_rounds"]
+    if party is None or not has_agreement(scenario):
         found = [f"in_effect.{option.name}" for option in scenario.options]
         return [*found, *(f"value.{each.name}" for each in scenario.parties), "end_round"]
-    if not rules:
-        return phase_measures(party)
-    others = [each.name for each in scenario.parties if each.role != "mediator"]
-    return [*(f"play_payoff.{name}" for name in others), "play_settled", "play_rounds"]
+    return phase_measures(party)
 
 
 def command_line(file: Path, seed: int, asked: dict[str, Any]) -> str:
@@ -237,4 +254,5 @@ def command_line(file: Path, seed: int, asked: dict[str, Any]) -> str:
     ]
     words += ["--design", asked["design"]] if asked["design"] else []
     words += ["--refine"] if asked["refine"] else []
-    return shlex.join([*words, "--party", asked["party"], "--seed", str(seed)])
+    words += ["--party", asked["party"]] if asked["party"] else []
+    return shlex.join([*words, "--seed", str(seed)])

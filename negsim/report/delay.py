@@ -35,24 +35,6 @@ def delay_answer(analysis: Stalling) -> dict[str, Any]:
     }
 
 
-def focus_party(analysis: Stalling) -> str:
-    """Return the party that is looked at unless another is asked for: delay pays it most widely.
-
-    Among the parties other than mediators that have a say in a joint option (or, if none has, in
-    anything), the one with the largest share of live states and rounds not labelled settle,
-    impasse or fighting on; ties go to the one with the larger premium at the start, then to the
-    first in the file.
-    """
-    game, scenario = analysis.plan.game, analysis.compiled.scenario
-    joint = game.coalitions.any(axis=0) if len(game.coalitions) else ~game.mediators
-    eligible = joint & ~game.mediators
-    eligible = eligible if eligible.any() else np.ones(len(game.players), dtype=bool)
-    shares = sum(analysis.share(LABELS.index(name))[0] for name in LABELS[1:3] + LABELS[-1:])
-    premium = np.nan_to_num(analysis.start.premium[0, 0, :, 0], posinf=0.0)
-    best = max(np.flatnonzero(eligible), key=lambda k: (shares[k], premium[k], -k))
-    return scenario.parties[int(best)].name
-
-
 def num(analysis: Stalling) -> int:
     """Return the number of players."""
     return len(analysis.plan.game.players)

@@ -10,11 +10,12 @@ from importlib.metadata import version
 from typing import Any
 
 from negsim.analysis.channels import origin, with_channels
+from negsim.analysis.default_party import default_party
 from negsim.analysis.outcomes import OneShot, one_shot_answer
 from negsim.analysis.stalling import LABELS, Stalling, analyse
 from negsim.errors import ScenarioError, SolverError
 from negsim.games.build import Compiled, compile_scenario
-from negsim.report.delay import delay_answer, focus_party, outcome_chances
+from negsim.report.delay import delay_answer, outcome_chances
 from negsim.report.phase import phase_data
 from negsim.report.rules import play_answer
 from negsim.report.stall_details import discipline_answer
@@ -47,7 +48,7 @@ def gather(
     Question 4's sample is solved beside the other questions, in a thread of its own.
     Everything in the result is numbers, text, lists and dictionaries. Deterministic for a seed.
     Channels are derived where the scenario declares none. ``party`` is the one that the later
-    questions look at; by default that for which delay pays most widely.
+    questions look at; by default the one with the largest relative worth of delay.
 
     Raises
     ------
@@ -61,7 +62,7 @@ def gather(
     compiled = prepared(compiled)
     tell("solving the talks")
     analysis = analyse(compiled)
-    focus = focus_party(analysis) if party is None else compiled.scenario.party(party).name
+    focus = default_party(analysis) if party is None else compiled.scenario.party(party).name
     with ThreadPoolExecutor(1) as beside:
         sampled = beside.submit(robustness_answer, compiled.scenario, focus, seed)
         found: dict[str, Any] = {"about": about(compiled, seed, command, focus)}

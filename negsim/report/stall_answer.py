@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from negsim.analysis.channels import with_channels
+from negsim.analysis.default_party import default_party
 from negsim.analysis.stalling import LABELS, analyse
 from negsim.arrays import FloatArray
 from negsim.errors import UsageError, unknown
 from negsim.games.build import compile_scenario
-from negsim.report.delay import delay_answer, focus_party
+from negsim.report.delay import delay_answer
 from negsim.report.stall_details import discipline_answer, grid_answer, rounds_answer
 from negsim.scenario.domain import is_whole
 from negsim.scenario.model import Scenario
@@ -36,7 +37,7 @@ def stall_answer(
     Parameters
     ----------
     party
-        By default the one that delay pays most widely.
+        By default that of :func:`negsim.analysis.default_party.default_party` at this place.
     state
         Text such as ``leverage=3,patience=2``; variables not named are at their start.
     number
@@ -59,7 +60,7 @@ def stall_answer(
     compiled = compile_scenario(placed)
     analysis = analyse(compiled, selection=selection)
     names = [each.name for each in placed.parties]
-    focus = party or focus_party(analysis)
+    focus = party or default_party(analysis)
     answer = delay_answer(analysis)
     return {
         "about": about(scenario, placed, focus, number or 1),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 
-def test_the_screen_is_about_the_party_that_delay_pays_most_widely(
+def test_the_screen_is_about_the_party_with_the_largest_worth_of_delay(
     truce: Path, command: Callable
 ) -> None:
     answer = command("stall", truce)
