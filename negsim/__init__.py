@@ -11,7 +11,12 @@ array([1., 1.])
 from __future__ import annotations
 
 import importlib
-from typing import Any
+
+TYPE_CHECKING = False
+"""As in ``typing``, whose import would take longer than all that is here."""
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _HOMES = {
     "BargainingProblem": "negsim.games.bargaining",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import signal
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -178,17 +177,15 @@ Command = Callable[..., Answer]
 
 
 def call(*words: str | Path) -> Answer:
-    """Run the real entry point in this process."""
+    """Run the real entry point in this process, which keeps its own answer to signals."""
     out, err = io.StringIO(), io.StringIO()
-    before = signal.getsignal(signal.SIGTERM)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sys.argv", ["negsim", *map(str, words)])
         patch.setenv("COLUMNS", "80")
-        try:
-            with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
-                main()
-        finally:
-            signal.signal(signal.SIGTERM, before)
+        patch.setattr("negsim.cli.stop.listen", lambda: None)
+        patch.setattr("negsim.cli.stop.Stop.over", False)
+        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
+            main()
     assert isinstance(ended.value.code, int)
     return Answer(ended.value.code, out.getvalue(), err.getvalue())
 

@@ -89,7 +89,7 @@ def test_help_imports_nothing_heavy(heavy: str) -> None:
     code = (
         "import sys\n"
         "from click.testing import CliRunner\n"
-        "from negsim.cli.main import cli\n"
+        "from negsim.cli.group import cli\n"
         "result = CliRunner().invoke(cli, ['--help'])\n"
         "assert result.exit_code == 0, result.output\n"
         f"sys.exit({heavy!r} in sys.modules)\n"

@@ -141,7 +141,7 @@ def test_files_that_the_readme_names_are_there() -> None:
 
 
 def test_commands_and_options_that_the_readme_names_are_there(command: Callable) -> None:
-    from negsim.cli.main import COMMANDS as KNOWN
+    from negsim.cli.group import COMMANDS as KNOWN
 
     assert set(re.findall(r"`negsim (\w+)", README)) <= set(KNOWN)
     told = " ".join(command(name, "--help").out for name in KNOWN)

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import click
 
+from negsim.cli.stop import NOTHING_HALF_WRITTEN, Stop
 from negsim.errors import UsageError
 from negsim.games.build import Compiled, compile_scenario
 from negsim.games.check import check_ends
@@ -160,11 +161,13 @@ def echo_json(data: Any) -> None:
 @contextmanager
 def keeping(folder: Path) -> Iterator[None]:
     """Say, if the work is interrupted, that what is finished is kept in a folder."""
+    Stop.kept = f"what is finished is kept in {folder}; the same command goes on from there"
     try:
         yield
     except KeyboardInterrupt:
-        kept = f"what is finished is kept in {folder}; the same command goes on from there"
-        raise KeyboardInterrupt(kept) from None
+        raise KeyboardInterrupt(Stop.kept) from None
+    finally:
+        Stop.kept = NOTHING_HALF_WRITTEN
 
 
 @contextmanager

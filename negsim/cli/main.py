@@ -1,128 +1,132 @@
-"""The command line: a lazy group of commands, and what happens when something goes wrong.
+"""The way in to the command line, and what is said when something goes wrong.
 
-Exit codes: 0 done, 1 a claim or check failed, 2 bad input, 130 interrupted.
+Exit codes: 0 done, 1 a claim or check failed, 2 bad input or no room for what is written, 130
+interrupted. Nothing large is imported here: Ctrl-C is listened to before anything else is done.
 """
 
 from __future__ import annotations
 
-import importlib
-import signal
+import errno
+import os
 import sys
-import traceback
-from types import FrameType
+from contextlib import suppress
 
-import click
+from negsim.cli import stop
 
-from negsim.errors import NegsimError, did_you_mean
+TYPE_CHECKING = False
+"""As in ``typing``, whose import would take longer than all that is here."""
 
-COMMANDS = {
-    "new": "Write a commented scenario to begin with.",
-    "run": "Answer the five questions for a scenario and write a report.",
-    "check": "Check scenario files and test their claims.",
-    "schema": "Print the JSON Schema of the scenario format.",
-    "solve": "Show the equilibria of the one-shot game and the solved talks.",
-    "stall": "Show when delay is the best reply and what it is worth.",
-    "signal": "Show what private types do and what tells them apart.",
-    "transcript": "Follow an observed record and the belief about a type.",
-    "counter": "Try countermeasures against delay: what works, and who pays.",
-    "levers": "Show at which values of levers a conclusion tips.",
-    "robust": "Show in how much of the ranges each conclusion holds.",
-    "play": "Play named strategies against each other.",
-    "tournament": "Play all strategies of one role against all of another.",
-    "sweep": "Solve the talks at many points, on a grid or sampled.",
-    "export": "Write the table of a sweep as CSV or Parquet.",
-    "compare": "Show how two scenarios, and what follows from them, differ.",
-    "report": "Write the report of an earlier run or sweep again.",
-    "list": "List what can be named: strategies, solvers, measures, numbers.",
-}
+if TYPE_CHECKING:
+    from typing import TextIO
 
+    import click
 
-class LazyGroup(click.Group):
-    """A group that imports a command only when it is called."""
+UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF, errno.EROFS}
+"""Errors of a disk or device, not of a program, while something is written."""
 
-    def list_commands(self, _ctx: click.Context) -> list[str]:
-        """Return the names of the commands, in the order in which one meets them."""
-        return list(COMMANDS)
-
-    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
-        """Return a command, imported now."""
-        if name not in COMMANDS:
-            return None
-        module = importlib.import_module(f"negsim.cli.{name}_command")
-        command: click.Command = module.command
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command called, or fail with the nearest name."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            known = ", ".join(COMMANDS)
-            hint = did_you_mean(args[0], COMMANDS)
-            ctx.fail(f'no command "{args[0]}"{hint} (commands: {known})')
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands and their one-line help without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.group(
-    cls=LazyGroup,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    invoke_without_command=True,
+FAULT = (
+    "This is a fault of negsim, not of your input: please report it with the lines above, "
+    "`negsim --version` and the scenario file."
 )
-@click.version_option(package_name="negsim")
-@click.pass_context
-def cli(ctx: click.Context) -> None:
-    """Simulate negotiations: when is delay the best reply, what is it worth, what would stop it?
 
-    Start with: negsim run scenarios/march_2025.toml
-    """
-    if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
+NO_MEMORY = (
+    "not enough memory for this; expected a smaller scenario, fewer points or fewer workers, or "
+    "a higher limit (ulimit -v)"
+)
 
 
 def main() -> None:
     """Run the command line and exit with the documented codes."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    stop.listen()
     try:
-        code = cli.main(prog_name="negsim", standalone_mode=False)
+        code = answer()
+        stop.finish()
+    except KeyboardInterrupt as error:
+        code = interrupted(error)
+    _settle(sys.stdout)
+    _settle(sys.stderr)
+    sys.exit(code)
+
+
+def answer() -> int:
+    """Carry out the command line and return the exit code; a fault of the input is one line."""
+    import click
+
+    from negsim.cli.group import call
+    from negsim.errors import NegsimError
+
+    try:
+        code = call(sys.argv[1:])
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except NegsimError as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
+        return refused(str(error))
     except click.ClickException as error:
-        click.echo(_one_line(error), err=True)
-        sys.exit(2)
-    except (KeyboardInterrupt, click.Abort) as error:
-        click.echo(f"interrupted; {_kept(error)}", err=True)
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(141)
-    except Exception:  # noqa: BLE001
-        traceback.print_exc()
-        click.echo(
-            "This is a fault of negsim, not of your input: please report it with the lines above, "
-            "`negsim --version` and the scenario file.",
-            err=True,
+        return refused(_one_line(error))
+    except MemoryError:
+        return refused(NO_MEMORY)
+    except (Exception, SystemExit) as error:  # noqa: BLE001
+        return unforeseen(error)
+    return code
+
+
+def unforeseen(error: BaseException) -> int:
+    """Return the exit code after an error that no fault of the input explains."""
+    if stop.Stop.asked:
+        raise KeyboardInterrupt from error
+    if isinstance(error, BrokenPipeError) or isinstance(error.__context__, BrokenPipeError):
+        return 0
+    if isinstance(error, SystemExit):
+        raise error
+    if isinstance(error, OSError) and error.errno in UNWRITABLE:
+        return refused(
+            f"what is printed cannot be written ({error.strerror}); expected a place with room"
         )
-        sys.exit(70)
-    sys.exit(code if isinstance(code, int) else 0)
+    if str(error) == "can't start new thread":
+        return refused(NO_MEMORY)
+    import traceback
+
+    say(traceback.format_exc() + FAULT)
+    return 70
 
 
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+def refused(line: str) -> int:
+    """Say what cannot be done, and return the exit code of bad input."""
+    say(line)
+    return 2
 
 
-def _kept(error: BaseException) -> str:
-    """Return what an interrupted command left, as it says itself if it keeps anything."""
-    cause = error.__cause__ if isinstance(error, click.Abort) else error
-    return str(cause or "") or "nothing is half-written"
+def interrupted(error: KeyboardInterrupt) -> int:
+    """Say what is left, as the command that was interrupted says itself if it keeps anything."""
+    words = str(error) or stop.NOTHING_HALF_WRITTEN
+    if stop.Stop.asked:
+        stop.leave(words)
+    say(f"interrupted; {words}")
+    return stop.INTERRUPTED
+
+
+def say(text: str) -> None:
+    """Write a line on standard error, if anything can be written there."""
+    with suppress(OSError):
+        if sys.stderr is not None:
+            sys.stderr.write(text + "\n")
+            sys.stderr.flush()
+
+
+def _settle(stream: TextIO | None) -> None:
+    """Throw away what a stream cannot write, or Python would say so at its end."""
+    if stream is None:
+        return
+    try:
+        stream.flush()
+    except OSError:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _one_line(error: click.ClickException) -> str:
-    called = error.ctx if isinstance(error, click.UsageError) else None
+    from click import UsageError
+
+    called = error.ctx if isinstance(error, UsageError) else None
     where = called.command_path if called else "negsim"
     return f"{where}: {' '.join(error.format_message().split())}"

@@ -10,6 +10,8 @@ import multiprocessing
 from pathlib import Path
 from typing import Any
 
+from negsim.sweep.run import interrupts_held
+
 TALKS = """
 format = 1
 title = "A game that is solved to compile the kernels"
@@ -33,9 +35,13 @@ def warm_up() -> None:
     if is_kept(weigh) and is_kept(induct):
         return
     beside = multiprocessing.get_context("spawn").Process(target=compile_together, daemon=True)
-    beside.start()
-    compile_alone()
-    beside.join()
+    with interrupts_held():
+        beside.start()
+    try:
+        compile_alone()
+        beside.join()
+    finally:
+        beside.kill()
 
 
 def is_kept(kernel: Any) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from negsim.cli.main import COMMANDS
+from negsim.cli.group import COMMANDS
 from negsim.scenario.load import load
 from negsim.sweep.design import grid
 from negsim.sweep.run import sweep

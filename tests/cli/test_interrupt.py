@@ -18,7 +18,10 @@ from negsim.report.plots import files
 from negsim.studies.tournament_store import TournamentStore
 from negsim.sweep.store import open_results
 
-ENTRY = [sys.executable, "-c", "from negsim.cli.main import main; main()"]
+HEARING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+"""What a background job's children need, since they are born deaf to Ctrl-C."""
+
+ENTRY = [sys.executable, "-c", HEARING + "from negsim.cli.main import main; main()"]
 POINTS = 3000
 WORDS = ["--vary", f"parameters.speed=0:0.9:{POINTS}", "--out", "swept"]
 
@@ -83,7 +86,7 @@ def test_an_interrupted_sweep(how: str, here: Path, truce: Path, command: Callab
             if process.poll() is None:
                 process.kill()
     assert (process.returncode, out) == (130, "")
-    assert err.lstrip() == (
+    assert err == (
         "interrupted; what is finished is kept in swept; the same command goes on from there\n"
     )
     assert soon_gone(process.pid)
@@ -113,7 +116,7 @@ def test_an_interrupted_tournament_goes_on(
         patch.setattr(TournamentStore, "write", interrupted)
         answer = command(*words, "played")
     assert (answer.code, answer.out) == (130, "")
-    assert answer.err.lstrip() == (
+    assert answer.err == (
         "interrupted; what is finished is kept in played; the same command goes on from there\n"
     )
     assert names_in("played") == ["tournament.sqlite"]
@@ -136,7 +139,7 @@ def test_a_play_interrupted_while_it_is_drawn_leaves_nothing(
     monkeypatch.setattr(files, "save", interrupted)
     answer = command("play", "truce.toml", "--runs", "5", "--out", "played")
     assert (answer.code, answer.out) == (130, "")
-    assert answer.err.lstrip() == "interrupted; nothing is half-written\n"
+    assert answer.err == "interrupted; nothing is half-written\n"
     assert not (here / "played").exists()
 
 
@@ -152,6 +155,6 @@ def test_an_interrupted_run_leaves_what_was_there(
     monkeypatch.setattr("negsim.report.document.render", interrupted)
     answer = command("run", scenario_files["bare"], "--out", "there", "--seed", "5")
     assert (answer.code, answer.out) == (130, "")
-    assert answer.err.lstrip() == "interrupted; nothing is half-written\n"
+    assert answer.err == "interrupted; nothing is half-written\n"
     assert {path: path.read_bytes() for path in here.rglob("*") if path.is_file()} == before
     assert names_in("there") == ["figures", "report.html", "results.json", "tables"]

@@ -148,7 +148,7 @@ def test_senseless_requests_are_refused(scenario: Scenario) -> None:
 
 
 SCRIPT = f"""
-import sys, time
+import signal, sys, time
 from negsim.scenario.load import load
 from negsim.sweep.design import grid
 from negsim.sweep.run import sweep
@@ -158,6 +158,7 @@ def report(done, total):
     time.sleep(0.05)
 
 def main():
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job is born deaf
     try:
         sweep(load(sys.argv[1]), grid({AXES}), {MEASURES}, sys.argv[2], 2, report)
     except KeyboardInterrupt:
