@@ -364,8 +364,9 @@ class PlainTalks:
             joint: self.solve(to_go, state, (*said, *zip(group, joint, strict=True)))
             for joint in itertools.product(*(self.moves[party] for party in group))
         }
-        if len(group) == 1:
-            left = self.best_alone(choices, group[0])
+        movers = [party for party in group if len(self.moves[party]) > 1]
+        if len(movers) < 2:
+            left = self.best_alone(choices, (movers or group)[0])
         else:
             left = self.equilibria(choices, group)
         self.chosen[to_go, state, said] = tuple(left)
@@ -390,14 +391,18 @@ class PlainTalks:
         return self.selected(concluding or best)
 
     def selected(self, candidates: Mapping[tuple[Move, ...], Node]) -> dict[tuple[Move, ...], Node]:
-        """Return the mediators' best (or worst), then the largest sum; without any, the sum."""
-        roles = [party.role == "mediator" for party in self.scenario.parties]
-        whose = roles if any(roles) else [True] * len(roles)
+        """Return the mediators' best (or worst), then the largest sum; without any, the sum.
+
+        A party with a single move counts in neither.
+        """
+        movers = [party for party in self.scenario.parties if len(self.moves[party.name]) > 1]
+        mediators = [party for party in movers if party.role == "mediator"]
+        whose = [self.parties.index(party.name) for party in mediators or movers]
+        everybody = [self.parties.index(party.name) for party in movers]
 
         def rank(node: Node) -> tuple[Fraction, Fraction]:
-            pairs = zip(node.values, whose, strict=True)
-            weighed = sum((value for value, counts in pairs if counts), Fraction(0))
-            return self.sign * weighed, sum(node.values, Fraction(0))
+            weighed = sum((node.values[place] for place in whose), Fraction(0))
+            return self.sign * weighed, sum((node.values[k] for k in everybody), Fraction(0))
 
         top = max(rank(node) for node in candidates.values())
         return {joint: node for joint, node in candidates.items() if rank(node) == top}

@@ -28,6 +28,12 @@ class OneShots:
     points: FloatArray
     games: FloatArray
 
+    @property
+    def movers(self) -> BoolArray:
+        """Return which players have a choice, (n,); all of them if nobody has one."""
+        found = np.array(self.games.shape[2:]) > 1
+        return found if found.any() else np.ones_like(found)
+
     @lazy
     def event_of(self) -> IntArray:
         """Return the event of every profile at each point's start, shape (B, A)."""
@@ -71,7 +77,9 @@ class OneShots:
     def efficient(self) -> BoolArray:
         """Return which events no other is as good as for all and better than for one, (B, O)."""
         found = self.reached.copy()
-        mark_dominated(self.outcomes, self.reached, self.widths, found)
+        movers = self.movers
+        outcomes = np.ascontiguousarray(self.outcomes[:, :, movers])
+        mark_dominated(outcomes, self.reached, np.ascontiguousarray(self.widths[:, movers]), found)
         return found
 
     @lazy
@@ -106,10 +114,13 @@ class OneShots:
 
     @lazy
     def bargained(self) -> BoolArray:
-        """Return the Nash bargaining solution over the events, all that tie, shape (B, O)."""
+        """Return the Nash bargaining solution over the events, all that tie, shape (B, O).
+
+        Between the players who have a choice, as is efficiency.
+        """
         gains = np.where(self.reached[:, :, None], self.outcomes, -np.inf)
         gains = gains - self.status_quo[:, None]
-        gains = np.where(np.abs(gains) <= self.widths[:, None], 0.0, gains)
+        gains = np.where(np.abs(gains) <= self.widths[:, None], 0.0, gains)[:, :, self.movers]
         acceptable = (gains >= 0).all(axis=2) & self.reached
         shares = np.where(acceptable[:, :, None], gains, 0.0)
         largest = shares.max(axis=1, keepdims=True)
@@ -123,19 +134,21 @@ class OneShots:
         """Return how many equilibria, mixed too, are left when mediators keep to their best, (B,).
 
         The mediators' moves are those of the pure equilibrium best for them together, or their
-        first moves if there is none. NaN if not exactly two other parties take part.
+        first moves if there is none. NaN if not exactly two other parties have a choice.
         """
-        roles = [party.role == "mediator" for party in self.compiled.scenario.parties]
-        mediators, others = np.flatnonzero(roles), np.flatnonzero(~np.array(roles))
+        movers = self.movers
+        roles = np.array([party.role == "mediator" for party in self.compiled.scenario.parties])
+        mediators, others = np.flatnonzero(roles & movers), np.flatnonzero(~roles & movers)
         if len(others) != TWO:
             return np.full(len(self.games), np.nan)
         total = self.games[:, mediators].sum(axis=1).reshape(len(self.games), -1)
         best = np.argmax(np.where(self.pure, total, -np.inf), axis=1)
         best = np.where(self.pure.any(axis=1), best, 0)
         fixed = np.unravel_index(best, self.games.shape[2:])
-        order = [0, *(2 + mediators), 1, *(2 + others)]
+        kept = np.setdiff1d(np.arange(len(movers)), others)
+        order = [0, *(2 + kept), 1, *(2 + others)]
         rows = np.arange(len(self.games))
-        pair = self.levelled.transpose(order)[(rows, *(fixed[k] for k in mediators))]
+        pair = self.levelled.transpose(order)[(rows, *(fixed[k] for k in kept))]
         return solve_batch(pair[:, others[0]], pair[:, others[1]]).counts.astype(float)
 
 

@@ -59,7 +59,8 @@ def one_shot_answer(compiled: Compiled, talks: StochasticGame) -> OneShot:
     pure = solve(game, "pure")
     status_quo, rule = status_quo_payoffs(compiled, talks, game)
     reduced, fixed = without_mediators(compiled, talks, game, pure)
-    two_party = solve(reduced, "nash") if reduced.num_players == 2 else None
+    two = sum(count > 1 for count in reduced.num_actions) == 2
+    two_party = solve(reduced, "nash") if two else None
     return OneShot(
         game=game,
         outcomes=outcomes(compiled, talks, pure, status_quo),
@@ -75,13 +76,17 @@ def one_shot_answer(compiled: Compiled, talks: StochasticGame) -> OneShot:
 def outcomes(
     compiled: Compiled, talks: StochasticGame, pure: Solution, status_quo: FloatArray
 ) -> tuple[Outcome, ...]:
-    """Return the outcomes that some profile leads to, the best for the first party first."""
+    """Return the outcomes that some profile leads to, the best for the first party first.
+
+    Efficiency and bargaining are among the parties that have a choice.
+    """
     start = int(talks.start[0])
     events = np.flatnonzero(compiled.events.possible[start]).tolist()
     payoffs = talks.last_payoffs[0, :, start][:, events].T
-    problem = BargainingProblem(payoffs, status_quo)
+    movers = talks.movers if talks.movers.any() else np.ones_like(talks.movers)
+    problem = BargainingProblem(payoffs[:, movers], status_quo[movers])
     chosen = set(bargain(problem, "nash").indexes)
-    efficient = pareto_efficient(payoffs)
+    efficient = pareto_efficient(payoffs[:, movers])
     reached = {equilibrium_event(talks, start, found) for found in pure.equilibria}
     rows = [
         Outcome(
@@ -172,9 +177,9 @@ def mediator_moves(talks: StochasticGame, pure: Solution) -> dict[int, int]:
     """Return the move that each mediator keeps to while the others' equilibria are listed.
 
     Those of the pure equilibrium best for the mediators together, or the first moves (every option
-    off) if there is no pure equilibrium.
+    off) if there is no pure equilibrium. A mediator with a single move has none to keep to.
     """
-    mediators = np.flatnonzero(talks.mediators)
+    mediators = np.flatnonzero(talks.moving_mediators)
     best = max(pure.equilibria, key=lambda found: found.payoffs[mediators].sum(), default=None)
     return {
         int(player): 0 if best is None else int(np.argmax(best.profile[player]))

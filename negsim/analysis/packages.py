@@ -52,7 +52,8 @@ def bargaining_problem(
     -------
     BargainingProblem
         Labelled by what is in effect. A package needs the consent of all who must consent to a
-        joint option in it and of all whose own options it puts into effect.
+        joint option in it and of all whose own options it puts into effect. Parties with a single
+        move take no part.
 
     Raises
     ------
@@ -75,20 +76,25 @@ def bargaining_problem(
     possible = np.unique(game.event_of[start])
     events = possible[game.agreement[0, start, possible] >= 1.0 - CHANCE_TOLERANCE]
     paid = game.last_payoffs if game.rounds[0] == 1 else game.payoffs
-    labels = [party.label for party in compiled.scenario.parties]
+    movers = np.flatnonzero(game.movers if game.movers.any() else ~game.movers)
+    labels = [compiled.scenario.parties[place].label for place in movers]
+    plan = solve_talks(game) if plan is None else plan
     return BargainingProblem(
-        paid[0, :, start][:, events].T,
-        _disagreement(solve_talks(game) if plan is None else plan, disagreement, labels),
+        paid[0, movers, start][:, events].T,
+        _disagreement(plan, disagreement, movers, labels),
         tuple(compiled.event_text(int(event)) for event in events),
         tuple(labels),
-        consent=_consent(game, events),
+        consent=_consent(game, events)[:, movers],
         lotteries=lotteries,
     )
 
 
-def _disagreement(plan: Plan, kind: Disagreement, labels: list[str]) -> FloatArray:
+def _disagreement(
+    plan: Plan, kind: Disagreement, movers: IntArray, labels: list[str]
+) -> FloatArray:
     found = prospects(plan, start_only=True)
-    leave, talk = found.leave[0, 0, :, 0], found.talk[0, 0, :, 0]
+    leave: FloatArray = found.leave[0, 0, movers, 0]
+    talk: FloatArray = found.talk[0, 0, movers, 0]
     worth = leave if kind == "reservation" else np.where(np.isfinite(talk), talk, leave)
     without = [label for label, value in zip(labels, worth, strict=True) if not np.isfinite(value)]
     if without:

@@ -30,6 +30,7 @@ from negsim.games.build import Compiled, compile_scenario
 from negsim.games.signalling import SignallingGame
 from negsim.games.stochastic import StochasticGame
 from negsim.scenario.model import Scenario
+from negsim.scenario.moves import movers
 from negsim.solvers.plan import Plan
 from negsim.solvers.registry import solve
 from negsim.solvers.signalling import PASSES, Component, SignallingSolution
@@ -198,11 +199,14 @@ def two_types(scenario: Scenario, sender: str) -> tuple[tuple[str, str], tuple[f
 
 
 def speaking_after(scenario: Scenario, sender: str) -> tuple[str, ...]:
-    """Return who speaks after a party in a round, mediators first."""
+    """Return who has a choice after a party in a round, mediators first."""
+    able = movers(scenario)
     place = {name: k for k, group in enumerate(scenario.talks.order) for name in group}
     last = len(scenario.talks.order)
     later = [
-        party for party in scenario.parties if place.get(party.name, last) > place.get(sender, last)
+        party
+        for party in scenario.parties
+        if party.name in able and place.get(party.name, last) > place.get(sender, last)
     ]
     ranked = sorted(later, key=lambda party: party.role != "mediator")
     return tuple(party.name for party in ranked)

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from negsim.arrays import CHANCE_TOLERANCE, FloatArray, IntArray, frozen
 from negsim.errors import GameError
-from negsim.games.stochastic import StochasticGame
+from negsim.games.stochastic import StochasticGame, turns
 
 LARGEST_SUM = 1e-9
 """Rows of chances may exceed one by no more than this (rounding of decimals)."""
@@ -137,7 +137,7 @@ def _game(
     return StochasticGame(
         players=players,
         moves=moves,
-        order=(tuple(range(count)),),
+        order=turns([range(count)], [len(own) for own in moves]),
         event_of=frozen(np.tile(numbers, (states, 1))),
         transition_of=frozen(numbers),
         payoffs=paid,

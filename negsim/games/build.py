@@ -17,7 +17,7 @@ from negsim.errors import GameError
 from negsim.expressions import Expression
 from negsim.games.events import Events, begins, ended, events, state_grid
 from negsim.games.normal_form import NormalFormGame
-from negsim.games.stochastic import StochasticGame
+from negsim.games.stochastic import StochasticGame, turns
 from negsim.games.transitions import (
     ROUNDING,
     Successors,
@@ -311,7 +311,7 @@ class _Filling:
         return StochasticGame(
             players=tuple(party.name for party in scenario.parties),
             moves=tuple(tuple(m.label for m in party) for party in compiled.moves.values()),
-            order=player_order(scenario),
+            order=turns(player_order(scenario), [len(m) for m in compiled.moves.values()]),
             event_of=frozen(compiled.events.of),
             transition_of=frozen(compiled.transition_of),
             payoffs=frozen(flow[:, :players]),

@@ -8,6 +8,7 @@ that move the state alike. The leading axis of every float array is the batch of
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -55,7 +56,8 @@ class StochasticGame:
         (B, G, O) the chance that each public alarm rings in a round, given its event; empty
         without alarms. Solvers look past them: in a solved plan nothing depends on an alarm.
     order
-        groups of players; those in a group move at once, seen by the groups after them.
+        groups of players; those in a group move at once, seen by the groups after them. A
+        bystander, who has a single move, is no mover and makes a group of its own.
     """
 
     players: tuple[str, ...]
@@ -92,6 +94,16 @@ class StochasticGame:
         return len(self.payoffs)
 
     @property
+    def movers(self) -> BoolArray:
+        """Return which players have a choice, shape (n,)."""
+        return np.array(self.num_moves) > 1
+
+    @property
+    def moving_mediators(self) -> BoolArray:
+        """Return which players are mediators that have a choice, shape (n,)."""
+        return self.mediators & self.movers
+
+    @property
     def num_states(self) -> int:
         """Return the number of states."""
         return len(self.event_of)
@@ -119,3 +131,17 @@ class StochasticGame:
     def first_index(self) -> IntArray:
         """Return the index of the first round among rounds counted from the end, shape (B,)."""
         return np.maximum(self.rounds, 1) - 1
+
+
+def turns(groups: Iterable[Iterable[int]], num_moves: Sequence[int]) -> tuple[tuple[int, ...], ...]:
+    """Return the order of moves in which every bystander, a player with one move, stands apart.
+
+    Whoever moves at once with bystanders only moves alone; so they change no player's problem.
+
+    >>> turns([[0, 1], [2, 3]], [1, 2, 3, 2])
+    ((0,), (1,), (2, 3))
+    """
+    whole = [tuple(group) for group in groups]
+    apart = [(player,) for group in whole for player in group if num_moves[player] == 1]
+    moving = [tuple(player for player in group if num_moves[player] > 1) for group in whole]
+    return (*apart, *(group for group in moving if group))

@@ -46,6 +46,7 @@ class Conduct(Worth):
         found = []
         for player in range(len(self.passing)):
             others = [j for j in range(len(self.passing)) if j != player]
+            others = [j for j in others if self.game.movers[j]] or others
             parties = [j for j in others if not mediators[j]]
             shared = np.asarray(coalitions[coalitions[:, player]].any(axis=0))
             found.append(tuple([j for j in parties if shared[j]] or parties or others))

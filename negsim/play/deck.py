@@ -23,7 +23,8 @@ class Arena(NamedTuple):
     ``payoffs`` and ``last_payoffs`` (n, S, O); ``successors`` and ``chances`` (S, C, K);
     ``end_chances`` (E, S, O); ``event_of`` (S, A); ``transition_of`` (O,); ``moves``, ``order``,
     ``group_of`` and ``stride`` (n,), the last the step between profiles that differ in one move of
-    a player; ``move_of`` and ``node_of`` (n, A); ``alarms`` (Z, O) the chance of each joint alarm;
+    a player; ``luck_of`` (n,) the place of each mover's random number, bystanders' last;
+    ``move_of`` and ``node_of`` (n, A); ``alarms`` (Z, O) the chance of each joint alarm;
     ``costs`` and ``last_costs`` (X, S, O).
     """
 
@@ -39,6 +40,7 @@ class Arena(NamedTuple):
     order: IntArray
     group_of: IntArray
     stride: IntArray
+    luck_of: IntArray
     move_of: IntArray
     node_of: IntArray
     alarms: FloatArray
@@ -94,6 +96,7 @@ def _arena(game: StochasticGame, board: Board, point: int) -> Arena:
         order=board.order,
         group_of=board.group_of,
         stride=_strides(np.array(board.moves)),
+        luck_of=_whole(np.argsort(np.argsort(np.array(board.moves) == 1, kind="stable"))),
         move_of=board.move_of,
         node_of=board.node_of,
         alarms=alarm_chances(game, point),

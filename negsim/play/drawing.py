@@ -58,13 +58,13 @@ def play_run(
     row: int,
 ) -> None:
     """Fill one row of the record."""
-    players = len(arena.moves)
+    players, movers = len(arena.moves), int(np.sum(arena.moves > 1))
     memory, state, weight = deck.start.copy(), arena.start, np.ones(players)
-    follow, kept = 2 * players, record.profiles.shape[1] > 0
+    follow, kept = 2 * movers, record.profiles.shape[1] > 0
     if kept:
         record.states[row, 0] = state
     for index in range(arena.rounds):
-        last, place = index == arena.rounds - 1, index * (2 * players + 2)
+        last, place = index == arena.rounds - 1, index * (2 * movers + 2)
         profile = draw_profile(arena, deck, memory, index, state, key, number, place)
         event = arena.event_of[state, profile]
         count_round(arena, last, state, event, weight, record.payoffs[row], record.costs[row])
@@ -81,8 +81,8 @@ def play_run(
             return
         for player in range(players):
             seen = profile
-            if misperception > 0.0:
-                luck = uniform(key, number, place + players + player)
+            if misperception > 0.0 and arena.moves[player] > 1:
+                luck = uniform(key, number, place + movers + arena.luck_of[player])
                 seen = misread(arena, player, profile, misperception, luck)
             memory[player] = next_memory(deck, player, memory[player], index, state, seen, alarm)
         state = new
@@ -99,13 +99,16 @@ def draw_profile(
     number: int,
     place: int,
 ) -> int:
-    """Draw every player's move in the order of moving; return the profile."""
+    """Draw every player's move in the order of moving; return the profile.
+
+    A bystander's number decides nothing, so that it may be one that decides something else.
+    """
     profile, joint, node, group = 0, 0, 0, 0
     for player in arena.order:
         if arena.group_of[player] != group:
             group, node = arena.group_of[player], joint
         first = act_place(deck, player, memory[player], index, state, node)
-        luck = uniform(key, number, place + player)
+        luck = uniform(key, number, place + arena.luck_of[player])
         move = draw(deck.act[first : first + arena.moves[player]], luck)
         joint = joint * arena.moves[player] + move
         profile += arena.stride[player] * move

@@ -39,7 +39,8 @@ What moves tell (``negsim.play.conduct``); these have no nodes, they judge a mov
   American Economic Review 83(5). A mean over j's own moves would call an offer unkind that j could
   only spoil for itself.
 - *Opponents* of i: the others with whom i shares a joint option, mediators left out; if there are
-  none, all others who are not mediators; if there are none either, all others.
+  none, all others who are not mediators; if there are none either, all others. A bystander, who
+  has a single move, is an opponent only of a player with nobody else.
 - *Answer* of a move, from the least: a *refusal*, if it refuses everything or nothing can come of
   it; *limited*, if some moves of the others make a limited option of it and none a package;
   *conditional*, if it holds a conditional consent and can complete a package; *full*, if it can

@@ -20,6 +20,7 @@ from negsim.report.phase import phase_data
 from negsim.report.rules import play_answer
 from negsim.report.stall_details import discipline_answer
 from negsim.scenario.model import Scenario
+from negsim.scenario.moves import movers
 from negsim.solvers.stage import LOGIT
 from negsim.studies.axes import lever_axes
 from negsim.studies.claims import check_claims, claim_faults
@@ -190,7 +191,7 @@ def variants(scenario: Scenario) -> list[dict[str, Any]]:
         ("all move at once, the equilibrium best for the mediator", None, "mediator_best"),
         ("all move at once, the equilibrium worst for the mediator", None, "mediator_worst"),
     ]
-    if not any(party.role == "mediator" for party in scenario.parties):
+    if not any(scenario.party(name).role == "mediator" for name in movers(scenario)):
         cases = [(text.replace("mediator", "sum of payoffs"), s, rule) for text, s, rule in cases]
     return [
         {"text": text, **variant(given or scenario.with_order(scenario.simultaneous), selection)}

@@ -38,7 +38,7 @@ MOST_BANDS = 400
 def play_answer(compiled: Compiled, analysis: Stalling, focus: str, seed: int) -> dict[str, Any]:
     """Return question 5's answer: each rule of each party, and one run in full."""
     game, scenario = analysis.plan.game, compiled.scenario
-    sides = [k for k in range(len(game.players)) if not game.mediators[k]]
+    sides = np.flatnonzero(~game.mediators & game.movers).tolist()
     player = [party.name for party in scenario.parties].index(focus)
     rules = list(opponents_of(compiled))
     rules[player] = "yes_but"

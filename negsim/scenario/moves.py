@@ -50,6 +50,11 @@ def moves(scenario: Scenario) -> dict[str, tuple[Move, ...]]:
     return found
 
 
+def movers(scenario: Scenario) -> tuple[str, ...]:
+    """Return the parties that have a choice: those with more than one move."""
+    return tuple(party for party, own in moves(scenario).items() if len(own) > 1)
+
+
 def options_of(options: Sequence[Option], party: str) -> tuple[Option, ...]:
     """Return the options on which a party has a say."""
     return tuple(option for option in options if party in option.parties)

@@ -64,7 +64,8 @@ def backward_induction(game: StochasticGame, selection: str = "mediator_best") -
     smallest) sum of payoffs. If coalitions improve on all of them, the same among all undominated
     ones. If there is none, two players play the mixed equilibrium of the node that is best (or
     worst) by the same measure; more than two, or two without one, the logit response at precision
-    100 per range of payoffs, whose regret is reported.
+    100 per range of payoffs, whose regret is reported. A player with a single move is a bystander:
+    it is none of those who move at once, and its payoff counts in no tie and no selection.
 
     Parameters
     ----------
@@ -97,14 +98,15 @@ def backward_induction(game: StochasticGame, selection: str = "mediator_best") -
         )
     order = layout(game)
     found = empty_found(game, order)
-    weights = mediator_weights(game) * SELECTIONS[selection]
+    weights = selection_weights(game, selection)
     induct(ground(game), order, coalitions_of(game), weights, found)
     return plan_of(game, rule_text(game, selection), found)
 
 
 def coalitions_of(game: StochasticGame) -> BoolArray | None:
-    """Return who must consent to each joint option, None if everybody moves alone."""
-    return game.coalitions if any(len(group) > 1 for group in game.order) else None
+    """Return which movers must consent to each joint option, None if everybody moves alone."""
+    together = any(len(group) > 1 for group in game.order)
+    return game.coalitions & game.movers if together else None
 
 
 class Found(NamedTuple):
@@ -147,17 +149,20 @@ def plan_of(game: StochasticGame, rule: str, found: Found) -> Plan:
     )
 
 
-def mediator_weights(game: StochasticGame) -> FloatArray:
-    """Return 1 for each mediator, or for every player if there is none."""
-    if game.mediators.any():
-        return game.mediators.astype(float)
-    return np.ones(len(game.players))
+def selection_weights(game: StochasticGame, selection: str) -> FloatArray:
+    """Return the weights (2, n) by which a selection chooses; see ``negsim.solvers.stage``.
+
+    The first row is that of the mediators, or of all movers if no mediator moves.
+    """
+    movers, mediators = game.movers.astype(float), game.moving_mediators.astype(float)
+    first = mediators if mediators.any() else movers
+    return np.stack([SELECTIONS[selection] * first, movers])
 
 
 def rule_text(game: StochasticGame, selection: str) -> str:
     """Return the selection rule in words."""
     extreme = "largest" if selection == "mediator_best" else "smallest"
-    whose = "payoff to the mediators" if game.mediators.any() else "sum of payoffs"
+    whose = "payoff to the mediators" if game.moving_mediators.any() else "sum of payoffs"
     if all(len(group) == 1 for group in game.order):
         return f"subgame-perfect; ties toward concluding, then the {extreme} {whose}"
     return (
@@ -267,7 +272,7 @@ def solve_group(
         payoffs, players, shape, completes, coalitions, weights, candidates
     )
     if status != LOGIT:
-        return chosen, count_distinct(payoffs, candidates), status, 0.0
+        return chosen, count_distinct(payoffs, weights, candidates), status, 0.0
     if len(players) == 2:
         number = mix_two(payoffs, players, shape, weights, mixed)
         if number > 0:

@@ -25,6 +25,7 @@ from negsim.arrays import (
 from negsim.errors import SolverError
 from negsim.games.bargaining import differences_in_play
 from negsim.games.normal_form import NormalFormGame, tie_width
+from negsim.solvers.bystanders import among_movers
 from negsim.solvers.marks import (
     COORDINATION_FAILURE,
     EFFICIENT,
@@ -171,7 +172,7 @@ def compare(solution: Solution) -> Comparison:
     """Hold the equilibria of a solution against each other; see ``Comparison``.
 
     What is said of an equilibrium among others holds among those listed: if the list is not
-    complete, another may be better for everybody.
+    complete, another may be better for everybody. Players with a single action do not count.
 
     Raises
     ------
@@ -191,7 +192,8 @@ def compare(solution: Solution) -> Comparison:
     >>> found.payoff_dominant, found.risk_dominant
     (0, 1)
     """
-    game, equilibria = solution.game, solution.equilibria
+    movers = among_movers(solution)
+    game, equilibria = movers.game, movers.equilibria
     points = np.array([found.payoffs for found in equilibria]).reshape(-1, game.num_players)
     proof = coalition_proof(game) if any(is_pure(found.profile) for found in equilibria) else None
     failures = tuple(None if proof is None else _failure_of(proof, found) for found in equilibria)

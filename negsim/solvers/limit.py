@@ -19,10 +19,10 @@ from negsim.solvers.backward_induction import (
     conclusive,
     continuation,
     empty_found,
-    mediator_weights,
     onward,
     plan_of,
     rule_text,
+    selection_weights,
     solve_in_turn,
     solve_together,
 )
@@ -83,7 +83,7 @@ def limit_of_rounds(game: StochasticGame, selection: str = "mediator_best") -> P
         )
     order = layout(game)
     found = empty_found(game, order)
-    weights = mediator_weights(game) * SELECTIONS[selection]
+    weights = selection_weights(game, selection)
     for point in range(game.num_points):
         if not settle(game, order, weights, point, found):
             raise SolverError(
@@ -101,23 +101,45 @@ def settle(
     """Fill one point's plan; tell whether play settled.
 
     It never will once the values repeat without having settled (Brent 1980, An improved Monte Carlo
-    factorization algorithm, section 2, on finding cycles).
+    factorization algorithm, section 2, on finding cycles). Bystanders have no say in that: what
+    play is worth to them is worked out at its end.
     """
-    base, together = ground(game), coalitions_of(game)
+    if not movers_settle(game, order, weights, point, found):
+        return False
+    idle = ~counted(game)
+    if idle.any():
+        values = stationary_values(game, ground(game), order, point, found)
+        found.values[point, 0, idle] = values[idle]
+    return True
+
+
+def counted(game: StochasticGame) -> BoolArray:
+    """Return the players by whose values it is seen that play has settled: all who have a choice.
+
+    All players if nobody has one.
+    """
+    return game.movers if game.movers.any() else ~game.movers
+
+
+def movers_settle(
+    game: StochasticGame, order: Layout, weights: FloatArray, point: int, found: Found
+) -> bool:
+    """Fill one point's plan, the values of bystanders apart; tell whether play settled."""
+    base, together, movers = ground(game), coalitions_of(game), counted(game)
     seen, since, until = np.full_like(found.values[point, 0], np.nan), 0, 1
     for tried in range(0, MAX_ROUNDS, STRIDE):
-        change = lengthen(base, order, together, weights, point, tried == 0, STRIDE, found)
-        scale = float(np.abs(found.values[point]).max())
+        change = lengthen(base, order, together, weights, movers, point, tried == 0, STRIDE, found)
+        scale = float(np.abs(found.values[point][:, movers]).max())
         before = found.choice[point].copy()
         if change > SETTLED_VALUES * scale:
             rough = found.values[point, 0].copy()
             found.values[point, 0] = stationary_values(game, base, order, point, found)
-            once = lengthen(base, order, together, weights, point, False, 1, found)
+            once = lengthen(base, order, together, weights, movers, point, False, 1, found)
             same = np.array_equal(before, found.choice[point])
             change = once if same else np.inf
             if change > SETTLED_VALUES * scale:
                 found.values[point, 0] = rough
-                if np.array_equal(seen, rough):
+                if np.array_equal(seen[movers], rough[movers]):
                     return False
                 since += 1
                 if since == until:
@@ -147,6 +169,7 @@ def lengthen(
     order: Layout,
     coalitions: BoolArray | None,
     weights: FloatArray,
+    movers: BoolArray,
     point: int,
     begin: bool,
     rounds: int,
@@ -154,7 +177,7 @@ def lengthen(
 ) -> float:
     """Put more rounds before those solved so far; return the largest change of a value.
 
-    The change is that between the values before the last of these rounds and after it.
+    The change is that between the movers' values before the last of these rounds and after it.
     """
     players, states = found.values.shape[2:]
     ahead = np.zeros((players, states, game.chances.shape[2]))
@@ -178,7 +201,8 @@ def lengthen(
     change = 0.0
     for player in range(players):
         for state in range(states):
-            change = max(change, abs(found.values[point, 0, player, state] - later[player, state]))
+            moved = abs(found.values[point, 0, player, state] - later[player, state])
+            change = max(change, moved) if movers[player] else change
     return change
 
 

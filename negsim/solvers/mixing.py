@@ -31,9 +31,9 @@ def mix_two(
 ) -> int:
     """Fill the mixed equilibrium of two members with the largest weighted payoff.
 
-    ``payoffs`` (n, joint moves) of all players, ``weights`` (n,) theirs; ``mixed`` gets the
-    members' mixed actions end to end. Returns how many equilibria were found, 0: none, nothing
-    filled.
+    ``payoffs`` (n, joint moves) of all players, ``weights`` (2, n) as for ``choose_together``;
+    ``mixed`` gets the members' mixed actions end to end. Returns how many equilibria were found,
+    0: none, nothing filled.
     """
     rows, columns = shape[0], shape[1]
     if rows > MOST_MOVES or columns > MOST_MOVES:
@@ -54,7 +54,7 @@ def mix_two(
             ):
                 continue
             found += 1
-            worth = weighted_mean(payoffs, weights, rows, columns, tried)
+            worth = weighted_mean(payoffs, weights[0], rows, columns, tried)
             if worth > best + TIE_TOLERANCE * abs(best) or found == 1:
                 best = worth
                 for slot in range(rows + columns):

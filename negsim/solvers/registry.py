@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeAlias, TypeVar
 from negsim.errors import SolverError, UsageError, did_you_mean
 from negsim.games.normal_form import NormalFormGame
 from negsim.registry import Registry
+from negsim.solvers.bystanders import carried_back, left_out, without
 from negsim.solvers.result import Solution
 
 Finds: TypeAlias = Literal["all", "some", "one"]
@@ -62,10 +63,15 @@ class Solver:
         return tuple(inspect.signature(self.solve).parameters)[1:]
 
     def accepts(self, game: object) -> bool:
-        """Tell whether the solver takes games of this class with this many players."""
+        """Tell whether the solver takes games of this class with this many players.
+
+        Players with a single action in a game in normal form do not count beyond the most.
+        """
         if not isinstance(game, self.takes):
             return False
         count = _num_players(game)
+        if isinstance(game, NormalFormGame) and issubclass(self.returns, Solution):
+            count -= len(left_out(game, self.max_players))
         return self.min_players <= count and (self.max_players is None or count <= self.max_players)
 
 
@@ -195,6 +201,10 @@ def solve(
     entry = registry[method]
     _check_game(entry, game, registry)
     _check_options(entry, options)
+    if isinstance(game, NormalFormGame) and issubclass(entry.returns, Solution):
+        idle = left_out(game, entry.max_players)
+        if idle:
+            return carried_back(game, idle, entry.solve(without(game, idle), **options))
     return entry.solve(game, **options)
 
 

@@ -2,7 +2,9 @@
 
 Payoffs come as ``payoffs[i, j]`` for all players i and the joint moves j of those who move here,
 what follows already counted in (for a lone mover, j is the column to which a move leads). Ties are
-within ``TIE_TOLERANCE`` of the larger number.
+within ``TIE_TOLERANCE`` of the larger number. Choices among what is as good to those who move here
+go by ``weights`` (2, n): the payoffs so weighted, of equal ones the payoffs weighted by the second
+row, which is 1 for every mover of the game and 0 for a bystander.
 """
 
 from __future__ import annotations
@@ -47,37 +49,33 @@ def dot(weights: FloatArray, payoffs: FloatArray, move: int) -> float:
 
 @inner_kernel
 def prefer(payoffs: FloatArray, weights: FloatArray, new: int, old: int) -> bool:
-    """Tell whether the weighted payoff, and then the plain sum, is larger at the new move."""
-    left, right = dot(weights, payoffs, new), dot(weights, payoffs, old)
+    """Tell whether the weighted payoff, and then the movers' sum, is larger at the new move."""
+    left, right = dot(weights[0], payoffs, new), dot(weights[0], payoffs, old)
     if exceeds(left, right) or exceeds(right, left):
         return exceeds(left, right)
-    left, right = 0.0, 0.0
-    for player in range(len(payoffs)):
-        left += payoffs[player, new]
-        right += payoffs[player, old]
-    return exceeds(left, right)
+    return exceeds(dot(weights[1], payoffs, new), dot(weights[1], payoffs, old))
 
 
 @inner_kernel
-def differ(payoffs: FloatArray, left: int, right: int) -> bool:
-    """Tell whether some player's payoff differs between two joint moves."""
+def differ(payoffs: FloatArray, weights: FloatArray, left: int, right: int) -> bool:
+    """Tell whether some mover's payoff differs between two joint moves."""
     for player in range(len(payoffs)):
         a, b = payoffs[player, left], payoffs[player, right]
-        if exceeds(a, b) or exceeds(b, a):
+        if weights[1, player] > 0.0 and (exceeds(a, b) or exceeds(b, a)):
             return True
     return False
 
 
 @kernel
-def count_distinct(payoffs: FloatArray, candidates: BoolArray) -> int:
-    """Return how many different payoff vectors the candidates have."""
+def count_distinct(payoffs: FloatArray, weights: FloatArray, candidates: BoolArray) -> int:
+    """Return how many different payoffs of the movers the candidates have."""
     count = 0
     for move in range(len(candidates)):
         if not candidates[move]:
             continue
         new = True
         for earlier in range(move):
-            if candidates[earlier] and not differ(payoffs, move, earlier):
+            if candidates[earlier] and not differ(payoffs, weights, move, earlier):
                 new = False
                 break
         if new:
@@ -135,7 +133,7 @@ def settle_tie(
         elif concludes[new] != concludes[columns[chosen]]:
             if concludes[new]:
                 chosen, count = place, 1
-        elif differ(payoffs, new, columns[chosen]):
+        elif differ(payoffs, weights, new, columns[chosen]):
             count += 1
             if prefer(payoffs, weights, new, columns[chosen]):
                 chosen = place
@@ -156,7 +154,7 @@ def choose_alone(
 
     ``columns`` holds where the move at each place leads. ``concludes``, over columns, breaks ties
     first, then the weighted payoffs. The count is one plus the tied moves whose payoffs to
-    somebody differed from those of the choice so far.
+    some mover differed from those of the choice so far.
     """
     worth = payoffs[player]
     best, clear = leading(worth, columns, low, high)

@@ -33,6 +33,7 @@ from negsim.play.runs import Expectation, Runs, means
 from negsim.play.strategy import Strategy, Tables
 from negsim.play.user_code import ENDING, file_of
 from negsim.scenario.model import Scenario
+from negsim.scenario.moves import movers
 from negsim.studies.contest import agreements
 from negsim.studies.staging import Casting, Stage, check_stage, expect_if_small, play_stage, stage
 from negsim.studies.tournament_store import TournamentStore
@@ -447,13 +448,14 @@ def default_roles(scenario: Scenario) -> tuple[str, str]:
     Raises
     ------
     UsageError
-        If the scenario has fewer than two parties.
+        If fewer than two parties have a choice.
     """
-    sides = [party.name for party in scenario.parties if party.role != "mediator"]
-    middle = [party.name for party in scenario.parties if party.role == "mediator"]
+    able = [party for party in scenario.parties if party.name in movers(scenario)]
+    sides = [party.name for party in able if party.role != "mediator"]
+    middle = [party.name for party in able if party.role == "mediator"]
     chosen = [*sides[:1], *middle[:1], *sides[1:2], *middle[1:2]][:2]
     if len(chosen) < 2:
-        raise UsageError("a tournament needs two parties, and the scenario has one")
+        raise UsageError(f"a tournament needs two parties with a choice, got {len(chosen)}")
     return chosen[0], chosen[1]
 
 

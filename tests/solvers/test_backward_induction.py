@@ -118,6 +118,8 @@ def test_other_ties_go_to_the_mediators_best_or_worst() -> None:
         parties.bob = {}
         parties.cat = { role = "mediator" }
         options.left.parties = ["ann"]
+        options.listens.parties = ["bob"]
+        options.speaks.parties = ["cat"]
         talks = { rounds = 1, order = ["ann", "bob", "cat"] }
         payoffs.cat.likes = { when = "left", value = 1 }
         payoffs.bob.dislikes = { when = "left", value = -5 }
@@ -208,6 +210,7 @@ def test_the_mediators_best_and_worst_differ_where_they_should() -> None:
         parties.cat = { role = "mediator" }
         options.ann_left.parties = ["ann"]
         options.bob_left.parties = ["bob"]
+        options.speaks.parties = ["cat"]
         payoffs.ann.meets = { when = "ann_left == bob_left", value = 1 }
         payoffs.bob.meets = { when = "ann_left == bob_left", value = 1 }
         payoffs.cat.likes = { when = "ann_left", value = 1 }

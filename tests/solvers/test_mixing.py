@@ -17,7 +17,8 @@ def mix(left: FloatArray, right: FloatArray, weights: tuple[float, float]) -> tu
     rows, columns = left.shape
     mixed = np.full(rows + columns, np.nan)
     payoffs = np.stack([left.ravel(), right.ravel()]).astype(float)
-    found = mix_two(payoffs, np.array([0, 1]), np.array([rows, columns]), np.array(weights), mixed)
+    both = np.stack([np.array(weights), np.ones(2)])
+    found = mix_two(payoffs, np.array([0, 1]), np.array([rows, columns]), both, mixed)
     return found, mixed.tolist()
 
 

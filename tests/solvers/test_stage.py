@@ -31,6 +31,11 @@ NOBODY = np.zeros((0, 2), dtype=bool)
 MATCHING = np.array([[1.0, -1.0, -1.0, 1.0], [-1.0, 1.0, 1.0, -1.0]])
 
 
+def both_rows(weights: Sequence[float]) -> FloatArray:
+    """Return the weights of a game in which every player has a choice."""
+    return np.stack([np.array(weights, dtype=float), np.ones(len(weights))])
+
+
 def together(
     payoffs: FloatArray, weights: tuple[float, ...] = (1.0, 1.0), joint_at: int | None = None
 ) -> tuple[int, int, list[int]]:
@@ -50,7 +55,7 @@ def together(
         np.array([2, 2]),
         completes,
         coalitions,
-        np.array(weights),
+        both_rows(weights),
         candidates,
     )
     return chosen, status, np.flatnonzero(candidates).tolist()
@@ -67,7 +72,7 @@ def alone(
         0,
         moves,
         np.array(concludes),
-        np.array(weights),
+        both_rows(weights),
     )
 
 
@@ -166,9 +171,9 @@ def test_matching_pennies_has_no_candidate() -> None:
 
 def test_solutions_are_counted_by_what_they_pay() -> None:
     game = np.array([[1.0, 1.0, 2.0, 2.0], [1.0, 1.0, 1.0, 2.0]])
-    assert count_distinct(game, np.array([True, True, False, False])) == 1
-    assert count_distinct(game, np.array([True, True, True, True])) == 3
-    assert count_distinct(game, np.zeros(4, dtype=bool)) == 0
+    assert count_distinct(game, np.ones((2, len(game))), np.array([True, True, False, False])) == 1
+    assert count_distinct(game, np.ones((2, len(game))), np.array([True, True, True, True])) == 3
+    assert count_distinct(game, np.ones((2, len(game))), np.zeros(4, dtype=bool)) == 0
 
 
 # ---------------------------------------------------------------- mixed
