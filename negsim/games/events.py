@@ -63,7 +63,7 @@ def events(scenario: Scenario, moves: Mapping[str, tuple[Move, ...]]) -> Events:
     GameError
         If some profile's outcome breaks a rule although each party's own stances keep it.
     """
-    said = _stances(scenario, moves)
+    said = stances_said(scenario, moves)
     effects, marks = _effects(scenario, said)
     _check_rules(scenario, effects, moves)
     rows = [effects[option.name] for option in scenario.options]
@@ -96,7 +96,7 @@ def _num_profiles(moves: Mapping[str, tuple[Move, ...]]) -> int:
     return int(np.prod([len(party) for party in moves.values()], dtype=object))
 
 
-def _stances(scenario: Scenario, moves: Mapping[str, tuple[Move, ...]]) -> Said:
+def stances_said(scenario: Scenario, moves: Mapping[str, tuple[Move, ...]]) -> Said:
     """Return what each party says about each of its options in each profile, shape (A,)."""
     shape = [len(party) for party in moves.values()]
     grid = np.indices(shape).reshape(len(shape), -1)

@@ -212,16 +212,26 @@ def axis_label(phase: dict[str, Any], place: int) -> str:
     return f"{title} ({name})" if title != name else name
 
 
+def label_rows(
+    findings: dict[str, Any], labels: dict[str, Any], given: str
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return the shares of labels that are there at all, each with its party's name."""
+    return [
+        (f"{party['label']}: {row['name'].replace('_', ' ')}{given}", row)
+        for party in findings["delay"]["parties"]
+        if party["role"] != "mediator"
+        for row in labels[party["name"]]
+        if row["share"]
+    ]
+
+
 def shares_figure(findings: dict[str, Any]) -> Figure:
     """Draw the shares of the sampled ranges in which each label is found at the start."""
     answer = findings["robustness"]
-    rows = [
-        (f"{party['label']}: {row['name'].replace('_', ' ')}", row)
-        for party in findings["delay"]["parties"]
-        if party["role"] != "mediator"
-        for row in answer["labels"][party["name"]]
-        if row["share"]
-    ]
+    record = answer["record"]
+    rows = label_rows(findings, answer["labels"], "")
+    if record is not None and record["labels"] is not None:
+        rows += label_rows(findings, record["labels"], ", given the record")
     return plots.share_bars(
         [name for name, _ in rows],
         floats([row["share"] for _, row in rows]),

@@ -12,7 +12,9 @@ from typing import Any
 from negsim.analysis.channels import origin, with_channels
 from negsim.analysis.default_party import default_party
 from negsim.analysis.outcomes import OneShot, one_shot_answer
+from negsim.analysis.record import observation_chances
 from negsim.analysis.stalling import LABELS, Stalling, analyse
+from negsim.arrays import FloatArray
 from negsim.errors import ScenarioError, SolverError
 from negsim.games.build import Compiled, compile_scenario
 from negsim.report.delay import delay_answer, outcome_chances
@@ -27,14 +29,15 @@ from negsim.studies.claims import check_claims, claim_faults
 from negsim.studies.levers import scan_levers
 from negsim.studies.phase import refined_phase
 from negsim.studies.robustness import (
+    FEWEST_EFFECTIVE,
     SAMPLES,
+    Sample,
     claim_shares,
     drivers,
-    label_shares,
-    robustness_measures,
+    effective,
+    sample_ranges,
+    sampled_words,
 )
-from negsim.sweep.design import latin_hypercube
-from negsim.sweep.run import sweep
 
 THREADS = os.cpu_count() or 1
 
@@ -65,7 +68,7 @@ def gather(
     analysis = analyse(compiled)
     focus = default_party(analysis) if party is None else compiled.scenario.party(party).name
     with ThreadPoolExecutor(1) as beside:
-        sampled = beside.submit(robustness_answer, compiled.scenario, focus, seed)
+        sampled = beside.submit(robustness_answer, analysis, focus, seed)
         found: dict[str, Any] = {"about": about(compiled, seed, command, focus)}
         found |= first_answers(compiled, analysis, focus, tell)
         tell(f"question 4: how sure is that ({SAMPLES} points of the stated ranges)")
@@ -249,25 +252,54 @@ def phase_answer(scenario: Scenario, focus: str) -> dict[str, Any] | None:
     return phase_data(scenario, refined_phase(scenario, [*axes.values()], focus, threads=THREADS))
 
 
-def robustness_answer(scenario: Scenario, focus: str, seed: int) -> dict[str, Any] | None:
+def robustness_answer(analysis: Stalling, focus: str, seed: int) -> dict[str, Any] | None:
     """Return question 4's answer over the stated ranges; None if no number has a range."""
+    scenario = analysis.compiled.scenario
     if all(number.low is None for number in scenario.numbers.values()):
         return None
-    design = latin_hypercube(scenario, SAMPLES, seed)
-    results = sweep(scenario, design, robustness_measures(scenario))
-    parties = [party.name for party in scenario.parties]
+    sample = sample_ranges(scenario, seed)
+    at_base = observation_chances(analysis.compiled, analysis.plan)
     return {
-        "points": SAMPLES,
-        "failed": sum(error is not None for error in results.errors),
-        "measure": "Latin hypercube, each number uniform over its range, independent",
-        "labels": {
-            party: [share_row(share) for share in label_shares(results, party)] for party in parties
-        },
-        "claims": [share_row(share) for share in claim_shares(results, scenario)],
+        "points": sample.design.size,
+        "failed": sample.results.num_failed,
+        "measure": sampled_words(scenario, sample.design),
+        "labels": label_rows(sample, sample.everywhere),
+        "record": record_answer(sample, at_base[0]),
+        "claims": [share_row(share) for share in claim_shares(sample)],
         "drivers": [
             {"name": driver.name, "correlation": driver.correlation}
-            for driver in drivers(results, design, focus)[:10]
+            for driver in drivers(sample.results, sample.design, focus)[:10]
         ],
+    }
+
+
+def label_rows(sample: Sample, weights: FloatArray) -> dict[str, list[dict[str, Any]]]:
+    """Return each party's shares of labels at the start, over weighted points."""
+    return {
+        party.name: [share_row(share) for share in sample.shares(f"label.{party.name}", weights)]
+        for party in sample.scenario.parties
+    }
+
+
+def record_answer(sample: Sample, at_base: FloatArray) -> dict[str, Any] | None:
+    """Return what the sample says given the record, None if nothing is on record.
+
+    ``at_base`` has the chance of each observation at the scenario's own numbers. ``labels`` is
+    None where too few points reproduce the record.
+    """
+    weights = sample.on_record
+    if weights is None:
+        return None
+    enough = effective(weights) >= FEWEST_EFFECTIVE
+    return {
+        "observed": [
+            {"round": each.round, "says": each.says, "source": each.source, "at_base": float(own)}
+            for each, own in zip(sample.scenario.record, at_base, strict=True)
+        ],
+        "chance": float(weights.sum() / max(sample.solved.sum(), 1)),
+        "effective": effective(weights),
+        "fewest": FEWEST_EFFECTIVE,
+        "labels": label_rows(sample, weights) if enough else None,
     }
 
 

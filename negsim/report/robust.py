@@ -12,13 +12,11 @@ from negsim.report.words import finite
 from negsim.scenario.model import Scenario
 from negsim.studies.conclusions import has_agreement
 from negsim.studies.discovery import FailureBox
-from negsim.studies.robustness import Share
+from negsim.studies.robustness import FEWEST_EFFECTIVE, Share
 from negsim.studies.sensitivity import Indices, Tornado
 from negsim.studies.trust import PER_SOURCE, SCAN, Distance, Headline, SourceTest, Trust
 
-MEASURE = "Latin hypercube over the stated ranges, each number uniform, independent of the others"
-
-INTERVAL = "of shares: 95 %, Wilson; of indices: 95 %, bootstrap"
+INTERVAL = "95 %; of shares from the spread over the sets, of indices by bootstrap"
 
 Say = Callable[[str], None]
 
@@ -32,10 +30,11 @@ def robust_data(scenario: Scenario, found: Trust) -> dict[str, Any]:
             "party": found.party,
             "party_label": scenario.party(found.party).label,
             **subject_data(scenario, found.party),
-            "measure": MEASURE,
+            "measure": found.measure,
             "interval": INTERVAL,
             "design": found.design,
             "failed": found.failed,
+            "record": record_data(scenario, found.effective),
             "headlines": [headline_data(each) for each in found.headlines],
             "drivers": [{"name": name, "correlation": r} for name, r in found.correlations],
             "tornado": tornado_data(found.tornado),
@@ -72,6 +71,17 @@ def share_data(share: Share) -> dict[str, Any]:
     return {"share": share.share, "low": share.low, "high": share.high}
 
 
+def record_data(scenario: Scenario, found: float | None) -> dict[str, Any] | None:
+    """Return what is on record and how many points reproduce it, None without a record."""
+    if found is None:
+        return None
+    return {
+        "observed": [{"round": each.round, "says": each.says} for each in scenario.record],
+        "effective": found,
+        "fewest": FEWEST_EFFECTIVE,
+    }
+
+
 def headline_data(each: Headline) -> dict[str, Any]:
     """Return a conclusion with the share in which it is as at the base case."""
     return {
@@ -79,6 +89,7 @@ def headline_data(each: Headline) -> dict[str, Any]:
         "says": each.conclusion.says,
         "is": each.conclusion.word(each.base),
         **share_data(each.share),
+        "given_record": each.given and share_data(each.given),
     }
 
 

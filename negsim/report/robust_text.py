@@ -24,7 +24,9 @@ def show_robust(title: str, data: dict[str, Any]) -> None:
     out.print(f"{escape(data['measure'])}; {escape(data['design'])}.")
     if data["failed"]:
         out.print(f"{data['failed']} points could not be solved and are left out.")
-    out.print(headline_table(data["headlines"]))
+    if data["record"] is not None:
+        out.print(record_words(data["record"]))
+    out.print(headline_table(data["headlines"], data["record"] is not None))
     show_distances(out, data)
     show_drivers(out, data)
     show_box(out, data)
@@ -34,15 +36,36 @@ def show_robust(title: str, data: dict[str, Any]) -> None:
     out.print(f"[dim]A share is one of sampled assumptions, not a probability. {CAVEAT}[/dim]")
 
 
-def headline_table(found: list[dict[str, Any]]) -> Table:
-    """Return the table of conclusions with the share in which each is as at the base case."""
+def headline_table(found: list[dict[str, Any]], record: bool) -> Table:
+    """Return the table of conclusions with the shares in which each is as at the base case."""
     table = Table("conclusion", "at the base", box=None, header_style="bold", pad_edge=False)
-    table.add_column("as there in", justify="right")
-    table.add_column("95 % (Wilson)", justify="right")
+    for head in ("as there in", "95 %", *(("given the record", "95 %") if record else ())):
+        table.add_column(head, justify="right")
     for each in found:
-        span = f"{percent(each['low'])} to {percent(each['high'])}"
-        table.add_row(escape(each["says"]), escape(each["is"]), percent(each["share"]), span)
+        cells = [*share_cells(each), *(share_cells(each["given_record"]) if record else ())]
+        table.add_row(escape(each["says"]), escape(each["is"]), *cells)
     return table
+
+
+def share_cells(found: dict[str, Any] | None) -> list[str]:
+    """Return a share and its interval; dashes where none can be told."""
+    if found is None:
+        return ["-", "-"]
+    return [percent(found["share"]), f"{percent(found['low'])} to {percent(found['high'])}"]
+
+
+def record_words(found: dict[str, Any]) -> str:
+    """Return in words what is on record, and how much of the sample agrees with it."""
+    seen = "; ".join(f"round {each['round']}: {each['says']}" for each in found["observed"])
+    enough = (
+        "Agreement with the record is no evidence between readings that both agree with it."
+        if found["effective"] >= found["fewest"]
+        else f"That is under {found['fewest']}, too few for shares: more --samples."
+    )
+    return escape(
+        f"On record: {seen}. Points count by the chance with which their solved talks bring it, "
+        f"worth {found['effective']:.0f} points. {enough}"
+    )
 
 
 def show_distances(out: Console, data: dict[str, Any]) -> None:

@@ -9,6 +9,9 @@ from negsim.report.words import LABEL_MEANING, LABEL_WORDS, amount, counted, mom
 MOST_LISTED = 6
 NO_AGREEMENT = "No end of this scenario is an agreement: there is nothing to delay"
 
+ALMOST = 1 - 1e-9
+"""A chance from which on something happens for certain."""
+
 
 def party_label(findings: dict[str, Any], name: str) -> str:
     """Return the label of a party."""
@@ -221,18 +224,39 @@ def robustness_sentence(findings: dict[str, Any]) -> str:
     strong = ", ".join(driver["name"] for driver in answer["drivers"][:3])
     drive = f" What moves the value of delay most: {strong}." if strong else ""
     return (
-        f"Labels at the start {sample}. {shares_words(findings)}.{drive} {rival_sentence(findings)}"
+        f"Labels at the start {sample}. {shares_words(findings, answer['labels'])}."
+        f"{record_sentence(findings)}{drive} {rival_sentence(findings)}"
     ).strip()
 
 
-def shares_words(findings: dict[str, Any]) -> str:
-    """Return every party's shares of labels in the sampled ranges, the largest first."""
-    answer = findings["robustness"]
+def record_sentence(findings: dict[str, Any]) -> str:
+    """Return the shares of labels given the record, nothing where nothing is on record."""
+    record = findings["robustness"]["record"]
+    if record is None:
+        return ""
+    seen = "; ".join(f"round {each['round']}: {each['says']}" for each in record["observed"])
+    missed = [each["says"] for each in record["observed"] if each["at_base"] < ALMOST]
+    base = f" The base numbers do not bring this: {'; '.join(missed)}." if missed else ""
+    if record["labels"] is None:
+        return (
+            f" On record: {seen}.{base} Too few points reproduce it to tell shares given the "
+            f"record (worth {record['effective']:.0f} points, {record['fewest']} are needed)."
+        )
+    shares = shares_words(findings, record["labels"])
+    return (
+        f" Of the points that reproduce the record ({seen}; {percent(record['chance'])} of all, "
+        f"worth {record['effective']:.0f} points): {shares}.{base} "
+        "Agreement with the record is no evidence between readings that both agree with it."
+    )
+
+
+def shares_words(findings: dict[str, Any], labels: dict[str, Any]) -> str:
+    """Return every party's shares of labels, the largest first."""
     parts = []
     for party in findings["delay"]["parties"]:
         if party["role"] == "mediator":
             continue
-        shares = [row for row in answer["labels"][party["name"]] if row["share"]]
+        shares = [row for row in labels[party["name"]] if row["share"]]
         shares.sort(key=lambda row: -row["share"])
         listed = ", ".join(
             f"{row['name'].replace('_', ' ')} {percent(row['share'])} "

@@ -91,12 +91,17 @@ def phase_rows(findings: dict[str, Any]) -> list[Row]:
 def robustness_rows(findings: dict[str, Any]) -> list[Row]:
     """Return the shares of the sampled ranges in which labels and claims hold."""
     answer = findings["robustness"]
-    heads = ["about", "name", "share", "low", "high"]
+    heads = ["about", "name", "share", "low", "high", "given_record", "given_low", "given_high"]
     if answer is None:
         return [heads]
-    about = [(party, row) for party, rows in answer["labels"].items() for row in rows]
-    about += [("claim", row) for row in answer["claims"]]
-    return [heads, *([who, *row.values()] for who, row in about)]
+    given = (answer["record"] or {}).get("labels") or {}
+    found = []
+    for party, rows in answer["labels"].items():
+        beside = given.get(party, [{}] * len(rows))
+        for row, own in zip(rows, beside, strict=True):
+            found.append([party, *row.values(), *(own.get(key) for key in heads[2:5])])
+    found += [["claim", *row.values(), None, None, None] for row in answer["claims"]]
+    return [heads, *found]
 
 
 def play_rows(findings: dict[str, Any]) -> list[Row]:

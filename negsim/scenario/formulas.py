@@ -44,6 +44,10 @@ CONDITION = Scope(
 RULE = Scope(frozenset({SINGLE, JOINT, CONDITIONAL}), "a rule may mention only options")
 STRATEGY = Scope(ANYTHING.kinds | {ROUND, ALARM}, "")
 """Options, stances and signals in a strategy's condition are those of the round before."""
+OBSERVED = Scope(
+    frozenset({SINGLE, JOINT, CONDITIONAL, STANCE}),
+    "the record may mention only options and what parties said",
+)
 OUTCOME = Scope(frozenset({SINGLE, JOINT, CONDITIONAL}), "an outcome may mention only options")
 
 

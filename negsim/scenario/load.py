@@ -288,6 +288,8 @@ def _scenario(reading: Reading, path: str, digest: str) -> Scenario:
         mirror=behaviour.mirror(reading),
         channels=questions.channels(reading),
         levers=questions.levers(reading),
+        correlations=questions.correlations(reading),
+        record=questions.record(reading),
         claims=questions.claims(reading),
         numbers=MappingProxyType(reading.numbers.found),
         lines=reading.notes.files.dotted(),

@@ -71,6 +71,13 @@ class _Glass:
                 for each in seen.types
             ),
             levers=tuple(replace(each, sets=self.dotted(each.sets)) for each in seen.levers),
+            correlations=tuple(
+                replace(each, between=(self.dotted(each.between[0]), self.dotted(each.between[1])))
+                for each in seen.correlations
+            ),
+            record=tuple(
+                replace(each, outcome=self.expression(each.outcome)) for each in seen.record
+            ),
             claims=tuple(map(self.claim, seen.claims)),
             numbers=MappingProxyType(numbers),
         )

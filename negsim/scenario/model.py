@@ -281,6 +281,27 @@ class Lever:
 
 
 @dataclass(frozen=True, slots=True)
+class Correlation:
+    """Two numbers that are uncertain together, and the rank correlation of samples of them."""
+
+    name: str
+    between: tuple[str, str]
+    rank: Decimal
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """Something on record: what was true of the options and stances of a round."""
+
+    name: str
+    says: str
+    round: int
+    outcome: Expression
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A statement about the model that ``negsim check`` tests."""
 
@@ -326,6 +347,8 @@ class Scenario:
     numbers: Mapping[str, Number]
     types: tuple[PrivateType, ...] = ()
     signals: tuple[Signal, ...] = ()
+    correlations: tuple[Correlation, ...] = ()
+    record: tuple[Observation, ...] = ()
     preferences: tuple[Preference, ...] = ()
     strategies: tuple[RuleList, ...] = ()
     mirror: Mirror | None = None

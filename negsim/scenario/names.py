@@ -26,6 +26,8 @@ SECTIONS = (
     "signals",
     "channels",
     "levers",
+    "correlations",
+    "record",
     "claims",
 )
 NESTED = ("types", "strategies")

@@ -1,12 +1,12 @@
-"""What is asked of a scenario: channels to switch off, levers to pull, claims to test."""
+"""What is asked of a scenario: channels to switch off, levers, the record, claims to test."""
 
 from __future__ import annotations
 
 from types import MappingProxyType
 
-from negsim.scenario.formulas import OUTCOME
+from negsim.scenario.formulas import OBSERVED, OUTCOME
 from negsim.scenario.lines import Place
-from negsim.scenario.model import Channel, Claim, Lever
+from negsim.scenario.model import Channel, Claim, Correlation, Lever, Observation
 from negsim.scenario.numbers import CHANCE, ROUNDS
 from negsim.scenario.reading import Reading
 from negsim.scenario.structure import ChannelTable, ClaimTable
@@ -50,6 +50,43 @@ def levers(reading: Reading) -> tuple[Lever, ...]:
         reading.numbers.check((*place, "range"), table.sets, *table.range)
         found.append(Lever(name, table.label or label_of(name), table.sets, *table.range))
     return tuple(found)
+
+
+def correlations(reading: Reading) -> tuple[Correlation, ...]:
+    """Return which numbers are uncertain together; each has a range, and no pair stands twice."""
+    found: list[Correlation] = []
+    for name, table in reading.file.correlations.items():
+        place = ("correlations", name)
+        for number in table.between:
+            if reading.refer((*place, "between"), "number", number, reading.names.numbers):
+                _check_varies(reading, (*place, "between"), number)
+        if any({*table.between} == {*one.between} for one in found):
+            reading.notes.fault((*place, "between"), "expected each pair of numbers once")
+        if not -1 < table.rank < 1:
+            message = f"expected more than -1 and less than 1, got {table.rank}"
+            reading.notes.fault((*place, "rank"), message)
+        found.append(Correlation(name, table.between, table.rank, table.why))
+    return tuple(found)
+
+
+def _check_varies(reading: Reading, place: Place, name: str) -> None:
+    number = reading.numbers.found.get(name)
+    if number is not None and number.low is None:
+        reading.notes.fault(place, f"{name} has no range, expected range = [low, high]")
+
+
+def record(reading: Reading) -> tuple[Observation, ...]:
+    """Return what was observed, by round."""
+    found = []
+    for name, table in reading.file.record.items():
+        place = ("record", name)
+        _check_round(reading, (*place, "round"), table.round)
+        if table.source is not None:
+            reading.refer((*place, "source"), "source", table.source, reading.names.sources)
+        outcome = reading.formula((*place, "outcome"), table.outcome, OBSERVED)
+        says = table.says or label_of(name)
+        found.append(Observation(name, says, table.round, outcome, table.source or ""))
+    return tuple(sorted(found, key=lambda each: each.round))
 
 
 def claims(reading: Reading) -> tuple[Claim, ...]:
@@ -105,7 +142,8 @@ def _check_claim(reading: Reading, place: Place, table: ClaimTable) -> None:
     if table.holds is not None and table.selection is not None:
         message = "is about every selection; expected either selection or holds, and not both"
         fault((*place, "holds"), message)
-    _check_round(reading, place, table)
+    if table.expect is not None:
+        _check_round(reading, (*place, "expect", "round"), table.expect.round)
     _check_state(reading, place, table)
 
 
@@ -116,14 +154,13 @@ def _check_types(reading: Reading, place: Place, table: ClaimTable) -> None:
         reading.refer(at, "type", name, ("base", *reading.file.types.get(party, {})))
 
 
-def _check_round(reading: Reading, place: Place, table: ClaimTable) -> None:
+def _check_round(reading: Reading, place: Place, round_number: int) -> None:
     number = reading.numbers.found.get("talks.rounds")
-    if table.expect is None or reading.file.talks is None or number is None:
+    if reading.file.talks is None or number is None:
         return
     rounds = number.value
-    if ROUNDS.admits(rounds) and table.expect.round > rounds:
-        message = f"expected a round from 1 to {rounds}, got {table.expect.round}"
-        reading.notes.fault((*place, "expect", "round"), message)
+    if ROUNDS.admits(rounds) and round_number > rounds:
+        reading.notes.fault(place, f"expected a round from 1 to {rounds}, got {round_number}")
 
 
 def _check_state(reading: Reading, place: Place, table: ClaimTable) -> None:

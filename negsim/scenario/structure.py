@@ -134,6 +134,14 @@ def names(value: object) -> tuple[str, ...]:
     return tuple(many)
 
 
+def pair(value: object) -> tuple[str, str]:
+    """Return two different dotted names."""
+    found = names(value)
+    if len(found) != 2:
+        raise _wrong(f"expected two dotted names, got {got(value)}")
+    return found[0], found[1]
+
+
 def _first_repeated(words: Iterable[str]) -> str | None:
     seen: set[str] = set()
     for word in words:
@@ -304,6 +312,11 @@ Range: TypeAlias = Annotated[
 ]
 NameList: TypeAlias = Annotated[
     tuple[str, ...], PlainValidator(names), WithJsonSchema(_NAMES_SCHEMA)
+]
+Pair: TypeAlias = Annotated[
+    tuple[str, str],
+    PlainValidator(pair),
+    WithJsonSchema({"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2}),
 ]
 Order: TypeAlias = Annotated[
     tuple[tuple[str, ...], ...], PlainValidator(order), WithJsonSchema(_ORDER_SCHEMA)
@@ -644,6 +657,28 @@ class ExpectTable(Table):
     outcome: Annotated[Formula, Field(description="an expression")]
 
 
+class CorrelationTable(Table):
+    """Two numbers that are uncertain together: their rank correlation in every sample."""
+
+    between: Annotated[Pair, Field(description="the dotted names of two numbers with ranges")]
+    rank: Annotated[Real, Field(description="Spearman's rank correlation, above -1 and below 1")]
+    why: Text = ""
+
+
+class RecordTable(Table):
+    """What was seen in a round: an expression over options in effect and what parties said."""
+
+    says: Line | None = None
+    round: Annotated[
+        int,
+        Field(description="the number of a round"),
+        PlainValidator(whole(1, MAX_ROUNDS)),
+        WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_ROUNDS}),
+    ]
+    outcome: Annotated[Formula, Field(description="an expression that was true in that round")]
+    source: Name | None = None
+
+
 class ClaimTable(Table):
     """A statement to test: ``measure`` and ``equals``, or ``expect``."""
 
@@ -707,4 +742,6 @@ class ScenarioFile(Table):
     mirror: MirrorTable | None = None
     channels: Entries[ChannelEntry] = {}
     levers: Entries[LeverTable] = {}
+    correlations: Entries[CorrelationTable] = {}
+    record: Entries[RecordTable] = {}
     claims: Entries[ClaimTable] = {}

@@ -25,6 +25,8 @@ WHOLE = (
     "ends",
     "channels",
     "levers",
+    "correlations",
+    "record",
     "claims",
     "types",
     "strategies",

@@ -101,6 +101,7 @@ def _warn_of_mentions(telling: set[str], scenario: Scenario, notes: Notes) -> No
         if place[1] not in read:
             notes.warn(place, "no expression mentions it; expected one that does")
     cited = {number.source for number in scenario.numbers.values()}
+    cited |= {each.source for each in scenario.record}
     for source in scenario.sources:
         if source.name not in cited:
             notes.warn(("sources", source.name), "no number cites it; expected one that does")

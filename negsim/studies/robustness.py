@@ -1,8 +1,9 @@
 """Robustness: in which share of the stated ranges each conclusion holds, and what drives it.
 
-The share is of a Latin hypercube over all ranges, each number uniform and independent of the
-others. It is a share of assumptions, not a probability about the world. :mod:`negsim.studies.trust`
-asks further.
+Shares are told twice. Over all points of replicated Sobol' sets over the ranges, each number
+uniform and independent but for declared correlations; and over the same points, each counted by
+the chance with which its solved talks bring what is on record. Both are shares of assumptions, not
+probabilities about the world. :mod:`negsim.studies.trust` asks further.
 """
 
 from __future__ import annotations
@@ -13,12 +14,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from negsim.analysis.stalling import LABELS
-from negsim.arrays import FloatArray
+from negsim.arrays import BoolArray, FloatArray, IntArray
 from negsim.scenario.model import Scenario
-from negsim.sweep.design import Design
+from negsim.sweep.design import Design, replicated
+from negsim.sweep.run import sweep
 from negsim.sweep.store import Results
 
 SAMPLES = 256
+"""Points of a sample of the ranges, where the record asks for no more."""
+
+MOST_SAMPLES = 1024
+"""Most points that a sample grows to, so that enough of them reproduce the record."""
+
+FEWEST_EFFECTIVE = 50
+"""Effective points below which no share given the record is told."""
+
+CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,41 +50,145 @@ class Driver:
     correlation: float
 
 
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Points over the stated ranges and what is found there; ``results`` has a row a point."""
+
+    scenario: Scenario
+    design: Design
+    results: Results
+
+    @property
+    def solved(self) -> BoolArray:
+        """Return which points could be solved, shape (B,)."""
+        return np.array([error is None for error in self.results.errors], dtype=bool)
+
+    @property
+    def sets(self) -> IntArray:
+        """Return the replicated set of each point, shape (B,)."""
+        return set_of(self.design)
+
+    @property
+    def everywhere(self) -> FloatArray:
+        """Return the weight of each point where all count alike: 1, and 0 if it is not solved."""
+        return self.solved.astype(float)
+
+    @property
+    def on_record(self) -> FloatArray | None:
+        """Return the chance of the record at each point, 0 if it is not solved; None without."""
+        if not self.scenario.record:
+            return None
+        return np.nan_to_num(self.results.measures["record_chance"])
+
+    def shares(self, measure: str, weights: FloatArray) -> tuple[Share, ...]:
+        """Return the share of each label in a measure of labels."""
+        codes = self.results.measures[measure]
+        return tuple(
+            weighted_share(name, codes == code, weights, self.sets)
+            for code, name in enumerate(LABELS)
+        )
+
+
+def set_of(design: Design) -> IntArray:
+    """Return the replicated set of each point of a design of :func:`replicated`."""
+    return np.arange(design.size) // int(design.recipe["points"])
+
+
+def sampled_words(scenario: Scenario, design: Design) -> str:
+    """Return in words how a design of :func:`replicated` samples the ranges."""
+    sets, points = design.recipe["sets"], design.recipe["points"]
+    names = set(design.names)
+    pairs = sum(set(each.between) <= names for each in scenario.correlations)
+    joint = f", {pairs} pair{'s' if pairs > 1 else ''} of them correlated" if pairs else ""
+    return (
+        f"{sets} scrambled Sobol' sets of {points} points, each number uniform over its range, "
+        f"independent{joint}"
+    )
+
+
+def sample_ranges(scenario: Scenario, seed: int, most: int = MOST_SAMPLES) -> Sample:
+    """Solve a sample of the stated ranges, doubled until enough of it reproduces the record."""
+    points = SAMPLES
+    while True:
+        design = replicated(scenario, points, seed)
+        found = Sample(scenario, design, sweep(scenario, design, robustness_measures(scenario)))
+        weights = found.on_record
+        if weights is None or not weights.any() or 2 * points > most:
+            return found
+        if effective(weights) >= FEWEST_EFFECTIVE:
+            return found
+        points *= 2
+
+
 def robustness_measures(scenario: Scenario) -> list[str]:
     """Return the measures that the shares and drivers of a scenario need."""
     parties = [party.name for party in scenario.parties]
     found = [f"{name}.{party}" for party in parties for name in ("label", "delay")]
     expected = [claim.name for claim in scenario.claims if claim.expect_outcome is not None]
-    return [*found, "agreement_chance", *[f"expected.{name}" for name in expected]]
+    record = ["record_chance"] if scenario.record else []
+    return [*found, "agreement_chance", *record, *[f"expected.{name}" for name in expected]]
 
 
-def label_shares(results: Results, party: str) -> tuple[Share, ...]:
-    """Return the share of each label of a party at the start of the talks."""
-    codes = results.measures[f"label.{party}"]
-    solved = codes[~np.isnan(codes)]
-    return tuple(
-        share_of(name, int((solved == code).sum()), len(solved)) for code, name in enumerate(LABELS)
-    )
-
-
-def claim_shares(results: Results, scenario: Scenario) -> tuple[Share, ...]:
+def claim_shares(sample: Sample) -> tuple[Share, ...]:
     """Return the share of points in which each claim's expected outcome has the claimed chance.
 
     Claims that set numbers of their own, or ask for another order or selection, are left out.
     """
+    scenario, measures = sample.scenario, sample.results.measures
     found = []
     for claim in scenario.claims:
         varied = scenario.settings(claim) or claim.order is not None or claim.selection
         if claim.expect_outcome is not None and not varied:
-            chance = results.measures[f"expected.{claim.name}"]
-            solved = chance[~np.isnan(results.measures["agreement_chance"])]
-            hits = int((np.nan_to_num(solved) >= float(claim.probability) - 1e-9).sum())
-            found.append(share_of(claim.name, hits, len(solved)))
+            chance = np.nan_to_num(measures[f"expected.{claim.name}"])
+            holds = chance >= float(claim.probability) - 1e-9
+            found.append(weighted_share(claim.name, holds, sample.everywhere, sample.sets))
     return tuple(found)
 
 
+def effective(weights: FloatArray) -> float:
+    """Return how many points of equal weight know as much (Kish 1965, "Survey Sampling", 8.2).
+
+    >>> effective(np.array([1.0, 1.0, 0.0])), effective(np.array([0.5, 0.5]))
+    (2.0, 2.0)
+    """
+    total = float(weights.sum())
+    return total * total / float((weights**2).sum()) if total else 0.0
+
+
+def weighted_share(name: str, holds: BoolArray, weights: FloatArray, sets: IntArray) -> Share:
+    """Return a share of weighted points, with a 95 % interval from its spread over the sets.
+
+    The share is a ratio of two means over the sets, and its interval Student's of the linearized
+    ratio (Cochran 1977, "Sampling Techniques", 6.4). Where all sets agree that spread is nought;
+    the interval is then Wilson's, for as many points as the weights are worth.
+    """
+    total = float(weights.sum())
+    if total == 0:
+        return Share(name, math.nan, 0.0, 1.0)
+    each = np.bincount(sets, weights)
+    hits = np.bincount(sets, weights * holds)
+    share = float(hits.sum()) / total
+    count = len(each)
+    spread = float(np.sqrt(count / max(count - 1, 1) * ((hits - share * each) ** 2).sum()) / total)
+    if spread == 0 or count < 2:
+        return Share(name, share, *wilson(share, effective(weights)))
+    reach = student(count - 1) * spread
+    return Share(name, share, max(0.0, share - reach), min(1.0, share + reach))
+
+
+def student(freedom: int) -> float:
+    """Return Student's factor of a 95 % interval.
+
+    >>> round(student(7), 3)
+    2.365
+    """
+    from scipy.special import stdtrit
+
+    return float(stdtrit(freedom, (1 + CONFIDENCE) / 2))
+
+
 def share_of(name: str, hits: int, count: int) -> Share:
-    """Return a share with its 95 % interval (Wilson 1927, J. Am. Stat. Assoc. 22, p. 209).
+    """Return a share of independent draws with its 95 % interval (Wilson 1927, JASA 22, p. 209).
 
     >>> found = share_of("x", 50, 100)
     >>> found.share, round(found.low, 6), round(found.high, 6)
@@ -84,7 +199,7 @@ def share_of(name: str, hits: int, count: int) -> Share:
     return Share(name, hits / count, *wilson(hits / count, count))
 
 
-def wilson(share: float, count: int) -> tuple[float, float]:
+def wilson(share: float, count: float) -> tuple[float, float]:
     """Return the ends of Wilson's 95 % interval of a share; it is never without width.
 
     >>> [round(end, 6) for end in wilson(1.0, 100)]

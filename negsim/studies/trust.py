@@ -27,9 +27,19 @@ from negsim.studies.conclusions import (
 )
 from negsim.studies.discovery import FailureBox, failure_box
 from negsim.studies.levers import Moved, NumberScan, Progress, Tipping, critical_values, moved
-from negsim.studies.robustness import Share, correlation, ranks, share_of
+from negsim.studies.robustness import (
+    FEWEST_EFFECTIVE,
+    Share,
+    correlation,
+    effective,
+    ranks,
+    sampled_words,
+    set_of,
+    share_of,
+    weighted_share,
+)
 from negsim.studies.sensitivity import Indices, Tornado, sobol, stretched, tornado
-from negsim.sweep.design import latin_hypercube
+from negsim.sweep.design import replicated
 
 SAMPLES = 256
 SIZE = 64
@@ -52,11 +62,15 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, eq=False)
 class Headline:
-    """A conclusion, what it is at the base case, and in which share of the sample it is that."""
+    """A conclusion, what it is at the base case, and in which share of the sample it is that.
+
+    ``given`` is the share given the record; None without one or with too few points on it.
+    """
 
     conclusion: Conclusion
     base: int
     share: Share
+    given: Share | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +117,10 @@ class Trust:
     """
 
     party: str
+    measure: str
     design: str
+    effective: float | None
+    """Effective points on the record; None without a record."""
     names: tuple[str, ...]
     failed: int
     headlines: tuple[Headline, ...]
@@ -132,7 +149,7 @@ def trust(
     Parameters
     ----------
     samples
-        points of the Latin hypercube over all stated ranges, each uniform and independent.
+        fewest points of the replicated Sobol' sets over all stated ranges.
     size
         base size of the design for Sobol' indices, a power of two; 0 leaves them out. They are
         of whether the headline is as at the base case, over the numbers that stand out in the
@@ -154,11 +171,13 @@ def trust(
     conclusions = all_conclusions(scenario, party)
     first = conclusions[0]
     measure = f"delay.{party}" if first.least is None else first.measure
-    found = moved(scenario, axes, conclusions, [measure], threads)
+    record = ["record_chance"] if scenario.record else []
+    found = moved(scenario, axes, conclusions, [measure, *record], threads)
     base = found.ask(found.base[None])[0]
-    say(f"sampling all ranges at {samples} points")
-    design = latin_hypercube(scenario, samples, seed, [axis.name for axis in axes])
-    codes, values = in_parts(found.ask, design.values, measure, progress)
+    design = replicated(scenario, samples, seed, [axis.name for axis in axes])
+    say(f"sampling all ranges at {design.size} points")
+    codes, measured = in_parts(found.ask, design.values, progress)
+    values, weights = measured[measure], measured.get("record_chance")
     held = codes == base
     say("moving each number alone")
     swings = tornado(scenario, axes, conclusions[:1], measure, threads)
@@ -172,10 +191,12 @@ def trust(
     solved = codes[:, 0] >= 0
     return Trust(
         party,
+        sampled_words(scenario, design),
         str(design),
+        None if weights is None else effective(np.nan_to_num(weights)),
         design.names,
         int((~solved).sum()),
-        headlines(conclusions, base, codes),
+        headlines(conclusions, base, codes, set_of(design), weights),
         tuple(ranked),
         swings,
         indices,
@@ -202,29 +223,40 @@ def all_conclusions(scenario: Scenario, party: str) -> tuple[Conclusion, ...]:
 
 
 def in_parts(
-    ask: Asker, points: FloatArray, measure: str, progress: Progress
-) -> tuple[IntArray, FloatArray]:
-    """Return codes and a measure at many points, with progress on the way."""
-    codes, values = [], []
+    ask: Asker, points: FloatArray, progress: Progress
+) -> tuple[IntArray, dict[str, FloatArray]]:
+    """Return codes and measures at many points, with progress on the way."""
+    parts = []
     for first in range(0, len(points), TOGETHER):
         progress(first, len(points))
-        found, measured = ask.ask(points[first : first + TOGETHER])
-        codes.append(found)
-        values.append(measured[measure])
+        parts.append(ask.ask(points[first : first + TOGETHER]))
     progress(len(points), len(points))
-    return np.concatenate(codes), np.concatenate(values)
+    names = parts[0][1]
+    measured = {name: np.concatenate([each[name] for _, each in parts]) for name in names}
+    return np.concatenate([codes for codes, _ in parts]), measured
 
 
 def headlines(
-    conclusions: Sequence[Conclusion], base: IntArray, codes: IntArray
+    conclusions: Sequence[Conclusion],
+    base: IntArray,
+    codes: IntArray,
+    sets: IntArray,
+    weights: FloatArray | None,
 ) -> tuple[Headline, ...]:
-    """Return in which share of the solved points each conclusion is as at the base case."""
+    """Return in which share of the solved points each conclusion is as at the base case.
+
+    ``weights`` are the chances of the record at the points, None without a record.
+    """
     found = []
     for place, each in enumerate(conclusions):
-        own = codes[:, place]
-        solved = own >= 0
-        hits = int((own[solved] == base[place]).sum())
-        found.append(Headline(each, int(base[place]), share_of(each.name, hits, int(solved.sum()))))
+        holds, solved = codes[:, place] == base[place], (codes[:, place] >= 0).astype(float)
+        share = weighted_share(each.name, holds, solved, sets)
+        given = None
+        if weights is not None:
+            own = np.nan_to_num(weights) * solved
+            if effective(own) >= FEWEST_EFFECTIVE:
+                given = weighted_share(each.name, holds, own, sets)
+        found.append(Headline(each, int(base[place]), share, given))
     return tuple(found)
 
 

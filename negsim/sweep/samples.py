@@ -30,8 +30,14 @@ Extender = Callable[[Design, int], Design]
 extenders = Registry[Extender]("kind of design with a way of its own to be extended")
 """Functions of a design and the points wanted, for designs that are no samples of margins."""
 
-INDEPENDENT = ("latin_hypercube", "saltelli")
+INDEPENDENT = ("saltelli",)
 """The samples whose structure correlations would destroy."""
+
+PER_SET = 32
+"""Points of one of the replicated Sobol' sets of a sample that is to have an interval."""
+
+FEWEST_SETS = 8
+"""Fewest replicated sets from which an interval is taken."""
 
 
 def stated_margins(
@@ -123,15 +129,72 @@ def sample(
     if kind in ("sobol", "saltelli"):
         _check_power(kind, points)
     if correlations and kind in INDEPENDENT:
-        raise UsageError(f"{kind} takes no correlations; samples that do: monte_carlo, sobol")
+        able = ", ".join(name for name in samplers if name not in INDEPENDENT)
+        raise UsageError(f"{kind} takes no correlations; samples that do: {able}")
     root = correlation_root(margins, correlations)
+    unit = draw(len(margins), points, seed)
+    unit = reordered(unit, root) if kind == "latin_hypercube" else correlated(unit, root)
     recipe = {
         "margins": [margin.to_dict() for margin in margins],
         "points": points,
         "correlations": [[*pair, value] for pair, value in correlations.items()],
     }
-    values = _stretched(margins, correlated(draw(len(margins), points, seed), root))
+    values = _stretched(margins, unit)
     return Design(kind, tuple(m.name for m in margins), values, seed, recipe=recipe)
+
+
+def replicated(
+    scenario: Scenario, points: int, seed: int, names: Sequence[str] | None = None
+) -> Design:
+    """Return independently scrambled Sobol' sets over the stated ranges, for shares with intervals.
+
+    A share's spread from set to set tells how well the sample knows it, whatever the sets gain by
+    being even. Correlations are those that the scenario declares.
+
+    Parameters
+    ----------
+    points
+        fewest points; there are at least eight sets, all of the same power of two.
+
+    References
+    ----------
+    Owen (1998), "Scrambling Sobol' and Niederreiter-Xing points", Journal of Complexity 14(4);
+    L'Ecuyer and Lemieux (2002), "Recent advances in randomized quasi-Monte Carlo methods", for
+    intervals from replicated sets.
+    """
+    margins = stated_margins(scenario, names)
+    check_seed(seed)
+    check_size([points])
+    size = 1 << max(1, min(PER_SET, points // FEWEST_SETS).bit_length() - 1)
+    sets = max(FEWEST_SETS, -(-points // size))
+    pairs = declared(scenario, [margin.name for margin in margins])
+    root = correlation_root(margins, pairs)
+    streams = np.random.SeedSequence(seed).spawn(sets)
+    unit = np.concatenate([sobol_unit(len(margins), size, stream) for stream in streams])
+    recipe = {"margins": [margin.to_dict() for margin in margins], "sets": sets, "points": size}
+    values = _stretched(margins, correlated(unit, root))
+    return Design("replicated_sobol", tuple(m.name for m in margins), values, seed, recipe=recipe)
+
+
+def declared(scenario: Scenario, names: Sequence[str]) -> dict[tuple[str, str], float]:
+    """Return the correlations that a scenario declares between some numbers."""
+    return {
+        each.between: float(each.rank)
+        for each in scenario.correlations
+        if set(each.between) <= set(names)
+    }
+
+
+def reordered(unit: FloatArray, root: FloatArray | None) -> FloatArray:
+    """Return the same values in every column, put into the order of a Gaussian copula's.
+
+    Every stratum stays used once; see Iman and Conover (1982), "A distribution-free approach to
+    inducing rank correlation among input variables", Communications in Statistics 11(3).
+    """
+    if root is None:
+        return unit
+    order = np.argsort(np.argsort(correlated(unit, root), axis=0), axis=0)
+    return np.take_along_axis(np.sort(unit, axis=0), order, axis=0)
 
 
 def check_seed(seed: int) -> None:
@@ -180,6 +243,8 @@ def extended(design: Design, points: int) -> Design:
             f"extended to {points:,} points, expected more than the {recipe['points']:,} there are"
         )
     margins = tuple(Margin(**each) for each in recipe["margins"])
+    if design.kind == "latin_hypercube" and recipe["correlations"]:
+        raise UsageError("a correlated Latin hypercube cannot be extended, expected sobol")
     if design.kind == "latin_hypercube":
         return _finer(design, margins, points)
     pairs = {(one, other): value for one, other, value in recipe["correlations"]}
@@ -234,7 +299,7 @@ def latin_unit(numbers: int, points: int, seed: int) -> FloatArray:
     return LatinHypercube(d=numbers, rng=np.random.default_rng(seed)).random(points)
 
 
-def sobol_unit(numbers: int, points: int, seed: int) -> FloatArray:
+def sobol_unit(numbers: int, points: int, seed: int | np.random.SeedSequence) -> FloatArray:
     """Return scrambled Sobol' points, a power of two of them.
 
     References

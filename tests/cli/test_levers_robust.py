@@ -74,7 +74,7 @@ def test_make_in_the_solved_talks(here: Path, command: Callable) -> None:
 def test_robust_says_how_far_and_writes_it(here: Path, command: Callable) -> None:
     answer = command("robust", DRIFT, *QUICK, "--out", "there")
     assert (answer.code, answer.err) == (0, "")
-    for words in ("Latin hypercube", "not a probability", "half its stated range", "mirror"):
+    for words in ("scrambled Sobol", "not a probability", "half its stated range", "mirror"):
         assert words in " ".join(answer.out.split())
     assert names_in(here / "there") == [
         "box.png",
@@ -172,7 +172,7 @@ def test_without_an_agreement_the_claims_are_asked(well: Path, command: Callable
     answer = command("robust", well, "--samples", "200", "--indices", "8", "--out", "there")
     assert (answer.code, answer.err) == (0, "")
     words = " ".join(answer.out.split())
-    for part in ("the claims are looked at instead of labels", "tips the first claim", "Wilson"):
+    for part in ("the claims are looked at instead of labels", "tips the first claim", "95 %"):
         assert part in words
     for part in ("impasse", "value of delay", "mirror"):
         assert part not in words

@@ -13,13 +13,17 @@ from scipy.stats import binomtest, spearmanr
 from negsim.analysis.stalling import LABELS
 from negsim.scenario.load import loads
 from negsim.studies.robustness import (
+    Sample,
     claim_shares,
     drivers,
-    label_shares,
+    effective,
     robustness_measures,
+    sample_ranges,
     share_of,
+    weighted_share,
+    wilson,
 )
-from negsim.sweep.design import Design, grid, latin_hypercube
+from negsim.sweep.design import Design, grid, replicated
 from negsim.sweep.run import sweep
 
 WELL = """
@@ -48,6 +52,12 @@ order = ["ann", "bob"]
 expect = { round = 1, outcome = "dig" }
 """
 
+DUG = """
+[record.dug]
+round = 1
+outcome = "dig"
+"""
+
 
 @pytest.mark.parametrize("count", [1, 3, 10, 256])
 def test_wilsons_interval(count: int) -> None:
@@ -71,32 +81,104 @@ def results_of(**measures: list[float]) -> Any:
     return SimpleNamespace(measures=columns)
 
 
+def sample_of(points: int, **measures: list[float]) -> Sample:
+    """Return a sample of some sets of that many points, and what was measured there."""
+    results = results_of(**measures)
+    size = len(next(iter(results.measures.values())))
+    results.errors = [None] * size
+    design = Design("x", ("a",), np.zeros((size, 1)), recipe={"points": points})
+    return Sample(loads(WELL), design, results)
+
+
 def test_label_shares_are_counts_over_the_solved_points() -> None:
-    results = results_of(label__ann=[0.0, 1.0, 1.0, np.nan, 3.0, 1.0])
-    found = {share.name: share.share for share in label_shares(results, "ann")}
+    sample = sample_of(3, label__ann=[0.0, 1.0, 1.0, np.nan, 3.0, 1.0])
+    weights = np.array([1.0, 1, 1, 0, 1, 1])
+    found = {share.name: share.share for share in sample.shares("label.ann", weights)}
     assert found == {**dict.fromkeys(LABELS, 0.0), "settle": 0.2, "stalling": 0.6, "impasse": 0.2}
+
+
+def test_a_share_by_weight_and_its_interval_by_hand() -> None:
+    """Two sets of weights 1 + 1 and 1 + 0: in the first a half holds, in the second all.
+
+    The linearized ratio deviates by 1 - 2/3 x 2 = -1/3 and 1 - 2/3 = 1/3; with two sets Student's
+    factor is 12.706 and the spread sqrt(2 x 2/9) / 3.
+    """
+    holds, weights = np.array([True, False, True, False]), np.array([1.0, 1, 1, 0])
+    found = weighted_share("x", holds, weights, np.array([0, 0, 1, 1]))
+    assert found.share == 2 / 3
+    assert (found.low, found.high) == (0, 1), "12.706 x 0.222 reaches beyond both ends"
+    many = weighted_share("x", np.tile(holds, 50), np.tile(weights, 50), np.arange(200) // 20)
+    assert many.low == many.share == many.high or many.low < 2 / 3 < many.high
+
+
+def test_where_all_sets_agree_the_interval_is_wilsons() -> None:
+    found = weighted_share("x", np.ones(8, dtype=bool), np.full(8, 0.5), np.arange(8) // 4)
+    assert (found.share, (found.low, found.high)) == (1, wilson(1.0, 8))
+
+
+def test_of_weights_the_effective_points_are_counted() -> None:
+    assert effective(np.zeros(3)) == 0
+    assert effective(np.array([2.0, 2, 2])) == pytest.approx(3)
+    assert effective(np.array([1.0, 1e-9])) == pytest.approx(1)
+
+
+def test_intervals_hold_the_truth_about_as_often_as_they_say() -> None:
+    """Of the unit square 0.491 lies below a slanted line; an interval may miss it now and then."""
+    scenario = loads(WELL)
+    names = ["payoffs.ann.water", "parameters.cost"]
+    missed = []
+    for seed in range(200):
+        design = replicated(scenario, 256, seed, names)
+        holds = 0.618 * design.values[:, 0] + design.values[:, 1] < 4 * 0.8
+        found = weighted_share("x", holds, np.ones(256), np.arange(256) // 32)
+        assert found.high - found.low < 0.12, "as wide as Wilson's"
+        missed.append(not found.low <= 0.491 <= found.high)
+    assert 0 < sum(missed) <= 20
 
 
 def test_claim_shares_against_a_hand_count() -> None:
     scenario = loads(WELL)
     names = ("payoffs.ann.water", "parameters.cost")
     points = np.array([[3.0, 1.0], [1.0, 3.0], [4.0, 0.5], [2.0, 3.9]])
-    design = Design("grid", names, points, shape=(4, 1))
+    design = Design("grid", names, points, shape=(4, 1), recipe={"points": 2})
     results = sweep(scenario, design, robustness_measures(scenario))
-    found = {share.name: share.share for share in claim_shares(results, scenario)}
+    found = {share.name: share.share for share in claim_shares(Sample(scenario, design, results))}
     assert found == {"digs": 0.5, "rests": 0.5}, "claims of other numbers, orders, selections"
 
 
 def test_the_share_of_a_half_plane_is_a_half() -> None:
-    scenario = loads(WELL)
-    design = latin_hypercube(scenario, 256, seed=1)
-    results = sweep(scenario, design, robustness_measures(scenario))
-    digs, rests = claim_shares(results, scenario)
-    water = design.values[:, design.names.index("payoffs.ann.water")]
-    cost = design.values[:, design.names.index("parameters.cost")]
+    sample = sample_ranges(loads(WELL), seed=1)
+    digs, rests = claim_shares(sample)
+    names = sample.design.names
+    water = sample.design.values[:, names.index("payoffs.ann.water")]
+    cost = sample.design.values[:, names.index("parameters.cost")]
     assert digs.share == (water > cost).mean()
     assert digs.share + rests.share == 1
-    assert digs.low < 0.5 < digs.high
+    assert digs.share == pytest.approx(0.5, abs=0.05)
+    assert digs.low < digs.share < digs.high
+
+
+def test_shares_given_the_record_count_what_reproduces_it() -> None:
+    """Ann was seen to dig: given that, digging is worth more than it costs at every point."""
+    text = WELL + DUG
+    sample = sample_ranges(loads(text), seed=1)
+    weights = sample.on_record
+    assert weights is not None
+    worth = sample.design.values[:, 1] - sample.design.values[:, 0]
+    assert sample.design.names == ("parameters.cost", "payoffs.ann.water")
+    assert (weights == (worth > 0)).all()
+    given = weighted_share("x", worth > 0, weights, sample.sets)
+    assert given.share == 1
+
+
+def test_a_sample_grows_until_enough_of_it_reproduces_the_record() -> None:
+    """Digging is seen where its worth, 0 to 4, is above 3.5: an eighth, so 32 of 256 points."""
+    text = WELL.replace("value = 1, range = [0, 4]", "value = 3.5")
+    text += DUG
+    sample = sample_ranges(loads(text), seed=1)
+    assert sample.on_record is not None
+    assert sample.design.size == 512
+    assert effective(sample.on_record) == pytest.approx(64, abs=1)
 
 
 def test_drivers_are_rank_correlations_the_strongest_first() -> None:

@@ -25,7 +25,7 @@ def test_the_share_is_the_part_of_the_range_above_the_critical_drift(found: Trus
     exact = 1 - CRITICAL / 0.04
     first = found.headlines[0]
     assert first.conclusion.word(first.base) == "stalling"
-    assert first.share.share == pytest.approx(exact, abs=1 / 200)
+    assert first.share.share == pytest.approx(exact, abs=1 / 50)
     assert first.share.low < exact < first.share.high
     assert found.failed == 0
 

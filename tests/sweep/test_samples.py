@@ -186,10 +186,10 @@ def test_rank_correlations_are_those_asked_for(kind: str, wanted: float) -> None
         ("sobol", 0, {}, "0 points, expected 1 or more"),
         ("monte_carlo", 10**15, {}, "1,000,000,000,000,000 points, expected at most 1,000,000"),
         (
-            "latin_hypercube",
+            "saltelli",
             8,
             {("parameters.p0", "parameters.p1"): 0.5},
-            "latin_hypercube takes no correlations; samples that do: monte_carlo, sobol",
+            "saltelli takes no correlations; samples that do: latin_hypercube, monte_carlo, sobol",
         ),
         (
             "monte_carlo",

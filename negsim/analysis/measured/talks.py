@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from negsim.analysis import record
 from negsim.analysis.measure import measure, subjects
 from negsim.analysis.path import first_moves
 from negsim.analysis.stalling import STALLING, Stalling, difference
@@ -77,6 +78,12 @@ def end_round(analysis: Stalling, _player: int) -> FloatArray:
     ending = analysis.path.ends.sum(axis=2)
     with np.errstate(invalid="ignore"):
         return np.asarray(ending @ rounds / ending.sum(axis=1), dtype=float)
+
+
+@measure("chance", of="")
+def record_chance(analysis: Stalling, _player: int) -> FloatArray:
+    """Chance, in the model, of all that is on record; 1 where nothing is."""
+    return record.record_chance(analysis.compiled, analysis.plan)
 
 
 @measure("chance", of="end")
