@@ -15,6 +15,9 @@ from negsim.games.normal_form import NormalFormGame, Profile, typical_difference
 
 MAX_POLISHING = 12
 
+SINGULAR = 1e-11
+"""Singular values below this share of the largest count as none."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Field:
@@ -54,7 +57,8 @@ class Field:
 def field(game: NormalFormGame, typical: bool = True) -> Field:
     """Return a game as a map from profiles to what actions are worth.
 
-    The unit of each player is the typical difference of its payoffs, or else the largest gain.
+    The unit of each player is the typical difference of its payoffs, or else the largest gain of
+    any change of its action, which does not depend on the order of the actions.
 
     >>> field(NormalFormGame.from_bimatrix([[1], [3]], [[5], [5]])).gains
     array([[0., 1.],
@@ -64,7 +68,8 @@ def field(game: NormalFormGame, typical: bool = True) -> Field:
     gains = np.empty(game.payoffs.shape)
     for player, payoffs in enumerate(game.payoffs):
         ahead = payoffs - np.take(payoffs, [0], axis=player)
-        scale = typical_difference(payoffs) if typical else float(np.abs(ahead).max())
+        largest = float(np.ptp(payoffs, axis=player).max())
+        scale = typical_difference(payoffs) if typical else largest
         gains[player] = ahead / (scale if scale > 0.0 else 1.0)
     first = np.concatenate([[0], np.cumsum(shape)]).astype(np.int64)
     return Field(gains.reshape(game.num_players, -1), shape, first)
@@ -121,22 +126,44 @@ def polished(space: Field, mixed: FloatArray, played: BoolArray) -> FloatArray:
     >>> polished(field(game), np.array([0.6, 0.4, 0.6, 0.4]), np.ones(4, bool)).round(12)
     array([0.5, 0.5, 0.5, 0.5])
     """
-    owners = space.owners()
     chances = np.where(played, mixed, 0.0)
     slots = np.flatnonzero(played)
-    totals = (owners[slots] == np.arange(len(space.shape))[:, None]).astype(np.float64)
     for _ in range(MAX_POLISHING):
-        worth, slopes = space.worth(chances)
-        bases = [slots[np.argmax(np.where(total > 0, chances[slots], -1.0))] for total in totals]
-        base = np.array(bases)[owners[slots]]
-        rows = slots != base
-        system = np.vstack([(slopes[slots] - slopes[base])[rows][:, slots], totals])
-        short = np.concatenate([(worth[slots] - worth[base])[rows], totals @ chances[slots] - 1.0])
-        size = np.maximum(np.abs(system).max(axis=1), 1e-300)
-        step = np.linalg.lstsq(system / size[:, None], short / size, rcond=1e-11)[0]
+        step = np.linalg.lstsq(*_indifference(space, chances, slots), rcond=SINGULAR)[0]
         if not np.isfinite(step).all():
             break
         chances[slots] -= step
         if np.abs(step).max() <= 1e-15:
             break
     return chances
+
+
+def isolated(space: Field, chances: FloatArray) -> bool:
+    """Tell whether no other profile nearby makes the same actions equally good.
+
+    >>> alike = NormalFormGame.from_bimatrix([[1, 1], [1, 1]], [[1, 0], [0, 1]])
+    >>> isolated(field(alike), np.array([0.5, 0.5, 0.5, 0.5]))
+    False
+    """
+    slots = np.flatnonzero(chances > 0.0)
+    system, _ = _indifference(space, chances, slots)
+    return bool(np.linalg.matrix_rank(system, rtol=SINGULAR) == len(slots))
+
+
+def _indifference(
+    space: Field, chances: FloatArray, slots: IntArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the equations that some actions are equally good and chances sum to 1, and the misses.
+
+    Rows are scaled to a largest entry of 1; an action is compared with the likeliest of its player.
+    """
+    owners = space.owners()
+    totals = (owners[slots] == np.arange(len(space.shape))[:, None]).astype(np.float64)
+    worth, slopes = space.worth(chances)
+    bases = [slots[np.argmax(np.where(total > 0, chances[slots], -1.0))] for total in totals]
+    base = np.array(bases)[owners[slots]]
+    rows = slots != base
+    system = np.vstack([(slopes[slots] - slopes[base])[rows][:, slots], totals])
+    short = np.concatenate([(worth[slots] - worth[base])[rows], totals @ chances[slots] - 1.0])
+    size = np.maximum(np.abs(system).max(axis=1), 1e-300)
+    return system / size[:, None], short / size

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from negsim.arrays import FloatArray
 from negsim.errors import SolverError
 from negsim.games.normal_form import NormalFormGame, Profile
-from negsim.solvers.newton import Field, field, polished
+from negsim.solvers.newton import Field, field, isolated, polished
 from negsim.solvers.registry import solver
 from negsim.solvers.result import Equilibrium, Solution, any_ties, certify
 
@@ -220,7 +220,8 @@ def _told(game: NormalFormGame, path: Path, point: FloatArray, last: bool) -> Eq
     """Return the equilibrium near a point of the path, if it can be told.
 
     It makes the actions that are surely played, or else all, equally good; at the last point the
-    point itself will do.
+    point itself will do. Where equilibria form a continuum only the end of the path says which of
+    them it leads to: there nothing is told before the last point.
     """
     mixed, _, _ = path.chances(point)
     played = point[: len(mixed)] > 0.0
@@ -231,6 +232,6 @@ def _told(game: NormalFormGame, path: Path, point: FloatArray, last: bool) -> Eq
     for chosen in candidates:
         if (chosen >= -ACCURACY).all() and np.abs(chosen - mixed).max() <= NEAR:
             found = certify(game, path.space.split(chosen))
-            if found is not None:
+            if found is not None and (last or isolated(path.space, chosen)):
                 return found
     return None

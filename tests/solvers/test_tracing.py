@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 
 from negsim.errors import ProfileError
 from negsim.games.normal_form import NormalFormGame
@@ -40,6 +43,45 @@ def test_it_always_arrives(shape: tuple[int, ...]) -> None:
         payoffs = whole if index % 2 else rng.normal(size=(len(shape), *shape))
         (one,) = solve_tracing(NormalFormGame(payoffs)).equilibria
         assert (one.regret < 1e-8).all()
+
+
+def reordered(game: NormalFormGame, order: list[np.ndarray]) -> NormalFormGame:
+    return NormalFormGame(game.payoffs[np.ix_(range(game.num_players), *order)])
+
+
+def traced(game: NormalFormGame, order: list[np.ndarray]) -> np.ndarray:
+    """Return the chances of the answer to a game whose actions come in another order."""
+    (one,) = solve_tracing(reordered(game, order)).equilibria
+    return np.concatenate(
+        [own[np.argsort(place)] for own, place in zip(one.profile, order, strict=True)]
+    )
+
+
+@pytest.mark.parametrize("rows", list(permutations(range(3))))
+@pytest.mark.parametrize("columns", [(0, 1), (1, 0)])
+def test_the_end_in_a_continuum_does_not_depend_on_order(
+    rows: tuple[int, ...], columns: tuple[int, ...]
+) -> None:
+    """Rows 2 and 3 may mix at will; the path leads to where the fading rewards balance."""
+
+    def rewards(p: float) -> float:
+        return 0.05 * (1 / p - 1 / (1 - p)) - 0.375 - 0.75 * 0.05 / (1 - 2 * p)
+
+    game = NormalFormGame.from_bimatrix([[-2, -2], [-1, -1], [-1, 2]], [[-1, 0], [0, 2], [2, 0]])
+    chances = traced(game, [np.array(rows), np.array(columns)])
+    p = brentq(rewards, 0.05, 0.2, xtol=1e-14)
+    np.testing.assert_allclose(chances, [0, p, 1 - p, 1, 0], atol=1e-7)
+    assert chances[1] == pytest.approx(0.10455, abs=5e-6)
+
+
+@pytest.mark.parametrize("shape", [(3, 2), (3, 3), (2, 2, 2)])
+def test_games_with_ties_lead_to_the_same_end_in_any_order(shape: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(sum(shape))
+    for _ in range(3):
+        game = NormalFormGame(rng.integers(-1, 2, (len(shape), *shape)).astype(float))
+        expected = traced(game, [np.arange(count) for count in shape])
+        other = traced(game, [rng.permutation(count) for count in shape])
+        np.testing.assert_allclose(other, expected, atol=1e-6)
 
 
 def test_a_prior_that_does_not_fit() -> None:
