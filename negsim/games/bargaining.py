@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from negsim.arrays import BoolArray, FloatArray, frozen
 from negsim.errors import GameError
+from negsim.games.exact import float_array
 from negsim.games.normal_form import CATASTROPHE_RATIO, tie_width, typical_difference
 
 
@@ -142,9 +143,11 @@ def _consent(values: BoolArray | None, payoffs: FloatArray) -> BoolArray:
 
 def _numbers(name: str, values: ArrayLike) -> FloatArray:
     try:
-        numbers = np.array(values, dtype=np.float64)
+        numbers = float_array(values)
     except (TypeError, ValueError):
         raise GameError(f"{name}: expected an array of numbers with rows of equal length") from None
+    except GameError as error:
+        raise GameError(f"{name}: expected an array of numbers; {error}") from None
     if not (np.abs(numbers) <= np.finfo(float).max / 4).all():
         raise GameError(f"{name}: expected finite numbers whose differences fit in a float")
     return numbers

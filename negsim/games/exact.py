@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.typing import ArrayLike
 
+from negsim.arrays import FloatArray
 from negsim.errors import GameError
 
 Number: TypeAlias = int | float | Fraction | Decimal | str
@@ -29,6 +30,9 @@ MOST_EXPONENT = 300
 """And so is one whose size is above ten to this power."""
 
 LONGEST_SHOWN = 24
+
+WRITTEN_DIGITS = 15
+"""A float that is a decimal of no more digits was written so: any such decimal survives a float."""
 
 DECIMAL_DIGITS = 12
 """Digits to which computed floats are taken to be decimals; rounding blurs the last three or so."""
@@ -62,6 +66,88 @@ def exact_number(value: Number) -> Fraction:
     except (TypeError, ValueError, OverflowError):
         raise GameError(f"expected a finite number, got {value!r}") from None
     return _bounded(number, repr(value) if isinstance(value, float) else "a number")
+
+
+def as_written(value: Number) -> Fraction:
+    """Return the number that its author wrote: of a float, what rounds to it and is simplest.
+
+    That is the decimal of at most ``WRITTEN_DIGITS`` digits, if it is one, unless a fraction rounds
+    to it too whose denominator is so small that this is no accident (below the root of that of the
+    decimal); or else the fraction of the smallest denominator. Other numbers are what they are.
+
+    Raises
+    ------
+    GameError
+        As ``exact_number``.
+
+    Examples
+    --------
+    >>> as_written(0.1), as_written(1 / 3), as_written("1/3"), as_written(1e-30)
+    (Fraction(1, 10), Fraction(1, 3), Fraction(1, 3), Fraction(1, 1000000000000000000000000000000))
+    """
+    if not isinstance(value, float):
+        return exact_number(value)
+    if not math.isfinite(value):
+        raise GameError(f"expected a finite number, got {value!r}")
+    short = f"{float(value):.{WRITTEN_DIGITS}g}"
+    decimal, simplest = Fraction(short), _simplest(float(value))
+    by_accident = simplest.denominator**2 >= decimal.denominator
+    return decimal if float(short) == value and by_accident else simplest
+
+
+def fractions_and_floats(
+    values: ArrayLike,
+) -> tuple[FloatArray, npt.NDArray[np.object_] | None]:
+    """Return numbers as floats, and as they are given if some are text, fractions or decimals.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If they are no numbers or rows differ in length.
+    GameError
+        If a number cannot be read.
+
+    Examples
+    --------
+    >>> fractions_and_floats([["1/3", 0.5]])
+    (array([[0.33333333, 0.5       ]]), array([[Fraction(1, 3), 0.5]], dtype=object))
+    """
+    raw = np.array(values)
+    if raw.dtype.kind in "biuf":
+        return raw.astype(np.float64), None
+    given = np.array(values, dtype=object)
+    for place, value in np.ndenumerate(given):
+        if not isinstance(value, float):
+            given[place] = exact_number(value)
+    return given.astype(np.float64), given
+
+
+def float_array(values: ArrayLike) -> FloatArray:
+    """Return numbers, text such as "1/3" among them, as floats; raise as the function above.
+
+    >>> float_array(["1/4", 2])
+    array([0.25, 2.  ])
+    """
+    return fractions_and_floats(values)[0]
+
+
+def _simplest(value: float) -> Fraction:
+    """Return the fraction of the smallest denominator that rounds to a float."""
+    middle = Fraction(value)
+    if middle.denominator == 1:
+        return middle
+    half = Fraction(math.ulp(value)) / 2
+    low, high = abs(middle) - half, abs(middle) + half
+    simplest = _between(low, high)
+    return simplest if value > 0 else -simplest
+
+
+def _between(low: Fraction, high: Fraction) -> Fraction:
+    """Return the fraction of the smallest denominator between two positive ones."""
+    whole = low.numerator // low.denominator
+    if whole + 1 < high or low == whole:
+        return Fraction(whole if low == whole else whole + 1)
+    return whole + 1 / _between(1 / (high - whole), 1 / (low - whole))
 
 
 def decimals(values: ArrayLike, digits: int = DECIMAL_DIGITS) -> npt.NDArray[np.object_]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from negsim.arrays import CHANCE_TOLERANCE
 from negsim.errors import GameError
-from negsim.games.exact import Number, distinct_names, exact_number
+from negsim.games.exact import Number, as_written, distinct_names, exact_number
 
 if TYPE_CHECKING:
     from negsim.games.normal_form import NormalFormGame
@@ -430,7 +430,7 @@ def checked_chances(chances: Iterable[Number], count: int, where: str) -> tuple[
     >>> checked_chances([0.1] * 10, 10, "here") == (Fraction(1, 10),) * 10
     True
     """
-    exact = tuple(exact_number(chance) for chance in chances)
+    exact = tuple(as_written(chance) for chance in chances)
     if len(exact) != count:
         raise GameError(f"{where}: expected {count} chances, got {len(exact)}")
     if min(exact) < 0:

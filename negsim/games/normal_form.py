@@ -9,10 +9,11 @@ before it counts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 from numpy.typing import ArrayLike
 
 from negsim.arrays import (
@@ -25,6 +26,7 @@ from negsim.arrays import (
     frozen,
 )
 from negsim.errors import GameError, ProfileError
+from negsim.games.exact import fractions_and_floats
 
 if TYPE_CHECKING:
     from nashpy.game import Game
@@ -51,6 +53,9 @@ class NormalFormGame:
     actions
         One tuple of names per player; "1", "2", ... by default.
 
+    Payoffs may be text such as "1/3", fractions or decimals: ``written`` keeps them as they were
+    given, for exact solutions; it is None if all are floats or whole numbers.
+
     Raises
     ------
     GameError
@@ -73,9 +78,12 @@ class NormalFormGame:
     payoffs: FloatArray
     players: tuple[str, ...] = ()
     actions: tuple[tuple[str, ...], ...] = ()
+    written: npt.NDArray[Any] | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        payoffs = _checked_payoffs(self.payoffs)
+        payoffs, written = _numbers(self.payoffs)
+        payoffs = _checked_payoffs(payoffs)
+        object.__setattr__(self, "written", written)
         object.__setattr__(self, "payoffs", frozen(payoffs))
         object.__setattr__(self, "players", _checked_players(self.players, payoffs))
         object.__setattr__(self, "actions", _checked_actions(self.actions, payoffs, self.players))
@@ -100,7 +108,10 @@ class NormalFormGame:
         >>> NormalFormGame.from_bimatrix([[1, -1]], [[-1, 1]]).num_actions
         (1, 2)
         """
-        row, column = _numbers(row_payoffs), _numbers(column_payoffs)
+        row, column = (
+            floats if written is None else written
+            for floats, written in (_numbers(row_payoffs), _numbers(column_payoffs))
+        )
         if row.ndim != 2 or row.shape != column.shape:
             raise GameError(
                 f"payoffs: expected two matrices of one shape, got {row.shape} and {column.shape}"
@@ -395,8 +406,9 @@ class NormalFormGame:
                 f"{self.num_actions[player] - 1}, got {action}"
             )
         others = [other for other in range(self.num_players) if other != player]
+        given = self.payoffs if self.written is None else self.written
         return NormalFormGame(
-            np.take(self.payoffs[others], action, axis=player + 1),
+            np.take(given[others], action, axis=player + 1),
             tuple(self.players[other] for other in others),
             tuple(self.actions[other] for other in others),
         )
@@ -579,15 +591,17 @@ def _is_dominated(advantage: FloatArray, ties: FloatArray, weak: bool) -> bool:
     return bool(dominating.any())
 
 
-def _numbers(values: ArrayLike) -> FloatArray:
+def _numbers(values: ArrayLike) -> tuple[FloatArray, npt.NDArray[Any] | None]:
+    expected = "payoffs: expected an array of numbers with rows of equal length"
     try:
-        return np.array(values, dtype=np.float64)
+        return fractions_and_floats(values)
     except (TypeError, ValueError):
-        raise GameError("payoffs: expected an array of numbers with rows of equal length") from None
+        raise GameError(expected) from None
+    except GameError as error:
+        raise GameError(f"{expected}; {error}") from None
 
 
-def _checked_payoffs(values: ArrayLike) -> FloatArray:
-    payoffs = _numbers(values)
+def _checked_payoffs(payoffs: FloatArray) -> FloatArray:
     if payoffs.ndim < 2 or payoffs.shape[0] != payoffs.ndim - 1:
         raise GameError(
             f"payoffs: expected one axis of actions per player after the axis of players, "

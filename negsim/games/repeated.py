@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from negsim.arrays import FloatArray, frozen
 from negsim.errors import GameError
+from negsim.games.exact import float_array
 from negsim.games.normal_form import NormalFormGame
 
 
@@ -56,9 +57,9 @@ class Monitoring:
 
     def __post_init__(self) -> None:
         for name in ("false_alarm", "detection"):
-            chance = getattr(self, name)
+            chance = float(float_array(getattr(self, name)))
             if not 0 <= chance <= 1:
-                raise GameError(f"{name}: expected a chance from 0 to 1, got {chance}")
+                raise GameError(f"{name}: expected a chance from 0 to 1, got {chance:g}")
             object.__setattr__(self, name, float(chance))
 
     @property
@@ -234,8 +235,8 @@ class RepeatedGame:
 
 def _checked_discount(discount: ArrayLike, num_players: int) -> FloatArray:
     try:
-        values = np.array(discount, dtype=np.float64)
-    except (TypeError, ValueError):
+        values = float_array(discount)
+    except (TypeError, ValueError, GameError):
         raise GameError("discount: expected a number, or one for each player") from None
     if values.shape not in {(), (num_players,)}:
         raise GameError(

@@ -8,9 +8,11 @@ message at a stated belief, and how far beliefs are from Bayes' rule where it ap
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from numpy.typing import ArrayLike
 
 from negsim.arrays import (
@@ -23,6 +25,7 @@ from negsim.arrays import (
 )
 from negsim.errors import GameError, ProfileError
 from negsim.games.bargaining import differences_in_play
+from negsim.games.exact import fractions_and_floats
 
 ACCEPT, DECLINE = "accept", "decline"
 CONTINUE, PRESS = "continue", "press"
@@ -43,6 +46,9 @@ class SignallingGame:
         One name each; "type 1", "message 1", "reply 1", ... by default.
     players
         The two players; ("sender", "receiver") by default.
+
+    Numbers may be text such as "1/3": ``written`` keeps prior, sender and receiver as they were
+    given, for exact solutions.
 
     Raises
     ------
@@ -69,9 +75,11 @@ class SignallingGame:
     messages: tuple[str, ...] = ()
     replies: tuple[str, ...] = ()
     players: tuple[str, ...] = ("sender", "receiver")
+    written: tuple[npt.NDArray[Any], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        sender, receiver = _payoffs("sender", self.sender), _payoffs("receiver", self.receiver)
+        sender, own = _payoffs("sender", self.sender)
+        receiver, other = _payoffs("receiver", self.receiver)
         if sender.shape != receiver.shape:
             raise GameError(
                 f"receiver: expected the shape {sender.shape} of the sender's payoffs, "
@@ -79,9 +87,11 @@ class SignallingGame:
             )
         object.__setattr__(self, "sender", frozen(sender))
         object.__setattr__(self, "receiver", frozen(receiver))
-        object.__setattr__(self, "prior", frozen(_prior(self.prior, sender.shape[0])))
-        for field, count in zip(("types", "messages", "replies"), sender.shape, strict=True):
-            object.__setattr__(self, field, _names(field, getattr(self, field), count))
+        prior, chances = _prior(self.prior, sender.shape[0])
+        object.__setattr__(self, "prior", frozen(prior))
+        object.__setattr__(self, "written", (chances, own, other))
+        for kind, count in zip(("types", "messages", "replies"), sender.shape, strict=True):
+            object.__setattr__(self, kind, _names(kind, getattr(self, kind), count))
         object.__setattr__(self, "players", _names("players", self.players, 2))
 
     @property
@@ -350,34 +360,40 @@ def _limit(payoffs: FloatArray, tolerance: float) -> float:
     return max(tolerance * scale, TIE_TOLERANCE * size)
 
 
-def _payoffs(field: str, values: ArrayLike) -> FloatArray:
-    try:
-        payoffs = np.array(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise GameError(
-            f"{field}: expected an array of numbers with rows of equal length"
-        ) from None
+Given = tuple[FloatArray, npt.NDArray[Any]]
+"""Numbers as floats, and as they were given."""
+
+
+def _payoffs(field: str, values: ArrayLike) -> Given:
+    payoffs, given = _given(field, values, "an array of numbers with rows of equal length")
     if payoffs.ndim != 3 or 0 in payoffs.shape:
         raise GameError(
             f"{field}: expected the shape (types, messages, replies), got {payoffs.shape}"
         )
     if not (np.abs(payoffs) <= np.finfo(float).max / 4).all():
         raise GameError(f"{field}: expected finite numbers whose differences fit in a float")
-    return payoffs
+    return payoffs, given
 
 
-def _prior(values: ArrayLike, count: int) -> FloatArray:
-    try:
-        prior = np.array(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise GameError("prior: expected a vector of chances") from None
+def _prior(values: ArrayLike, count: int) -> Given:
+    prior, given = _given("prior", values, "a vector of chances")
     if prior.shape != (count,):
         raise GameError(f"prior: expected {count} chances, got shape {prior.shape}")
     if not (prior > 0).all():
         raise GameError("prior: expected positive chances; leave out a type that cannot be")
     if not abs(prior.sum() - 1) <= CHANCE_TOLERANCE:
         raise GameError(f"prior: expected chances that sum to 1, got {prior.sum():.12g}")
-    return prior
+    return prior, given
+
+
+def _given(field: str, values: ArrayLike, expected: str) -> Given:
+    try:
+        floats, given = fractions_and_floats(values)
+    except (TypeError, ValueError):
+        raise GameError(f"{field}: expected {expected}") from None
+    except GameError as error:
+        raise GameError(f"{field}: expected {expected}; {error}") from None
+    return floats, floats if given is None else given
 
 
 SINGULAR = {"types": "type", "messages": "message", "replies": "reply", "players": "player"}

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from negsim.arrays import TIE_TOLERANCE
 from negsim.errors import UsageError
+from negsim.games.exact import as_written
 
 Polynomial: TypeAlias = tuple[Fraction, ...]
 Interval: TypeAlias = tuple[float, float]
@@ -22,15 +23,6 @@ EVERYWHERE: tuple[Interval, ...] = ((0.0, 1.0),)
 
 HALVINGS = 64
 """A root is known to two to the minus this."""
-
-
-def exact(number: float) -> Fraction:
-    """Return the shortest decimal that is this float: what its author wrote.
-
-    >>> exact(0.1)
-    Fraction(1, 10)
-    """
-    return Fraction(repr(float(number)))
 
 
 def interpolate(function: Callable[[Fraction], Fraction], degree: int) -> Polynomial:
@@ -118,7 +110,7 @@ def not_negative(polynomials: Sequence[Polynomial]) -> tuple[Interval, ...]:
         for end in ends
     ]
     between = [
-        all(value_at(one, (exact(low) + exact(high)) / 2) >= 0 for one in polynomials)
+        all(value_at(one, (as_written(low) + as_written(high)) / 2) >= 0 for one in polynomials)
         for low, high in pairwise(ends)
     ]
     return _merged(ends, allowed, between)
@@ -180,7 +172,7 @@ def _bisected(polynomial: Polynomial, low: Fraction, high: Fraction) -> Fraction
 
 def _is_allowed(polynomial: Polynomial, roots: Sequence[Fraction], end: float) -> bool:
     touching = any(abs(float(root) - end) <= TIE_TOLERANCE for root in roots)
-    return touching or value_at(polynomial, exact(end)) >= 0
+    return touching or value_at(polynomial, as_written(end)) >= 0
 
 
 def _merged(

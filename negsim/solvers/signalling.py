@@ -20,9 +20,9 @@ import numpy as np
 from negsim.arrays import REGRET_TOLERANCE, FloatArray, frozen
 from negsim.errors import SolverError
 from negsim.games.bargaining import differences_in_play
+from negsim.games.exact import as_written
 from negsim.games.normal_form import tie_width
 from negsim.games.signalling import SignallingGame
-from negsim.solvers.polynomial import exact as as_written
 from negsim.solvers.registry import solver
 from negsim.solvers.signalling_sets import (
     ONE,
@@ -214,7 +214,8 @@ def perfect_bayesian(game: SignallingGame, exact: bool = False) -> SignallingSol
         At most 2 types; 3 messages and 3 replies, or any size with at most 100,000 cases.
     exact
         False: payoffs whose difference is rounding (1e-12 of the differences in play) tie. True:
-        every number is taken as the decimal that its author wrote, and outcomes carry rationals.
+        every number is taken as its author wrote it (text such as "1/3" as it is, a float as the
+        decimal or simple fraction that rounds to it), and outcomes carry rationals.
 
     Returns
     -------
@@ -288,9 +289,8 @@ def exact_game(game: SignallingGame, exact: bool = True) -> ExactGame:
     """
     chance = float(game.prior[0])
     if exact:
-        prior = as_written(chance)
-        own = [[[as_written(u) for u in row] for row in kind] for kind in game.sender.tolist()]
-        other = [[[as_written(u) for u in row] for row in kind] for kind in game.receiver.tolist()]
+        prior = as_written(game.written[0][0])
+        own, other = (np.vectorize(as_written)(paid).tolist() for paid in game.written[1:])
     else:
         small = min(chance, 1 - chance) if len(game.prior) > 1 else 1.0
         prior = Fraction(chance).limit_denominator(ceil(LARGEST_DENOMINATOR / small))

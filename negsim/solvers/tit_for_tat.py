@@ -13,8 +13,9 @@ from functools import partial
 from itertools import product
 
 from negsim.errors import UsageError
+from negsim.games.exact import as_written
 from negsim.games.repeated import RepeatedGame
-from negsim.solvers.polynomial import Polynomial, exact, interpolate, solve_exactly
+from negsim.solvers.polynomial import Polynomial, interpolate, solve_exactly
 
 Pair = tuple[int, int]
 
@@ -63,10 +64,10 @@ class TitForTat:
             )
         rows, columns = stage.num_actions
         payoffs = tuple(
-            {cell: exact(own[cell]) for cell in product(range(rows), range(columns))}
+            {cell: as_written(own[cell]) for cell in product(range(rows), range(columns))}
             for own in stage.payoffs
         )
-        chances = exact(seen.false_alarm), exact(seen.detection)
+        chances = as_written(seen.false_alarm), as_written(seen.detection)
         return cls(_pair(truce), _pair(fallback), (rows, columns), payoffs, *chances)
 
     def plays(self, state: int) -> Pair:
@@ -99,7 +100,7 @@ class TitForTat:
         3.0
         """
         played = [self.plays(state) for state in range(4)]
-        rate = exact(discount)
+        rate = as_written(discount)
         return float((1 - rate) * self._sums(player, played, rate)[1][0])
 
     def subgame_conditions(self, player: int) -> list[Polynomial]:

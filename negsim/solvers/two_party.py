@@ -108,7 +108,8 @@ def solve_nash(game: NormalFormGame, exact: bool = False) -> Solution:
     1/3 2/3
     """
     if exact:
-        return _exact_solution(game, game.payoffs[0].tolist(), game.payoffs[1].tolist())
+        given = game.payoffs if game.written is None else game.written
+        return _exact_solution(game, exact_matrix(given[0]), exact_matrix(given[1]))
     profiles, decided, tied = _enumerated(game)
     equilibria, dropped = _judged(game, profiles)
     if (dropped or not decided) and vertices_bound(*game.num_actions) <= MOST_DECIDED_VERTICES:
