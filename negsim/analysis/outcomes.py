@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from negsim.arrays import FloatArray
+from negsim.errors import SolverError
 from negsim.games.bargaining import BargainingProblem
 from negsim.games.build import Compiled, one_shot_at
 from negsim.games.normal_form import NormalFormGame
@@ -21,6 +22,8 @@ from negsim.solvers.pareto import pareto_efficient
 from negsim.solvers.registry import solve
 from negsim.solvers.result import Equilibrium, Solution
 from negsim.solvers.stage import exceeds
+
+TWO = 2
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ class OneShot:
     """The one-shot game with what several methods say about it.
 
     ``two_party`` holds all equilibria of the game that is left when the mediators keep to the
-    moves that ``fixed`` names; None if not exactly two other parties have a choice.
+    moves that ``fixed`` names; None if not exactly two other parties have a choice, or if they have
+    too many: then ``left_out`` says so.
     """
 
     game: NormalFormGame
@@ -49,6 +53,7 @@ class OneShot:
     status_quo_rule: str
     pure: Solution
     two_party: Solution | None
+    left_out: str
     fixed: tuple[str, ...]
     logit: Solution
 
@@ -59,8 +64,7 @@ def one_shot_answer(compiled: Compiled, talks: StochasticGame) -> OneShot:
     pure = solve(game, "pure")
     status_quo, rule = status_quo_payoffs(compiled, talks, game)
     reduced, fixed = without_mediators(compiled, talks, game, pure)
-    two = sum(count > 1 for count in reduced.num_actions) == 2
-    two_party = solve(reduced, "nash") if two else None
+    two_party, left_out = _two_party(reduced)
     return OneShot(
         game=game,
         outcomes=outcomes(compiled, talks, pure, status_quo),
@@ -68,9 +72,20 @@ def one_shot_answer(compiled: Compiled, talks: StochasticGame) -> OneShot:
         status_quo_rule=rule,
         pure=pure,
         two_party=two_party,
+        left_out=left_out,
         fixed=fixed,
         logit=solve(game, "logit"),
     )
+
+
+def _two_party(game: NormalFormGame) -> tuple[Solution | None, str]:
+    """Return all equilibria of a game of two players, or why they cannot be listed."""
+    if sum(count > 1 for count in game.num_actions) != TWO:
+        return None, ""
+    try:
+        return solve(game, "nash"), ""
+    except SolverError as error:
+        return None, str(error)
 
 
 def outcomes(

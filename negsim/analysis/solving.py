@@ -32,7 +32,14 @@ from negsim.solvers.reduction import by_outcome
 from negsim.solvers.registry import solvers
 from negsim.solvers.reputation import TrustGame
 from negsim.solvers.result import Solution
-from negsim.solvers.several import agreements, solve_by, told_answer
+from negsim.solvers.several import (
+    agreements,
+    answers,
+    check_answered,
+    left_out,
+    solve_by,
+    told_answer,
+)
 from negsim.solvers.stationary import MarkovSolution
 
 LAST_ROUND, TREE = "the last round", "the last round in its order of moves"
@@ -75,12 +82,13 @@ def solve_scenario(
     Raises
     ------
     SolverError
-        If a method does not take a game that a scenario makes.
+        If no method takes a game that the scenario makes; a method that does not is left out.
     UsageError, UnknownNameError
         As ``several.solve_by``.
     """
     talks = compiled.talks()
-    solutions = [_solution(compiled, talks, name, exact) for name in methods]
+    solutions = answers(methods, "", lambda name: _solution(compiled, talks, name, exact))
+    check_answered(solutions)
     return {
         "title": compiled.scenario.title,
         "players": [party.label for party in compiled.scenario.parties],
@@ -135,13 +143,16 @@ def pure_answer(compiled: Compiled, talks: StochasticGame, exact: bool) -> dict[
 def two_party_answer(compiled: Compiled, talks: StochasticGame, exact: bool) -> dict[str, Any]:
     """Return all equilibria of the one-shot game between two parties, by outcome as well.
 
-    Mediators keep to the moves of ``mediator_moves``.
-
-    Raises
-    ------
-    SolverError
-        If not two other parties are left, or their moves are too many.
+    Mediators keep to the moves of ``mediator_moves``. Where the moves of the parties are too many,
+    it is said that the method is left out.
     """
+    try:
+        return _two_party(compiled, talks, exact)
+    except SolverError as error:
+        return left_out("nash", "", error)
+
+
+def _two_party(compiled: Compiled, talks: StochasticGame, exact: bool) -> dict[str, Any]:
     game = one_shot_at(compiled, talks)
     pure = solve_by(game, "pure")
     reduced, _ = without_mediators(compiled, talks, game, pure)

@@ -81,7 +81,7 @@ def _show_last_round(
     analysis = analyse(compiled)
     answer = outcomes_answer(compiled, analysis)
     answer["pure"] = pure_answer(compiled, analysis.plan.game, exact)
-    if answer["two_party"] is not None:
+    if answer["two_party"] is not None or answer["left_out"]:
         answer["two_party"] = two_party_answer(compiled, analysis.plan.game, exact)
     answer["bargaining"] = bargaining_answer(compiled, analysis.plan)
     if not deliver({**answer, "seed": seed}, as_json, out, "solve"):

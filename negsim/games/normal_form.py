@@ -375,12 +375,26 @@ class NormalFormGame:
         array([ True, False])
         """
         self._check_player(player)
-        own = np.moveaxis(self.payoffs[player], player, 0).reshape(self.num_actions[player], -1)
-        spread = own.max(axis=0) - own.min(axis=0)
-        scale = np.minimum(spread, CATASTROPHE_RATIO * typical_difference(own))
-        return np.array(
-            [_is_dominated(own - payoff, tie_width(own, payoff, scale), weak) for payoff in own]
-        )
+        actions = range(self.num_actions[player])
+        return self._dominated_among(player, actions, weak)
+
+    def plays_dominated(self, player: int, mixed: ArrayLike, weak: bool = False) -> bool:
+        """Tell whether a mixed action plays an action that another pure action dominates.
+
+        Raises
+        ------
+        GameError
+            If there is no such player.
+
+        Examples
+        --------
+        >>> dilemma = NormalFormGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]])
+        >>> dilemma.plays_dominated(0, [0.5, 0.5]), dilemma.plays_dominated(0, [0, 1])
+        (True, False)
+        """
+        self._check_player(player)
+        played = np.flatnonzero(np.asarray(mixed) > 0).tolist()
+        return bool(self._dominated_among(player, played, weak).any())
 
     def restrict(self, player: int, action: int) -> NormalFormGame:
         """Return the game of the others when one player's action is fixed.
@@ -499,6 +513,16 @@ class NormalFormGame:
     def _check_player(self, player: int) -> None:
         if not 0 <= player < self.num_players:
             raise GameError(f"player: expected 0 to {self.num_players - 1}, got {player}")
+
+    def _dominated_among(self, player: int, actions: Sequence[int], weak: bool) -> BoolArray:
+        """Tell for each of some actions whether any other of the player dominates it."""
+        own = np.moveaxis(self.payoffs[player], player, 0).reshape(self.num_actions[player], -1)
+        spread = own.max(axis=0) - own.min(axis=0)
+        scale = np.minimum(spread, CATASTROPHE_RATIO * typical_difference(own))
+        rows = (own[action] for action in actions)
+        return np.array(
+            [_is_dominated(own - row, tie_width(own, row, scale), weak) for row in rows]
+        )
 
     def _losses(self, profile: Profile, player: int) -> FloatArray:
         """Return how much worse each own action is than the best, from payoff differences."""

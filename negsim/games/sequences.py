@@ -97,6 +97,14 @@ class Sequences:
             values[self.parent[best]] += values[best]
         return values[0], chosen
 
+    def num_plans(self) -> int:
+        """Return how many reduced pure plans there are."""
+        counts = [1] * len(self.parent)
+        for information in reversed(self.first):
+            here = self.at(information)
+            counts[self.parent[here[0]]] *= sum(counts[number] for number in here)
+        return counts[0]
+
     def pure_plans(self, most: int) -> list[dict[int, int]]:
         """Return every reduced pure plan: an action for each information set that it can reach.
 
@@ -270,8 +278,7 @@ def as_behaviour(game: ExtensiveGame, behaviour: Iterable[Iterable[Weight]]) -> 
 def too_many_plans(most: int) -> GameError:
     """Return the error for a player with too many pure plans."""
     return GameError(
-        f"a player has more than {most} pure plans, too many for a game in normal form; use the "
-        "solvers subgame_perfect or sequence_form, which work on the tree"
+        f"a player has more than {most} pure plans, too many for a game in normal form"
     )
 
 

@@ -129,31 +129,54 @@ def strategic_form(tree: ExtensiveGame, reduced: bool = True) -> StrategicForm:
     >>> strategic_form(tree, reduced=False).game.payoffs
     array([[0., 0., 2., 3.]])
     """
+    if fault := plans_fault(tree, reduced):
+        raise GameError(fault)
     if reduced and tree.perfect_recall:
         form = sequence_form(tree)
         plans = tuple(tuple(own.pure_plans(MOST_PLANS)) for own in form.sequences)
     else:
         plans = tuple(tuple(_all_plans(tree, player)) for player in range(tree.num_players))
-    counts = tuple(len(own) for own in plans)
-    if math.prod(counts) * len(counts) > MOST_CELLS:
-        raise GameError(
-            f"the plans make {' x '.join(map(str, counts))} combinations, expected at most "
-            f"{MOST_CELLS // len(counts)}; use the solvers subgame_perfect or sequence_form"
-        )
     exact = _exact_payoffs(tree, plans)
     names = tuple(tuple(_plan_names(tree, own)) for own in plans)
     game = NormalFormGame(exact.astype(np.float64), tree.players, names)
     return StrategicForm(tree, plans, exact, game)
 
 
-def _all_plans(tree: ExtensiveGame, player: int) -> list[PurePlan]:
-    own = [
+def plans_fault(tree: ExtensiveGame, reduced: bool = True) -> str:
+    """Return why the plans of a tree are too many for a normal form, or nothing.
+
+    >>> from negsim.games.extensive import Turn
+    >>> plans_fault(ExtensiveGame.from_tree(["one"], Turn("one", {"out": [0], "in": [1]})))
+    ''
+    """
+    if reduced and tree.perfect_recall:
+        counts = [own.num_plans() for own in sequence_form(tree).sequences]
+    else:
+        counts = [
+            math.prod(count for _, count in _own_sets(tree, player))
+            for player in range(tree.num_players)
+        ]
+    if max(counts) > MOST_PLANS:
+        return str(too_many_plans(MOST_PLANS))
+    if math.prod(counts) * len(counts) > MOST_CELLS:
+        return (
+            f"the plans make {' x '.join(map(str, counts))} combinations, expected at most "
+            f"{MOST_CELLS // len(counts)}"
+        )
+    return ""
+
+
+def _own_sets(tree: ExtensiveGame, player: int) -> list[tuple[int, int]]:
+    """Return the information sets of a player, each with the number of its actions."""
+    return [
         (place, len(information.actions))
         for place, information in enumerate(tree.information_sets)
         if information.player == player
     ]
-    if math.prod(count for _, count in own) > MOST_PLANS:
-        raise too_many_plans(MOST_PLANS)
+
+
+def _all_plans(tree: ExtensiveGame, player: int) -> list[PurePlan]:
+    own = _own_sets(tree, player)
     places = [place for place, _ in own]
     combinations = itertools.product(*(range(count) for _, count in own))
     return [dict(zip(places, actions, strict=True)) for actions in combinations]

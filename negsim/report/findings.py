@@ -182,6 +182,7 @@ def outcomes_answer(compiled: Compiled, analysis: Stalling) -> dict[str, Any]:
         "status_quo_rule": answer.status_quo_rule,
         "pure": answer.pure.to_dict(),
         "two_party": None if answer.two_party is None else answer.two_party.to_dict(),
+        "left_out": answer.left_out,
         "fixed": list(answer.fixed),
         "logit": answer.logit.to_dict(),
     }

@@ -41,7 +41,7 @@ NO_DEAL = {"reservation": "what leaving is worth", "solved": "the talks as solve
 WIDEST = 10_000
 """Columns to measure how wide a table would be that did not wrap."""
 
-QUIET = {"method", "game", "players", "message", "complete"}
+QUIET = {"method", "game", "players", "message", "complete", "left_out"}
 """Parts of an answer that are told elsewhere or known."""
 
 
@@ -471,7 +471,11 @@ def notes_of(solution: Mapping[str, Any], everything: bool) -> list[str]:
     """Return what else is to be said of a list: outcomes, what was dropped or not decided."""
     response = any(QUANTAL in found["marks"] for found in solution["equilibria"])
     most = len(solution["equilibria"]) if everything else MOST_SHOWN
-    notes = [outcome_words(group, response, most) for group in solution.get("by_outcome", ())]
+    groups = solution.get("by_outcome", ())
+    told = groups if everything else groups[:MOST_SHOWN]
+    notes = [outcome_words(group, response, most) for group in told]
+    if len(told) < len(groups):
+        notes.append(f"({len(told)} of {len(groups)} outcomes are told; --all tells every one.)")
     notes += [
         f"Coordination failure: {place + 1}, {text}."
         for place, text in enumerate(solution.get("failures", ())[:most])

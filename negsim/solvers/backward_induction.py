@@ -20,12 +20,13 @@ from negsim.arrays import (
     inner_kernel,
     kernel,
 )
-from negsim.errors import SolverError, UsageError, did_you_mean
+from negsim.errors import UsageError, did_you_mean
 from negsim.games.stochastic import StochasticGame
 from negsim.games.transitions import plus
+from negsim.solvers.horizon import needs_last_round
 from negsim.solvers.mixing import mix_two
 from negsim.solvers.plan import Ground, Layout, Plan, ground, layout
-from negsim.solvers.registry import solver
+from negsim.solvers.registry import refusal, solver
 from negsim.solvers.stage import (
     LOGIT,
     MIXED,
@@ -53,6 +54,7 @@ SELECTIONS = {"mediator_best": 1.0, "mediator_worst": -1.0}
     source="Kuhn (1953), Extensive games and the problem of information, theorem 3",
     summary="the talks, solved from the last round; the selection among equilibria is named",
     takes=StochasticGame,
+    unfit=needs_last_round,
 )
 def backward_induction(game: StochasticGame, selection: str = "mediator_best") -> Plan:
     """Solve a batch of finite-horizon stochastic games.
@@ -91,11 +93,8 @@ def backward_induction(game: StochasticGame, selection: str = "mediator_best") -
         raise UsageError(
             f'unknown selection "{selection}"{did_you_mean(selection, SELECTIONS)} (known: {known})'
         )
-    if game.endless:
-        raise SolverError(
-            'solver "backward_induction" begins in the last round and these talks have none; '
-            "solvers that can: markov_logit, markov_perfect"
-        )
+    if why := needs_last_round(game):
+        raise refusal("backward_induction", game, why)
     order = layout(game)
     found = empty_found(game, order)
     weights = selection_weights(game, selection)

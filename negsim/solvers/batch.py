@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from negsim.arrays import BoolArray, FloatArray, IntArray, frozen
-from negsim.errors import GameError
+from negsim.errors import GameError, SolverError
 from negsim.games.normal_form import Profile
 from negsim.solvers.enumeration import (
     DOUBTFUL,
@@ -20,7 +20,7 @@ from negsim.solvers.enumeration import (
     vertices_bound,
 )
 from negsim.solvers.rational import exact_equilibria
-from negsim.solvers.two_party import MOST_DECIDED_VERTICES, MOST_VERTICES, check_size
+from negsim.solvers.two_party import MOST_DECIDED_VERTICES, size_fault
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,7 +122,8 @@ def solve_batch(row_payoffs: ArrayLike, column_payoffs: ArrayLike) -> BatchSolut
             f"payoffs: expected two arrays of one shape, got {row.shape} and {column.shape}"
         )
     _, rows, columns = row.shape
-    check_size(rows, columns, MOST_VERTICES, "nash")
+    if why := size_fault(rows, columns):
+        raise SolverError(f"each game {why}")
     found = enumerate_equilibria(row, column)
     doubtful = found.status == DOUBTFUL
     if vertices_bound(rows, columns) <= MOST_DECIDED_VERTICES:

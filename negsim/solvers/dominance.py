@@ -8,6 +8,7 @@ programme; that it does is checked on the payoffs as given before anything is re
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -33,6 +34,9 @@ from negsim.games.normal_form import (
 )
 from negsim.solvers.linear import as_chances, check_size, differences, maximise, probabilities
 from negsim.solvers.registry import solver
+
+MOST_MIXED_CELLS = 2_500
+"""In larger games, dominated actions that are in the way are removed by pure actions alone."""
 
 MARGIN = 1e-9
 """A mixed action dominates by more than this share of the differences of payoffs, or not at all."""
@@ -319,7 +323,7 @@ def solve_security(game: NormalFormGame) -> Security:
         np.array([one[1] for one in found]),
         tuple(one[2] for one in found),
     )
-    value = float(levels[0]) if _sums_to_a_constant(game) else None
+    value = float(levels[0]) if sums_to_a_constant(game) else None
     message = "levels that each player can make sure of"
     if value is not None:
         message = f"the payoffs sum to a constant: the game is worth {value:.12g} to the first"
@@ -418,6 +422,23 @@ def reduced_game(game: NormalFormGame, remaining: Sequence[IntArray]) -> NormalF
         for own, left in zip(game.actions, remaining, strict=True)
     )
     return NormalFormGame(game.payoffs[cells], game.players, tuple(actions))
+
+
+def undominated(game: NormalFormGame) -> tuple[IntArray, ...]:
+    """Return which actions iterated strict dominance leaves, one array of indexes per player.
+
+    By pure actions first, which is quick; then by mixed ones, in games of up to
+    ``MOST_MIXED_CELLS`` profiles.
+
+    >>> game = NormalFormGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]])
+    >>> undominated(game)
+    (array([1]), array([1]))
+    """
+    left = solve_iterated_dominance(game, mixed=False).remaining
+    if math.prod(own.size for own in left) > MOST_MIXED_CELLS:
+        return left
+    kept = solve_iterated_dominance(reduced_game(game, left)).remaining
+    return tuple(frozen(own[some]) for own, some in zip(left, kept, strict=True))
 
 
 class Order(NamedTuple):
@@ -581,7 +602,12 @@ def _best_mixture(rows: FloatArray) -> FloatArray:
     return as_chances(found[:count])
 
 
-def _sums_to_a_constant(game: NormalFormGame) -> bool:
+def sums_to_a_constant(game: NormalFormGame) -> bool:
+    """Tell whether the payoffs of two players sum to the same everywhere, up to rounding.
+
+    >>> sums_to_a_constant(NormalFormGame.from_bimatrix([[1, 2]], [[2, 1]]))
+    True
+    """
     if game.num_players != 2:
         return False
     total = game.payoffs.sum(axis=0)

@@ -6,25 +6,43 @@ methods for trees, or as its reduced normal form by a method for tables.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from negsim.errors import NegsimError, UsageError
+from negsim.errors import SolverError, UsageError
 from negsim.games.exact import decimals
 from negsim.games.extensive import ExtensiveGame
 from negsim.games.gambit_files import ExactGame, read_efg, read_exact_nfg
 from negsim.games.interop import read_csv
 from negsim.games.normal_form import NormalFormGame
 from negsim.games.strategic_form import strategic_form
+from negsim.solvers.reduction import reduce_game
 from negsim.solvers.registry import solvers
-from negsim.solvers.several import agreements, can_be_exact, solve_by, told_answer
+from negsim.solvers.several import (
+    agreements,
+    answers,
+    can_be_exact,
+    check_answered,
+    solve_by,
+    told_answer,
+)
 
 TABLE, TREE, PLANS = "the table", "the tree", "the tree's table of plans"
 """What was solved, in words."""
 
 MOST_PROVED = 32
 """Tables of three or more players and so many profiles are proved to have no other equilibria."""
+
+MOST_REDUCED = 1_000
+"""Of larger ones it is not tried how many profiles are left without moves that do not count."""
+
+ONE_EQUILIBRIUM = ("zero_sum", "tracing", "multistart", "sequence_form", "agent_logit")
+"""What shows one equilibrium where the methods that look for all show none, in this order."""
+
+TWO = 2
 
 FileGame: TypeAlias = ExactGame | ExtensiveGame
 
@@ -50,8 +68,8 @@ def solve_file(
     methods
         Names in ``solvers``. By default those that apply: for a table the pure equilibria, all
         equilibria of two players, all regular ones of more in a small table, and the logit
-        response; for a tree the subgame-perfect and, of two players, all Nash equilibria, or one
-        of them if that is too much to ask.
+        response; for a tree the subgame-perfect and, of two players, all Nash equilibria. If none
+        of them shows an equilibrium, the first of ``ONE_EQUILIBRIUM`` that finds one does.
     exact
         Whether to solve in fractions, of numbers as the file has them.
 
@@ -60,8 +78,8 @@ def solve_file(
     dict
         ``title`` of the game, ``players``, ``legend`` (empty); ``solutions``, one per method, as
         their ``to_dict`` with ``method`` and ``game`` (what was solved, in words); ``agreements``
-        as by ``several.agreements`` if methods were named. A method that cannot solve the game, if
-        none was asked for, has a ``message`` and no equilibria.
+        as by ``several.agreements`` if methods were named. A method that does not take the game
+        has a ``message`` and no equilibria.
 
     Raises
     ------
@@ -70,14 +88,14 @@ def solve_file(
         method that works in floats only.
     GameError
         If it is malformed, with path, line and column.
-    UnknownNameError, SolverError
-        If there is no such method, or it cannot take the game.
+    UnknownNameError
+        If there is no such method.
+    SolverError
+        If no method takes the game.
     """
     game = read_game(path)
-    if methods:
-        solutions = [_solution(game, name, exact) for name in methods]
-    else:
-        solutions = _by_default(game, exact)
+    solutions = _answers(game, methods, exact) if methods else _by_default(game, exact)
+    check_answered(solutions)
     return {
         "title": getattr(game, "title", "") or Path(path).name,
         "players": list(game.players),
@@ -144,27 +162,46 @@ READERS: dict[str, Callable[[str | Path], FileGame]] = {
 
 
 def _by_default(game: FileGame, exact: bool) -> list[dict[str, Any]]:
-    """Return what the methods that apply find, or why they cannot."""
-    two = len(game.players) == 2
+    """Return what the methods that apply find, or why they cannot; one equilibrium at least."""
+    names, response = _applying(game)
+    told = _answers(game, [name for name in names if not exact or can_be_exact(name)], exact)
+    if not any(one.get("equilibria") for one in told):
+        told += _one_equilibrium(game, exact)
+    return told + _answers(game, [name for name in response if not exact], exact)
+
+
+def _applying(game: FileGame) -> tuple[list[str], list[str]]:
+    """Return the methods that list equilibria of a game, and those that answer something else."""
+    two = len(game.players) == TWO
     if isinstance(game, ExtensiveGame):
-        names = ["subgame_perfect", *(["tree_nash"] if two else [])]
-    else:
-        small = len(game.players) > 2 and len(game.payoffs[0]) <= MOST_PROVED
-        names = ["pure", *(["nash"] if two else ["regular"] if small else []), "logit"]
-    solutions = [_attempt(game, name, exact) for name in names if not exact or can_be_exact(name)]
-    if solutions[-1]["method"] == "tree_nash" and "equilibria" not in solutions[-1]:
-        solutions.append(_attempt(game, "sequence_form", exact))
-    return solutions
+        return ["subgame_perfect", *(["tree_nash"] if two else [])], []
+    every = ["nash"] if two else ["regular"] if _soon_proved(game) else []
+    return ["pure", *every], ["logit"]
 
 
-def _attempt(game: FileGame, method: str, exact: bool) -> dict[str, Any]:
-    """Return a method's solution, or why it has none."""
-    try:
-        return _solution(game, method, exact)
-    except NegsimError as error:
-        solved = TREE if isinstance(game, ExtensiveGame) else TABLE
-        message = f"not solved: {error}"
-        return {"method": method, "game": solved, "message": message, "complete": False}
+def _soon_proved(game: ExactGame) -> bool:
+    """Tell whether all equilibria of a table of three or more players are proved within a second.
+
+    Moves that are the same or dominated do not count.
+    """
+    if len(game.players) <= TWO or len(game.payoffs[0]) > MOST_REDUCED:
+        return False
+    return math.prod(reduce_game(game.game).reduced.num_actions) <= MOST_PROVED
+
+
+def _one_equilibrium(game: FileGame, exact: bool) -> list[dict[str, Any]]:
+    """Return the answer of the first method that finds an equilibrium, where all others failed."""
+    for name in ONE_EQUILIBRIUM:
+        chosen = game.game if isinstance(game, ExactGame) else game
+        if solvers[name].can_solve(chosen) and (not exact or can_be_exact(name)):
+            with suppress(SolverError):
+                return [_solution(game, name, exact)]
+    return []
+
+
+def _answers(game: FileGame, methods: Sequence[str], exact: bool) -> list[dict[str, Any]]:
+    solved = TREE if isinstance(game, ExtensiveGame) else TABLE
+    return answers(methods, solved, lambda name: _solution(game, name, exact))
 
 
 def _solution(game: FileGame, method: str, exact: bool) -> dict[str, Any]:

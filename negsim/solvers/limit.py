@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from negsim.arrays import BoolArray, FloatArray, IntArray, kernel
-from negsim.errors import SolverError, UsageError, did_you_mean
+from negsim.errors import UsageError, did_you_mean
 from negsim.games.stochastic import StochasticGame
 from negsim.solvers.backward_induction import (
     SELECTIONS,
@@ -26,8 +26,9 @@ from negsim.solvers.backward_induction import (
     solve_in_turn,
     solve_together,
 )
+from negsim.solvers.horizon import needs_endless
 from negsim.solvers.plan import Ground, Layout, Plan, follow, ground, layout
-from negsim.solvers.registry import solver
+from negsim.solvers.registry import refusal, solver
 
 STRIDE = 25
 """Rounds between two attempts to find the values of what is played exactly."""
@@ -46,6 +47,7 @@ SETTLED_VALUES = 1e-12
     source="Shapley (1953), Stochastic games; Fink (1964) for the equilibrium that is its limit",
     summary="endless talks, solved as the limit of longer and longer ones",
     takes=StochasticGame,
+    unfit=needs_endless,
 )
 def limit_of_rounds(game: StochasticGame, selection: str = "mediator_best") -> Plan:
     """Solve a batch of endless games by the stationary play that longer and longer talks approach.
@@ -77,19 +79,17 @@ def limit_of_rounds(game: StochasticGame, selection: str = "mediator_best") -> P
         hint = did_you_mean(selection, SELECTIONS)
         raise UsageError(f'unknown selection "{selection}"{hint} (known: {", ".join(SELECTIONS)})')
     if game.rounds.any():
-        raise SolverError(
-            'solver "limit" takes endless talks and these have a last round; '
-            "solvers that can: backward_induction"
-        )
+        raise refusal("limit", game, "takes endless talks and these have a last round")
     order = layout(game)
     found = empty_found(game, order)
     weights = selection_weights(game, selection)
     for point in range(game.num_points):
         if not settle(game, order, weights, point, found):
-            raise SolverError(
-                "play does not settle as talks get longer (it goes in a circle, or for more than "
-                f"{MAX_ROUNDS:,} rounds): there is no limit to report; solvers that can: "
-                "markov_logit, markov_perfect"
+            raise refusal(
+                "limit",
+                game,
+                "finds that play does not settle as talks get longer (it goes in a circle, or for "
+                f"more than {MAX_ROUNDS:,} rounds): there is no limit to report",
             )
     rule = rule_text(game, selection)
     return plan_of(game, f"stationary, the limit of longer and longer talks; {rule}", found)

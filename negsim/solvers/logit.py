@@ -56,6 +56,7 @@ PLAYED = 1e-3
     cost="some dozen linear systems of the size of all actions together",
     source="McKelvey and Palfrey (1995); Turocy (2005) for following the branch",
     summary="logit quantal response on the principal branch: not an equilibrium",
+    approximate=True,
 )
 def solve_logit(game: NormalFormGame, precision: float | Sequence[float] = 50.0) -> Solution:
     """Find the logit quantal response at a precision, on the branch from the uniform profile.

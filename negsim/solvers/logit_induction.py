@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from negsim.arrays import FloatArray, IntArray, inlined_kernel, kernel
-from negsim.errors import SolverError, UsageError
+from negsim.errors import UsageError
 from negsim.games.stochastic import StochasticGame
 from negsim.solvers.backward_induction import (
     Found,
@@ -23,9 +23,10 @@ from negsim.solvers.backward_induction import (
     plan_of,
     value_events,
 )
+from negsim.solvers.horizon import needs_last_round
 from negsim.solvers.logit import logit_kernel, logit_near
 from negsim.solvers.plan import Ground, Layout, Plan, ground, layout
-from negsim.solvers.registry import solver
+from negsim.solvers.registry import refusal, solver
 from negsim.solvers.stage import LOGIT, largest_gain
 
 
@@ -36,6 +37,8 @@ from negsim.solvers.stage import LOGIT, largest_gain
     source="McKelvey and Palfrey (1998), Quantal response equilibria for extensive form games",
     summary="the talks with a last round in logit play: not an equilibrium, but smooth",
     takes=StochasticGame,
+    unfit=needs_last_round,
+    approximate=True,
 )
 def logit_induction(game: StochasticGame, precision: float = 10.0) -> Plan:
     """Solve a batch of finite-horizon talks in which better moves are played more often.
@@ -67,11 +70,8 @@ def logit_induction(game: StochasticGame, precision: float = 10.0) -> Plan:
     """
     if not (math.isfinite(precision) and precision >= 0):
         raise UsageError(f"precision is {precision:g}, expected a number from 0")
-    if game.endless:
-        raise SolverError(
-            'solver "logit_induction" begins in the last round and these talks have none; '
-            "solvers that can: markov_logit"
-        )
+    if why := needs_last_round(game):
+        raise refusal("logit_induction", game, why)
     order = layout(game)
     found = empty_found(game, order)
     width = int(order.shape.sum(axis=1).max())

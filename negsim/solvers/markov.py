@@ -16,6 +16,7 @@ from negsim.arrays import FloatArray, IntArray
 from negsim.errors import SolverError, UsageError
 from negsim.games.stochastic import StochasticGame
 from negsim.solvers.backward_induction import SELECTIONS, backward_induction
+from negsim.solvers.horizon import needs_endless
 from negsim.solvers.markov_logit import Path
 from negsim.solvers.mixtures import first_alike, merge_alike, polish
 from negsim.solvers.registry import solver
@@ -55,6 +56,7 @@ SAME_PLAY = 1e-6
     source="Fink (1964) for existence; Herings and Peeters (2004) for following a branch",
     summary="stationary Markov perfect equilibria of endless talks, from several starts",
     takes=StochasticGame,
+    unfit=needs_endless,
 )
 def markov_perfect(
     game: StochasticGame, starts: int = 6, seed: int = 0, point: int = 0

@@ -15,6 +15,7 @@ import numpy as np
 from negsim.arrays import FloatArray, IntArray, inlined_kernel, inner_kernel, kernel
 from negsim.errors import SolverError, UsageError
 from negsim.games.stochastic import StochasticGame
+from negsim.solvers.horizon import needs_endless
 from negsim.solvers.logit import pivot_row
 from negsim.solvers.registry import solver
 from negsim.solvers.rounds import (
@@ -54,6 +55,8 @@ LARGEST_SYSTEM = 3000
     source="Eibelshaeuser and Poensgen (2019), Markov quantal response equilibrium",
     summary="Markov logit equilibrium of endless talks: not an equilibrium, but smooth",
     takes=StochasticGame,
+    unfit=needs_endless,
+    approximate=True,
 )
 def markov_logit(game: StochasticGame, precision: float = 100.0, point: int = 0) -> MarkovSolution:
     """Find the stationary logit equilibrium at a precision, on the branch from uniform play.

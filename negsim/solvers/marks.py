@@ -55,8 +55,7 @@ def is_pure(profile: Profile) -> bool:
 def plays_weakly_dominated(game: NormalFormGame, profile: Profile) -> bool:
     """Tell whether some player plays an action that another pure action weakly dominates."""
     return any(
-        bool((game.dominated(player, weak=True) & (mixed > 0)).any())
-        for player, mixed in enumerate(profile)
+        game.plays_dominated(player, mixed, weak=True) for player, mixed in enumerate(profile)
     )
 
 

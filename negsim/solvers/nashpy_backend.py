@@ -14,10 +14,9 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from negsim.arrays import BoolArray, FloatArray, IntArray
-from negsim.errors import SolverError
 from negsim.games.normal_form import NormalFormGame, Profile, support
 from negsim.solvers.pure import pure_equilibria
-from negsim.solvers.registry import solver
+from negsim.solvers.registry import refusal, solver
 from negsim.solvers.result import (
     Equilibrium,
     Solution,
@@ -34,6 +33,18 @@ MOST_BASES = 50_000_000
 """A game with more choices of as many labels as the first player has actions is refused."""
 
 
+def too_large(game: NormalFormGame) -> str:
+    """Return why a game of two players has too many bases for nashpy, or nothing."""
+    rows, columns = game.num_actions
+    bases = math.comb(rows + columns, rows)
+    if bases <= MOST_BASES or _only_pure_extremes(game):
+        return ""
+    return (
+        f"would choose among {bases} bases in a game of {rows} x {columns} actions, expected at "
+        f"most {MOST_BASES}"
+    )
+
+
 @solver(
     "nashpy",
     finds="some",
@@ -42,6 +53,7 @@ MOST_BASES = 50_000_000
     cost="exponential in the number of actions: milliseconds at 5 x 5, a minute at 14 x 14",
     source="nashpy (Knight and Campbell 2018); von Stengel (2002), algorithm 3.5",
     summary="equilibria of a two-player game by nashpy, scaled and certified: a check on nash",
+    unfit=too_large,
 )
 def solve_with_nashpy(game: NormalFormGame) -> Solution:
     """Find equilibria of a game of two players with nashpy.
@@ -71,22 +83,13 @@ def solve_with_nashpy(game: NormalFormGame) -> Solution:
     >>> len(solve_with_nashpy(chicken).equilibria)
     3
     """
-    _check_size(game)
+    if why := too_large(game):
+        raise refusal("nashpy", game, why)
     candidates: Iterable[Profile] = () if _only_pure_extremes(game) else _candidates(game)
     equilibria, dropped = _judged(game, candidates)
     message = f"{len(equilibria)} found by nashpy, not known to be all ({len(dropped)} dropped)"
     degenerate = any_ties(equilibria, game)
     return Solution(game, "nashpy", equilibria, False, degenerate, message, dropped)
-
-
-def _check_size(game: NormalFormGame) -> None:
-    rows, columns = game.num_actions
-    bases = math.comb(rows + columns, rows)
-    if bases > MOST_BASES and not _only_pure_extremes(game):
-        raise SolverError(
-            f'solver "nashpy" would choose among {bases} bases in a game of {rows} x {columns} '
-            f"actions, expected at most {MOST_BASES}; solvers that can: logit, nash, pure"
-        )
 
 
 def _only_pure_extremes(game: NormalFormGame) -> bool:

@@ -24,9 +24,9 @@ from negsim.arrays import (
     inner_kernel,
     kernel,
 )
-from negsim.errors import SolverError, UsageError
+from negsim.errors import UsageError
 from negsim.games.repeated import RepeatedGame
-from negsim.solvers.registry import solver
+from negsim.solvers.registry import refusal, solver
 
 SETTLED_CHANGE = 1e-12
 """A set that still changes by this, relative to the payoffs and to impatience, is iterated on."""
@@ -104,6 +104,13 @@ class PayoffSet:
         return json.dumps(self.to_dict())
 
 
+def unfit(game: RepeatedGame) -> str:
+    """Return why a repeated game is not one in which all is seen, or nothing."""
+    if game.monitoring.perfect:
+        return ""
+    return "takes perfect monitoring and this game has false alarms or violations unseen"
+
+
 @solver(
     "payoff_set",
     finds="all",
@@ -113,6 +120,7 @@ class PayoffSet:
     source="Abreu and Sannikov (2014), section 4",
     summary="payoffs of all subgame-perfect equilibria in pure actions with a public lottery",
     takes=RepeatedGame,
+    unfit=unfit,
 )
 def payoff_set(game: RepeatedGame, max_iterations: int = 1_000_000) -> PayoffSet:
     """Find all payoff pairs that subgame-perfect equilibria of a two-party repeated game sustain.
@@ -165,11 +173,8 @@ def payoff_set(game: RepeatedGame, max_iterations: int = 1_000_000) -> PayoffSet
     >>> payoff_set(RepeatedGame(dilemma, 0.2)).kind
     'point'
     """
-    if not game.monitoring.perfect:
-        raise SolverError(
-            'solver "payoff_set" takes perfect monitoring and this game has false alarms or '
-            'violations unseen; solvers that can: "critical_discount"'
-        )
+    if why := unfit(game):
+        raise refusal("payoff_set", game, why)
     if max_iterations < 1:
         raise UsageError(f"max_iterations: expected at least 1, got {max_iterations}")
     discount = np.array([game.common_discount])

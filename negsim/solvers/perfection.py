@@ -14,6 +14,7 @@ from negsim.games.normal_form import NormalFormGame, ProfileLike, support
 from negsim.solvers.dominance import dominating_mixture
 from negsim.solvers.registry import solve, solver
 from negsim.solvers.result import Equilibrium, Solution, any_ties
+from negsim.solvers.two_party import too_large
 
 
 @solver(
@@ -24,6 +25,7 @@ from negsim.solvers.result import Equilibrium, Solution, any_ties
     cost="that of nash, and up to two linear programmes for each equilibrium",
     source="Selten (1975); van Damme (1991), theorem 3.2.2",
     summary="the extreme equilibria of a two-player game that are trembling-hand perfect",
+    unfit=too_large,
 )
 def solve_perfect(game: NormalFormGame) -> Solution:
     """Find the trembling-hand perfect ones among the extreme equilibria of a game of two players.

@@ -127,6 +127,16 @@ def reduce_game(game: NormalFormGame) -> Reduction:
             return Reduction(game, reduced, classes)
 
 
+def merge_equal(game: NormalFormGame) -> Reduction:
+    """Merge moves that pay everybody the same whatever the others do, and drop none.
+
+    >>> merge_equal(NormalFormGame.from_bimatrix([[1, 1, 0]], [[2, 2, 0]])).classes
+    (((0,),), ((0, 1), (2,)))
+    """
+    classes: Classes = tuple(tuple((a,) for a in range(count)) for count in game.num_actions)
+    return Reduction(game, *_merged(game, classes))
+
+
 def shared(mixed: FloatArray, classes: Sequence[Sequence[int]], count: int) -> FloatArray:
     """Return chances of ``count`` moves in which the members of each class have equal shares.
 
@@ -171,23 +181,17 @@ def by_outcome(solution: Solution, outcome_of: ArrayLike) -> tuple[OutcomeGroup,
     >>> [(group.outcomes, group.members) for group in groups]
     [({1: 1.0}, (0,)), ({0: 1.0}, (1, 2))]
     """
-    outcomes = _checked_outcomes(solution.game, outcome_of)
-    found: list[tuple[FloatArray, list[int]]] = []
+    outcomes = _checked_outcomes(solution.game, outcome_of).reshape(solution.game.num_actions)
+    found: list[tuple[dict[int, float], list[int]]] = []
     for place, equilibrium in enumerate(solution.equilibria):
-        joint = _joint(equilibrium.profile).ravel()
-        chances: FloatArray = np.bincount(outcomes, weights=joint).astype(np.float64)
+        chances = _outcome_chances(equilibrium.profile, outcomes)
         for other, members in found:
-            if np.abs(chances - other).max() <= SAME_PROFILE:
+            if _same_chances(chances, other):
                 members.append(place)
                 break
         else:
             found.append((chances, [place]))
-    return tuple(
-        OutcomeGroup(
-            {int(one): float(chances[one]) for one in np.flatnonzero(chances)}, tuple(members)
-        )
-        for chances, members in found
-    )
+    return tuple(OutcomeGroup(chances, tuple(members)) for chances, members in found)
 
 
 def _merged(game: NormalFormGame, classes: Classes) -> tuple[NormalFormGame, Classes]:
@@ -217,12 +221,22 @@ def _kept(game: NormalFormGame, kept: Sequence[Sequence[int]]) -> NormalFormGame
     return NormalFormGame(game.payoffs[cells], game.players, tuple(names))
 
 
-def _joint(profile: Profile) -> FloatArray:
-    """Return the chance of every profile of pure actions."""
-    chances = np.ones(())
-    for mixed in profile:
-        chances = np.multiply.outer(chances, mixed)
-    return chances
+def _outcome_chances(profile: Profile, outcomes: IntArray) -> dict[int, float]:
+    """Return the chance of each outcome to which the actions played lead, in their order."""
+    played = [np.flatnonzero(mixed) for mixed in profile]
+    joint = np.ones(())
+    for mixed, own in zip(profile, played, strict=True):
+        joint = np.multiply.outer(joint, mixed[own])
+    reached, places = np.unique(outcomes[np.ix_(*played)].ravel(), return_inverse=True)
+    totals = np.bincount(places, weights=joint.ravel())
+    return dict(zip(reached.tolist(), totals.tolist(), strict=True))
+
+
+def _same_chances(one: dict[int, float], two: dict[int, float]) -> bool:
+    return all(
+        abs(one.get(outcome, 0.0) - two.get(outcome, 0.0)) <= SAME_PROFILE
+        for outcome in one.keys() | two.keys()
+    )
 
 
 def _checked_outcomes(game: NormalFormGame, outcome_of: ArrayLike) -> IntArray:
@@ -234,4 +248,4 @@ def _checked_outcomes(game: NormalFormGame, outcome_of: ArrayLike) -> IntArray:
             f"outcome_of: expected one whole number, at least 0, for each of {cells} profiles, got "
             f"shape {outcomes.shape} of {outcomes.dtype}"
         )
-    return outcomes.astype(np.int64).ravel()
+    return outcomes.astype(np.int64)

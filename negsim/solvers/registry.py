@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, TypeVar
 
@@ -20,7 +20,13 @@ from negsim.solvers.bystanders import carried_back, left_out, without
 from negsim.solvers.result import Solution
 
 Finds: TypeAlias = Literal["all", "some", "one"]
+Unfit: TypeAlias = Callable[[Any], str]
 Solve = TypeVar("Solve", bound=Callable[..., Any])
+
+
+def _fits(_game: object) -> str:
+    """Return why a game is not for a solver that takes all of its class: nothing."""
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,8 @@ class Solver:
 
     ``finds`` is "all" (complete unless the solution says otherwise), "some" or "one"; ``exact``
     says that the answer is free of rounding; ``takes`` is the class of games and ``returns`` that
-    of answers.
+    of answers; ``unfit`` says why a game of that class is not for the solver, in words that follow
+    its name, or nothing; ``approximate`` that answers are near equilibria and not equilibria.
     """
 
     name: str
@@ -43,6 +50,8 @@ class Solver:
     summary: str
     takes: type = NormalFormGame
     returns: type = Solution
+    unfit: Unfit = _fits
+    approximate: bool = False
 
     @property
     def players(self) -> str:
@@ -73,6 +82,10 @@ class Solver:
         if isinstance(game, NormalFormGame) and issubclass(self.returns, Solution):
             count -= len(left_out(game, self.max_players))
         return self.min_players <= count and (self.max_players is None or count <= self.max_players)
+
+    def can_solve(self, game: object) -> bool:
+        """Tell whether the solver takes this very game, its size and kind included."""
+        return self.accepts(game) and not self.unfit(game)
 
 
 class SolverRegistry(Registry[Solver]):
@@ -121,6 +134,8 @@ def solver(
     summary: str,
     takes: type = NormalFormGame,
     returns: type = Solution,
+    unfit: Unfit = _fits,
+    approximate: bool = False,
     registry: Registry[Solver] = solvers,
 ) -> Callable[[Solve], Solve]:
     """Register the decorated function ``(game, **options)`` as a solver and return it unchanged.
@@ -156,6 +171,8 @@ def solver(
             summary,
             takes,
             returns,
+            unfit,
+            approximate,
         )
         registry.add(name, entry)
         return function
@@ -208,6 +225,33 @@ def solve(
     return entry.solve(game, **options)
 
 
+def refusal(
+    method: str, game: object, why: str, registry: Registry[Solver] = solvers
+) -> SolverError:
+    """Return the error of a solver that cannot solve a game, with the others that can.
+
+    These are asked, one by one, whether they take this very game and answer the same question.
+
+    >>> table = NormalFormGame.from_bimatrix([[1, 0]], [[0, 1]])
+    >>> print(refusal("pure", table, "is tired"))  # doctest: +ELLIPSIS
+    solver "pure" is tired; solvers that can: coalition_proof, multistart, nash, ...
+    """
+    refused = registry[method]
+    able = [
+        name
+        for name, entry in registry.items()
+        if name != method
+        and entry.returns is refused.returns
+        and entry.approximate <= refused.approximate
+        and entry.can_solve(game)
+    ]
+    return SolverError(f'solver "{method}" {why}; {_able_words(able)}')
+
+
+def _able_words(able: Iterable[str]) -> str:
+    return f"solvers that can: {', '.join(able) or 'none'}"
+
+
 def _num_players(game: object) -> int:
     players: tuple[str, ...] = getattr(game, "players", ())
     return len(players)
@@ -216,17 +260,15 @@ def _num_players(game: object) -> int:
 def _check_game(entry: Solver, game: object, registry: Registry[Solver]) -> None:
     if entry.accepts(game):
         return
-    able = ", ".join(name for name in registry if registry[name].accepts(game)) or "none"
     if not isinstance(game, entry.takes):
+        able = _able_words(name for name in registry if registry[name].can_solve(game))
         kind = entry.takes.__name__
         raise SolverError(
             f'solver "{entry.name}" takes {"an" if kind[0] == "E" else "a"} {kind} and this is a '
-            f"{type(game).__name__}; solvers that can: {able}"
+            f"{type(game).__name__}; {able}"
         )
-    raise SolverError(
-        f'solver "{entry.name}" takes {entry.players} and this game has {_num_players(game)}; '
-        f"solvers that can: {able}"
-    )
+    why = f"takes {entry.players} and this game has {_num_players(game)}"
+    raise refusal(entry.name, game, why, registry)
 
 
 def _check_options(entry: Solver, options: dict[str, Any]) -> None:

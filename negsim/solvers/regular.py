@@ -8,6 +8,7 @@ searched (``negsim.solvers.branching``). The proof is about the payoffs as given
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, product
@@ -16,14 +17,14 @@ from typing import NamedTuple
 import numpy as np
 
 from negsim.arrays import BoolArray, FloatArray, IntArray, frozen, kernel
-from negsim.errors import SolverError, UsageError
+from negsim.errors import UsageError
 from negsim.games.normal_form import NormalFormGame, Profile
 from negsim.solvers.branching import Found, members_of, search
 from negsim.solvers.interval import MOST_TERMS, Tensor, gain, tensor
 from negsim.solvers.marks import is_pure
 from negsim.solvers.pure import pure_equilibria
 from negsim.solvers.reduction import Reduction, reduce_game
-from negsim.solvers.registry import solver
+from negsim.solvers.registry import refusal, solver
 from negsim.solvers.result import SAME_PROFILE, Equilibrium, Solution, certify
 from negsim.solvers.undecided import SINGULAR, TIE, UNFINISHED, UndecidedBox
 
@@ -52,12 +53,30 @@ class Judged(NamedTuple):
     dropped: tuple[str, ...]
 
 
+def _size_fault(reduced: NormalFormGame) -> str:
+    """Return why a reduced game has too many supports, or nothing."""
+    count = math.prod(2**actions - 1 for actions in reduced.num_actions)
+    if count <= MOST_SUPPORTS and max(reduced.num_actions) <= MOST_TERMS:
+        return ""
+    shape = " x ".join(str(actions) for actions in reduced.num_actions)
+    return (
+        f"would search {count:,} supports in a game of {shape} actions (once reduced), expected "
+        f"at most {MOST_SUPPORTS:,}, of at most {MOST_TERMS} actions of a player"
+    )
+
+
+def too_large(game: NormalFormGame) -> str:
+    """Return why a game has too many supports even once reduced, or nothing."""
+    return _size_fault(game) and _size_fault(reduce_game(game).reduced)
+
+
 @solver(
     "regular",
     finds="all",
     cost="exponential in the number of actions: 0.05 s at 3 x 3 x 3, seconds at 4 x 4 x 4",
     source="own: interval Newton on every support; Neumaier (1990), Harsanyi (1973)",
     summary="every regular equilibrium of a small game, mixed ones included, with proof",
+    unfit=too_large,
 )
 def solve_regular(game: NormalFormGame, boxes: int = 50_000) -> Solution:
     """Find every regular Nash equilibrium of a small game and prove that there is no other.
@@ -109,7 +128,8 @@ def solve_regular(game: NormalFormGame, boxes: int = 50_000) -> Solution:
     if isinstance(boxes, bool) or not isinstance(boxes, int) or boxes < 0:
         raise UsageError(f"boxes: expected a whole number of at least 0, got {boxes}")
     reduction = reduce_game(game)
-    _check_size(reduction.reduced)
+    if why := _size_fault(reduction.reduced):
+        raise refusal("regular", game, why)
     supports = all_supports(reduction.reduced.num_actions)
     field = tensor(_scaled(reduction.reduced.payoffs))
     found = search(field, supports, boxes, MOST_ZEROS)
@@ -173,19 +193,6 @@ def _scaled(payoffs: FloatArray) -> FloatArray:
     exponents = np.frexp(largest)[1].reshape(-1, *[1] * (payoffs.ndim - 1))
     scaled: FloatArray = np.ldexp(payoffs, -exponents)
     return scaled
-
-
-def _check_size(reduced: NormalFormGame) -> None:
-    count = 1
-    for actions in reduced.num_actions:
-        count *= 2**actions - 1
-    if count > MOST_SUPPORTS or max(reduced.num_actions) > MOST_TERMS:
-        shape = " x ".join(str(actions) for actions in reduced.num_actions)
-        raise SolverError(
-            f'solver "regular" would search {count} supports in a game of {shape} actions (once '
-            f"reduced), expected at most {MOST_SUPPORTS}; solvers that can: logit, multistart, "
-            "pure, tracing"
-        )
 
 
 def _judged(reduction: Reduction, supports: BoolArray, found: Found, field: Tensor) -> Judged:

@@ -18,13 +18,21 @@ from negsim.games.extensive import ExtensiveGame
 from negsim.games.sequences import Behaviour, SequenceForm, Weight, sequence_form
 from negsim.solvers.lemke import lemke
 from negsim.solvers.linear import maximise
-from negsim.solvers.registry import solver
+from negsim.solvers.registry import refusal, solver
 from negsim.solvers.tree_result import TreeSolution, certify_behaviour
 
 MOST_SEQUENCES = 240
 """A tree in which the two players have more sequences together is refused by Lemke's algorithm."""
 
 LINEAR, LEMKE = "linear programme", "lemke"
+
+
+def unfit(game: ExtensiveGame) -> str:
+    """Return why a tree of two players is not for the solver, or nothing."""
+    if fault := game.recall_fault():
+        return f"takes players who forget nothing: {fault}"
+    form = sequence_form(game)
+    return "" if _constant(form) else _too_large(form)
 
 
 @solver(
@@ -36,6 +44,7 @@ LINEAR, LEMKE = "linear programme", "lemke"
     source="Koller, Megiddo and von Stengel (1996); von Stengel (1996)",
     summary="one equilibrium of a tree of two players, without its exponentially many plans",
     takes=ExtensiveGame,
+    unfit=unfit,
     returns=TreeSolution,
 )
 def solve_sequence_form(
@@ -92,7 +101,7 @@ def solve_sequence_form(
     if exact and by == LINEAR:
         raise UsageError(f'by: "{LINEAR}" is in floats, expected "{LEMKE}" for an exact answer')
     form = sequence_form(game)
-    constant = len({sum(payoffs) for chance, _, payoffs in form.ends if chance}) == 1
+    constant = _constant(form)
     if by == LINEAR and not constant:
         raise UsageError(f'by: "{LINEAR}" takes payoffs that sum to a constant, these do not')
     if constant and by != LEMKE and not exact:
@@ -108,6 +117,22 @@ def solve_sequence_form(
     others = "others pay the same" if constant else "there may be others"
     message = f"1 equilibrium, {how}; {others}"
     return TreeSolution(game, "sequence_form", (found,), False, message)
+
+
+def _constant(form: SequenceForm) -> bool:
+    """Tell whether the payoffs sum to the same at all ends that can be reached."""
+    return len({sum(payoffs) for chance, _, payoffs in form.ends if chance}) == 1
+
+
+def _too_large(form: SequenceForm) -> str:
+    """Return why a tree is too large for Lemke's algorithm, or nothing."""
+    count = sum(len(own.parent) for own in form.sequences)
+    if count <= MOST_SEQUENCES:
+        return ""
+    return (
+        f"follows Lemke's algorithm here, and the players have {count} sequences together, "
+        f"expected at most {MOST_SEQUENCES}"
+    )
 
 
 def _by_linear_programme(form: SequenceForm) -> Behaviour:
@@ -164,12 +189,9 @@ def _constraint_rows(form: SequenceForm, player: int) -> list[list[int]]:
 
 def _by_lemke(form: SequenceForm) -> Behaviour:
     """Return the behaviour that Lemke's algorithm ends with, exactly."""
+    if why := _too_large(form):
+        raise refusal("sequence_form", form.game, why)
     sizes = [len(own.parent) for own in form.sequences]
-    if sum(sizes) > MOST_SEQUENCES:
-        raise SolverError(
-            f"the players have {sum(sizes)} sequences together, expected at most {MOST_SEQUENCES} "
-            "for Lemke's algorithm; solvers that can: subgame_perfect"
-        )
     matrix, right = _complementarity(form)
     found = lemke(matrix, right)
     assert found is not None, "no ray where payoffs are negative"

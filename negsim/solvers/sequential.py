@@ -24,12 +24,12 @@ from fractions import Fraction
 import numpy as np
 
 from negsim.arrays import CHANCE_TOLERANCE, REGRET_TOLERANCE, FloatArray
-from negsim.errors import ProfileError, SolverError
+from negsim.errors import GameError, ProfileError
 from negsim.games.extensive import Chance, End, ExtensiveGame, Move
 from negsim.games.sequences import Behaviour, Weight, as_behaviour, sequence_form
 from negsim.solvers.linear import maximise
-from negsim.solvers.registry import solver
-from negsim.solvers.subgame import subgame_perfect_behaviours
+from negsim.solvers.registry import refusal, solver
+from negsim.solvers.subgame import STAGES, stage_fault, subgame_perfect_behaviours
 from negsim.solvers.tree_result import (
     Beliefs,
     TreeEquilibrium,
@@ -162,6 +162,20 @@ def find_beliefs(game: ExtensiveGame, behaviour: Iterable[Iterable[Weight]]) -> 
     return _Search(tree, as_behaviour(game, behaviour)).run()
 
 
+def _beyond_belief(game: ExtensiveGame) -> str:
+    """Return why it is not told what is believed in a tree, or nothing."""
+    if len(game.nodes) > MOST_NODES:
+        return f"takes trees of at most {MOST_NODES} nodes, got {len(game.nodes)}"
+    if any(isinstance(node, Chance) and 0 in node.chances for node in game.nodes):
+        return "takes lotteries without branches of chance 0, got one"
+    return ""
+
+
+def unfit(game: ExtensiveGame) -> str:
+    """Return why the pure sequential equilibria of a tree cannot be listed, or nothing."""
+    return _beyond_belief(game) or stage_fault(game, reduced=False)
+
+
 @solver(
     "sequential",
     finds="all",
@@ -169,6 +183,7 @@ def find_beliefs(game: ExtensiveGame, behaviour: Iterable[Iterable[Weight]]) -> 
     source="Kreps and Wilson (1982)",
     summary="all pure sequential equilibria of a small tree, with beliefs",
     takes=ExtensiveGame,
+    unfit=unfit,
     returns=TreeSolution,
 )
 def solve_sequential(game: ExtensiveGame, most: int = 1000) -> TreeSolution:
@@ -187,9 +202,10 @@ def solve_sequential(game: ExtensiveGame, most: int = 1000) -> TreeSolution:
     Raises
     ------
     GameError
-        If a player forgets something, or a stage has too many plans.
+        If a player forgets something.
     SolverError
-        If the tree has more than ``MOST_NODES`` nodes, or a lottery has a branch of chance 0.
+        If the tree has more than ``MOST_NODES`` nodes, a lottery has a branch of chance 0, or a
+        stage has too many plans.
 
     References
     ----------
@@ -204,7 +220,10 @@ def solve_sequential(game: ExtensiveGame, most: int = 1000) -> TreeSolution:
     {'A 1': {'the start': 1.0}, 'B 1': {'in': 1.0}}
     """
     tree, form = _Tree(game), sequence_form(game)
-    candidates, notes = subgame_perfect_behaviours(game, most=most, reduced=False)
+    try:
+        candidates, notes = subgame_perfect_behaviours(game, most=most, reduced=False)
+    except GameError as error:
+        raise refusal("sequential", game, f"{STAGES} {error}") from None
     found: list[TreeEquilibrium] = []
     dropped = []
     for behaviour in candidates:
@@ -233,13 +252,8 @@ class _Tree:
     """A game with what is asked of it again and again."""
 
     def __init__(self, game: ExtensiveGame) -> None:
-        if len(game.nodes) > MOST_NODES:
-            raise SolverError(
-                f"the tree has {len(game.nodes)} nodes, expected at most {MOST_NODES} for beliefs; "
-                "solvers that can: subgame_perfect"
-            )
-        if any(isinstance(node, Chance) and 0 in node.chances for node in game.nodes):
-            raise SolverError("a lottery has a branch of chance 0, expected none where beliefs are")
+        if _beyond_belief(game):
+            raise refusal("sequential", game, _beyond_belief(game))
         self.game = game
         self.form = sequence_form(game)
         self.members = game.members()

@@ -6,10 +6,10 @@ action differs by more than ``SAME_CHANCE``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from negsim.errors import SolverError, UsageError
+from negsim.errors import GameError, SolverError, UsageError
 from negsim.games.gambit_files import ExactGame
 from negsim.solvers.focal import compare
 from negsim.solvers.marks import QUANTAL
@@ -117,6 +117,64 @@ def told_answer(solution: Any) -> Told:
         return {**told, "not_compared": str(error)}
     failures = [None if one is None else one.text for one in compared.failures]
     return {**compared.marked().to_dict(), "failures": failures}
+
+
+def answers(methods: Sequence[str], game: str, answer: Callable[[str], Told]) -> list[Told]:
+    """Return what each method answers; one that does not take the game is left out and says why.
+
+    Parameters
+    ----------
+    game
+        What is solved, in words.
+    answer
+        Solves by the method of a name.
+
+    Returns
+    -------
+    list of dict
+        Answers as data; what is left out has a ``message``, no equilibria, and why, ``left_out``.
+
+    Examples
+    --------
+    >>> def answer(name):
+    ...     if name == "tired":
+    ...         raise SolverError("it is tired")
+    ...     return {"method": name, "equilibria": []}
+    >>> answers(["pure", "tired"], "the table", answer)[1]["message"]
+    'not solved: it is tired'
+    """
+    told = []
+    for name in methods:
+        try:
+            told.append(answer(name))
+        except (GameError, SolverError) as error:
+            told.append(left_out(name, game, error))
+    return told
+
+
+def left_out(method: str, game: str, error: Exception) -> Told:
+    """Return as data that a method does not take a game, and why."""
+    about: Told = {"method": method, "game": game, "complete": False}
+    return {**about, "message": f"not solved: {error}", "left_out": str(error)}
+
+
+def check_answered(told: Sequence[Told]) -> None:
+    """Refuse answers of which each is left out.
+
+    Raises
+    ------
+    SolverError
+        Why, one line for each method.
+
+    Examples
+    --------
+    >>> check_answered([{"method": "pure", "left_out": "no"}])
+    Traceback (most recent call last):
+    negsim.errors.SolverError: no
+    """
+    faults = [one["left_out"] for one in told if "left_out" in one]
+    if faults and len(faults) == len(told):
+        raise SolverError("\n".join(dict.fromkeys(faults)))
 
 
 def agreements(solutions: Sequence[Told]) -> list[Told]:

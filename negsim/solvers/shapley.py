@@ -13,7 +13,8 @@ import numpy as np
 from negsim.arrays import FloatArray, IntArray, inlined_kernel, inner_kernel, kernel
 from negsim.errors import SolverError, UsageError
 from negsim.games.stochastic import StochasticGame
-from negsim.solvers.registry import solver
+from negsim.solvers.horizon import needs_endless
+from negsim.solvers.registry import refusal, solver
 from negsim.solvers.rounds import (
     Field,
     Tree,
@@ -30,6 +31,17 @@ MAX_ITERATIONS = 100_000
 MAX_PIVOTS = 10_000
 
 
+def unfit(game: StochasticGame, point: int = 0) -> str:
+    """Return why talks are not endless, zero-sum and of one discount, or nothing."""
+    paid = game.payoffs[point]
+    off = float(np.abs(paid.sum(axis=0)).max())
+    if off > ZERO_SUM_TOLERANCE * max(float(np.abs(paid).max()), 1e-300):
+        return f"takes games in which payoffs sum to nought and here a sum is {off:g}"
+    if game.discount[point, 0] != game.discount[point, 1]:
+        return f"takes games with one discount, got {game.discount[point].tolist()}"
+    return needs_endless(game, point)
+
+
 @solver(
     "shapley",
     finds="one",
@@ -39,6 +51,7 @@ MAX_PIVOTS = 10_000
     source="Shapley (1953), Stochastic games, theorem 1",
     summary="value and optimal stationary play of endless zero-sum talks, with an error bound",
     takes=StochasticGame,
+    unfit=unfit,
 )
 def shapley(game: StochasticGame, tolerance: float = 1e-12, point: int = 0) -> MarkovSolution:
     """Find the value of a discounted two-player zero-sum game, and optimal stationary play.
@@ -90,7 +103,8 @@ def shapley(game: StochasticGame, tolerance: float = 1e-12, point: int = 0) -> M
     check_endless(game, point, METHOD)
     if not tolerance >= 0:
         raise UsageError(f"tolerance: expected at least 0, got {tolerance}")
-    _check_zero_sum(game, point)
+    if why := unfit(game, point):
+        raise refusal(METHOD, game, why)
     shape, ground = tree(game), field(game, point)
     factor = float(ground.discount[0] * game.chances[point].sum(axis=-1).max())
     size = float(np.abs(ground.payoffs).max())
@@ -103,21 +117,6 @@ def shapley(game: StochasticGame, tolerance: float = 1e-12, point: int = 0) -> M
         "the stake"
     )
     return MarkovSolution(game, point, METHOD, (found,), True, message, error_bound=bound)
-
-
-def _check_zero_sum(game: StochasticGame, point: int) -> None:
-    paid = game.payoffs[point]
-    off = float(np.abs(paid.sum(axis=0)).max())
-    if off > ZERO_SUM_TOLERANCE * max(float(np.abs(paid).max()), 1e-300):
-        raise SolverError(
-            f'solver "{METHOD}" takes games in which payoffs sum to nought and here a sum is '
-            f'{off:g}; solvers that can: "markov_perfect"'
-        )
-    if game.discount[point, 0] != game.discount[point, 1]:
-        raise SolverError(
-            f'solver "{METHOD}" takes games with one discount, got '
-            f'{game.discount[point].tolist()}; solvers that can: "markov_perfect"'
-        )
 
 
 def _iterate(shape: Tree, ground: Field, enough: float) -> tuple[FloatArray, FloatArray, float]:

@@ -17,6 +17,8 @@ from negsim.arrays import CHANCE_TOLERANCE, REGRET_TOLERANCE, FloatArray, IntArr
 from negsim.errors import ProfileError, SolverError, UsageError
 from negsim.games.stochastic import StochasticGame
 from negsim.lazy import lazy
+from negsim.solvers.horizon import needs_endless
+from negsim.solvers.registry import refusal
 from negsim.solvers.rounds import (
     Field,
     Tree,
@@ -48,11 +50,8 @@ def check_endless(game: StochasticGame, point: int, method: str) -> None:
     """
     if not 0 <= point < game.num_points:
         raise UsageError(f"point: expected 0 to {game.num_points - 1}, got {point}")
-    if game.rounds[point] > 0:
-        raise SolverError(
-            f'solver "{method}" takes endless talks and these have {game.rounds[point]} rounds; '
-            'solvers that can: "backward_induction"'
-        )
+    if why := needs_endless(game, point):
+        raise refusal(method, game, why)
     going = float(game.chances[point].sum(axis=-1).max())
     factor = float(game.discount[point].max()) * going
     if factor > 1 - CHANCE_TOLERANCE:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from negsim.errors import UsageError
+from negsim.errors import GameError, UsageError
 from negsim.games.extensive import (
     End,
     ExtensiveGame,
@@ -23,8 +23,8 @@ from negsim.games.extensive import (
     Payoffs,
 )
 from negsim.games.sequences import Behaviour, Weight, sequence_form
-from negsim.games.strategic_form import StrategicForm, strategic_form
-from negsim.solvers.registry import solver
+from negsim.games.strategic_form import StrategicForm, plans_fault, strategic_form
+from negsim.solvers.registry import refusal, solver
 from negsim.solvers.tree_result import TreeEquilibrium, TreeSolution, certify_behaviour, words_of
 from negsim.solvers.two_party import solve_exact
 
@@ -34,9 +34,27 @@ SUBGAME_PERFECT = "subgame perfect"
 COMBINATIONS_EACH = 50
 """Combinations of inner equilibria that are tried for each equilibrium that may be listed."""
 
+STAGES = "solves stage by stage, and in one"
 TIES = "a stage has ties: of its continuum the extreme equilibria are followed"
 
 Mixes = dict[int, tuple[Weight, ...]]
+
+
+def stage_fault(game: ExtensiveGame, reduced: bool = True) -> str:
+    """Return why some stage of a tree has too many plans, or why it has none, or nothing.
+
+    >>> from negsim.games.extensive import Turn
+    >>> stage_fault(ExtensiveGame.from_tree(["A"], Turn("A", {"up": [1], "down": [1]})))
+    ''
+    """
+    if fault := game.recall_fault():
+        return f"takes players who forget nothing: {fault}"
+    roots = game.subgame_roots()
+    nothing = (Fraction(0),) * game.num_players
+    values = dict.fromkeys(roots, nothing)
+    stages = (_stage(game, root, values)[0] for root in roots)
+    faults = (plans_fault(stage, reduced) for stage in stages if len(stage.information_sets) > 1)
+    return next((f"{STAGES} {fault}" for fault in faults if fault), "")
 
 
 @solver(
@@ -47,6 +65,7 @@ Mixes = dict[int, tuple[Weight, ...]]
     source="Zermelo (1913); Kuhn (1953); Selten (1965)",
     summary="subgame-perfect equilibria of a tree: all pure ones, on request mixed ones",
     takes=ExtensiveGame,
+    unfit=stage_fault,
     returns=TreeSolution,
 )
 def solve_subgame_perfect(
@@ -79,9 +98,9 @@ def solve_subgame_perfect(
     UsageError
         If ``most`` is not at least 1.
     GameError
-        If a player forgets something, or a stage has too many plans.
+        If a player forgets something.
     SolverError
-        If ``mixed`` and the equilibria of a stage are too many to enumerate.
+        If a stage has too many plans or, with ``mixed``, too many equilibria to enumerate.
 
     References
     ----------
@@ -106,7 +125,10 @@ def solve_subgame_perfect(
     if most < 1:
         raise UsageError(f"most: expected at least 1, got {most}")
     form = sequence_form(game)
-    behaviours, notes = subgame_perfect_behaviours(game, mixed, most)
+    try:
+        behaviours, notes = subgame_perfect_behaviours(game, mixed, most)
+    except GameError as error:
+        raise refusal("subgame_perfect", game, f"{STAGES} {error}") from None
     found = []
     for behaviour in behaviours:
         certified = certify_behaviour(form, behaviour, (SUBGAME_PERFECT,))

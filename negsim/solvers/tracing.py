@@ -15,10 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from negsim.arrays import FloatArray
-from negsim.errors import SolverError
 from negsim.games.normal_form import NormalFormGame, Profile
 from negsim.solvers.newton import Field, field, isolated, polished
-from negsim.solvers.registry import solver
+from negsim.solvers.registry import refusal, solver
 from negsim.solvers.result import Equilibrium, Solution, any_ties, certify
 
 REWARD = 0.05
@@ -176,10 +175,7 @@ def _followed(game: NormalFormGame, path: Path) -> Equilibrium:
             break
     found = _told(game, path, point, last=True)
     if found is None:
-        raise SolverError(
-            f'solver "tracing" lost the path at time {point[-1]:.9g} of 1; solvers that can: '
-            "logit, multistart, pure, regular"
-        )
+        raise refusal("tracing", game, f"lost the path at time {point[-1]:.9g} of 1")
     return found
 
 

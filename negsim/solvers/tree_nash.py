@@ -8,15 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from negsim.errors import SolverError
 from negsim.games.extensive import ExtensiveGame
 from negsim.games.sequences import Behaviour, Weight, sequence_form
-from negsim.games.strategic_form import StrategicForm, strategic_form
+from negsim.games.strategic_form import StrategicForm, plans_fault, strategic_form
 from negsim.solvers.enumeration import vertices_bound
-from negsim.solvers.registry import solver
+from negsim.solvers.registry import refusal, solver
 from negsim.solvers.result import Solution
 from negsim.solvers.tree_result import TreeEquilibrium, TreeSolution, certify_behaviour
-from negsim.solvers.two_party import MOST_DECIDED_VERTICES, MOST_VERTICES, solve_exact, solve_nash
+from negsim.solvers.two_party import MOST_DECIDED_VERTICES, solve_exact, solve_nash, too_large
+
+PLANS = "lists equilibria over plans, and"
+
+
+def unfit(game: ExtensiveGame) -> str:
+    """Return why the plans of a tree of two players are too many to enumerate, or nothing."""
+    if fault := game.recall_fault():
+        return f"takes players who forget nothing: {fault}"
+    if fault := plans_fault(game):
+        return f"{PLANS} {fault}"
+    return too_large(strategic_form(game).game)
 
 
 @solver(
@@ -28,6 +38,7 @@ from negsim.solvers.two_party import MOST_DECIDED_VERTICES, MOST_VERTICES, solve
     source="Kuhn (1953), theorem 4; enumeration as by the solver nash",
     summary="every Nash equilibrium of a tree of two players, as behaviours",
     takes=ExtensiveGame,
+    unfit=unfit,
     returns=TreeSolution,
 )
 def solve_tree_nash(game: ExtensiveGame, exact: bool = False) -> TreeSolution:
@@ -51,9 +62,9 @@ def solve_tree_nash(game: ExtensiveGame, exact: bool = False) -> TreeSolution:
     Raises
     ------
     GameError
-        If a player forgets something, or there are too many plans.
+        If a player forgets something.
     SolverError
-        If the table is too large to enumerate.
+        If there are too many plans, or their table is too large to enumerate.
 
     References
     ----------
@@ -75,6 +86,8 @@ def solve_tree_nash(game: ExtensiveGame, exact: bool = False) -> TreeSolution:
     {'rival 1': {'in': '1'}, 'store 1': {'yield': '1'}}
     """
     form = sequence_form(game)
+    if why := plans_fault(game):
+        raise refusal("tree_nash", game, f"{PLANS} {why}")
     table = strategic_form(game)
     solution, profiles = _enumerated(table, exact)
     behaviours = dict.fromkeys(table.behaviour(profile) for profile in profiles)
@@ -92,14 +105,9 @@ def _enumerated(
         row, column = (own.tolist() for own in table.exact)
         found = solve_exact(row, column, table.game.players, table.game.actions)
         return found, [(one.row, one.column) for one in found.exact]
-    try:
-        solution = solve_nash(table.game)
-    except SolverError:
-        raise SolverError(
-            f'solver "tree_nash" would enumerate up to {vertices_bound(*table.game.num_actions)} '
-            f"vertices in a table of {_size(table)} plans, expected at most {MOST_VERTICES}; "
-            "solvers that can: sequence_form, subgame_perfect"
-        ) from None
+    if why := too_large(table.game):
+        raise refusal("tree_nash", table.tree, f"{why}, of the tree's plans")
+    solution = solve_nash(table.game)
     return solution, [[mixed.tolist() for mixed in one.profile] for one in solution.equilibria]
 
 

@@ -8,31 +8,32 @@ be asked for. What is found hangs together in components, see ``negsim.solvers.c
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from negsim.errors import SolverError
+from negsim.arrays import IntArray, frozen
 from negsim.games.normal_form import NormalFormGame, Profile
 from negsim.solvers.components import Component, components
+from negsim.solvers.dominance import reduced_game, undominated
 from negsim.solvers.enumeration import DOUBTFUL, TIED, enumerate_equilibria, vertices_bound
 from negsim.solvers.pure import pure_equilibria
 from negsim.solvers.rational import ExactEquilibrium, Number, exact_equilibria, exact_matrix
-from negsim.solvers.registry import solver
+from negsim.solvers.registry import refusal, solver
 from negsim.solvers.result import Equilibrium, Solution, any_ties, certify
 
 MOST_VERTICES = 400_000
 """A game with a polytope that may have more vertices than this is refused: up to 15 x 15 is not."""
 
 MOST_ACTIONS = 62
-"""And one in which the two players have more actions than this together."""
+"""Games in which the two players have more actions than this together are solved in rationals."""
 
 MOST_EXACT_VERTICES = 30_000
 """Exact mode refuses a game with a polytope that may have more vertices: up to 12 x 12 is not."""
 
 MOST_DECIDED_VERTICES = 7_000
-"""Doubtful games are decided in rationals up to this many vertices: up to 10 x 10."""
+"""Games that floats cannot take are solved in rationals up to this many vertices: up to 10 x 10."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +55,38 @@ class ExactSolution(Solution):
         return {**Solution.to_dict(self), "exact": [one.to_dict() for one in self.exact]}
 
 
+def size_fault(rows: int, columns: int, most: int = MOST_VERTICES) -> str:
+    """Return why a game has too many vertices to be enumerated, or nothing.
+
+    >>> size_fault(15, 15)
+    ''
+    """
+    bound = vertices_bound(rows, columns)
+    if rows + columns > MOST_ACTIONS:
+        most = min(most, MOST_DECIDED_VERTICES)
+    if bound <= most:
+        return ""
+    return (
+        f"would enumerate up to {bound:,} vertices in a game of {rows} x {columns} actions, "
+        f"expected at most {most:,}"
+    )
+
+
+def too_large(game: NormalFormGame) -> str:
+    """Return why a game of two players is too large, also without dominated actions, or nothing."""
+    return _fault(game) and _fault(reduced_game(game, undominated(game)))
+
+
+def _fault(game: NormalFormGame) -> str:
+    """Return why a game is too large as it is, or nothing."""
+    return "" if _only_pure_extremes(game) else size_fault(*game.num_actions)
+
+
+def _only_pure_extremes(game: NormalFormGame) -> bool:
+    constant = [float(np.ptp(payoffs)) == 0.0 for payoffs in game.payoffs]
+    return 1 in game.num_actions or all(constant)
+
+
 @solver(
     "nash",
     finds="all",
@@ -62,6 +95,7 @@ class ExactSolution(Solution):
     cost="exponential in the number of actions: under a millisecond at 8 x 8, a second at 15 x 15",
     source="Avis, Rosenberg, Savani and von Stengel (2010); own enumeration, rational where needed",
     summary="every equilibrium of a two-player game, mixed ones included",
+    unfit=too_large,
 )
 def solve_nash(game: NormalFormGame, exact: bool = False) -> Solution:
     """Find every Nash equilibrium of a game of two players.
@@ -87,9 +121,10 @@ def solve_nash(game: NormalFormGame, exact: bool = False) -> Solution:
     Raises
     ------
     SolverError
-        If a polytope may have more than ``MOST_VERTICES`` vertices (``MOST_EXACT_VERTICES`` if
-        ``exact``), or the players have more than ``MOST_ACTIONS`` actions together, except in games
-        in which a player has one action or all payoffs are the same: these are solved at any size.
+        If, without strictly dominated actions, a polytope may have more than ``MOST_VERTICES``
+        vertices (with ``exact``, and dominated actions too, ``MOST_EXACT_VERTICES``; of more than
+        ``MOST_ACTIONS`` actions ``MOST_DECIDED_VERTICES``), except in games in which a player has
+        one action or all payoffs are the same: these are solved at any size.
 
     References
     ----------
@@ -110,6 +145,55 @@ def solve_nash(game: NormalFormGame, exact: bool = False) -> Solution:
     if exact:
         given = game.payoffs if game.written is None else game.written
         return _exact_solution(game, exact_matrix(given[0]), exact_matrix(given[1]))
+    if sum(game.num_actions) > MOST_ACTIONS or _fault(game):
+        return _without_dominated(game)
+    return _solved(game)
+
+
+def _without_dominated(game: NormalFormGame) -> Solution:
+    """Return the equilibria of a large game, found among the actions that are not dominated."""
+    kept = undominated(game)
+    smaller = reduced_game(game, kept)
+    if why := _fault(smaller):
+        removed = sum(game.num_actions) - sum(smaller.num_actions)
+        raise refusal("nash", game, f"{why} ({removed} dominated actions left out)")
+    return carried_back(game, kept, _solved(smaller))
+
+
+def carried_back(game: NormalFormGame, kept: Sequence[IntArray], solution: Solution) -> Solution:
+    """Return the equilibria of a game without some dominated actions as those of the game.
+
+    The message says how many actions there were that are strictly dominated.
+    """
+    removed = sum(game.num_actions) - sum(own.size for own in kept)
+    if not removed:
+        return replace(solution, game=game)
+    profiles = [_widened(game, kept, one.profile) for one in solution.equilibria]
+    equilibria, dropped = _judged(game, profiles)
+    message = (
+        f"{solution.message}; {removed} of {sum(game.num_actions)} actions were left out first, "
+        "strictly dominated once others are"
+    )
+    return replace(
+        solution,
+        game=game,
+        equilibria=equilibria,
+        message=message,
+        dropped=(*solution.dropped, *dropped),
+        complete=solution.complete and not dropped,
+    )
+
+
+def _widened(game: NormalFormGame, kept: Sequence[IntArray], profile: Profile) -> Profile:
+    """Return a profile of the actions that are kept as one of the game."""
+    wide = [np.zeros(count) for count in game.num_actions]
+    for mixed, own, part in zip(wide, kept, profile, strict=True):
+        mixed[own] = part
+    return tuple(map(frozen, wide))
+
+
+def _solved(game: NormalFormGame) -> Solution:
+    """Return all equilibria of a game that is not too large."""
     profiles, decided, tied = _enumerated(game)
     equilibria, dropped = _judged(game, profiles)
     if (dropped or not decided) and vertices_bound(*game.num_actions) <= MOST_DECIDED_VERTICES:
@@ -164,32 +248,12 @@ def solve_exact(
     return _exact_solution(game, mine, theirs)
 
 
-def check_size(rows: int, columns: int, most: int, name: str) -> None:
-    """Refuse games of a size that would take too long or too much room.
-
-    Raises
-    ------
-    SolverError
-        If a polytope may have more than ``most`` vertices, or there are more than ``MOST_ACTIONS``.
-
-    Examples
-    --------
-    >>> check_size(15, 15, MOST_VERTICES, "nash")
-    """
-    bound = vertices_bound(rows, columns)
-    if bound > most or rows + columns > MOST_ACTIONS:
-        raise SolverError(
-            f'solver "{name}" would enumerate up to {bound} vertices in a game of {rows} x '
-            f"{columns} actions, expected at most {most} (and {MOST_ACTIONS} actions); "
-            "solvers that can: logit, pure"
-        )
-
-
 def _exact_solution(
     game: NormalFormGame, row: Sequence[Sequence[Number]], column: Sequence[Sequence[Number]]
 ) -> ExactSolution:
     rows, columns = game.num_actions
-    check_size(rows, columns, MOST_EXACT_VERTICES, "nash")
+    if why := size_fault(rows, columns, MOST_EXACT_VERTICES):
+        raise refusal("nash", game, f"{why} in fractions")
     found = exact_equilibria(row, column)
     equilibria, dropped = _judged(game, [one.profile for one in found])
     tied = any(one.ties for one in found)
@@ -206,17 +270,13 @@ def _enumerated(game: NormalFormGame) -> tuple[list[Profile], bool, bool]:
     if _only_pure_extremes(game):
         found = pure_equilibria(game)
         return [one.profile for one in found], True, any_ties(found, game)
-    rows, columns = game.num_actions
-    check_size(rows, columns, MOST_VERTICES, "nash")
+    if sum(game.num_actions) > MOST_ACTIONS:
+        exact = exact_equilibria(game.payoffs[0].tolist(), game.payoffs[1].tolist())
+        return [one.profile for one in exact], True, any(one.ties for one in exact)
     batch = enumerate_equilibria(game.payoffs[:1], game.payoffs[1:])
     profiles: list[Profile] = list(zip(batch.row_mixed, batch.column_mixed, strict=True))
     status = int(batch.status[0])
     return profiles, status != DOUBTFUL, status == TIED
-
-
-def _only_pure_extremes(game: NormalFormGame) -> bool:
-    constant = [float(np.ptp(payoffs)) == 0.0 for payoffs in game.payoffs]
-    return 1 in game.num_actions or all(constant)
 
 
 def _judged(

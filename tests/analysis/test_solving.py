@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import negsim
-from negsim.analysis.outcomes import mediator_moves
+from negsim.analysis.outcomes import mediator_moves, one_shot_answer
 from negsim.analysis.solving import (
     FOR_EVER,
     LAST_ROUND,
@@ -171,3 +171,39 @@ def test_what_cannot_be_asked_is_refused(chicken: Compiled) -> None:
 def test_a_party_without_options_is_told(march: Compiled) -> None:
     legend = move_legend(march.scenario)
     assert legend["Russia"] == "Energy-only truce / Full 30-day ceasefire"
+
+
+FREE = """
+format = 1
+title = "free"
+parties.a = {}
+parties.b = {}
+options.deal.parties = ["b"]
+payoffs.a.x = { when = "o0 and deal", value = 1 }
+payoffs.b.x = { when = "deal and o1", value = 1 }
+"""
+
+
+def free_options(count: int) -> Compiled:
+    """Return a scenario in which one party chooses freely among many options."""
+    options = "\n".join(f'options.o{place}.parties = ["a"]' for place in range(count))
+    return compile_scenario(loads(FREE + options))
+
+
+def test_many_moves_are_answered_or_the_method_is_left_out() -> None:
+    six, eight = free_options(6), free_options(8)
+    assert two_party_answer(six, six.talks(), exact=False)["complete"]
+    told = two_party_answer(eight, eight.talks(), exact=False)
+    assert "256 x 2 actions" in told["left_out"]
+    assert "equilibria" not in told
+    found = one_shot_answer(eight, eight.talks())
+    assert found.two_party is None
+    assert found.left_out == told["left_out"]
+    assert len(found.pure.equilibria) == 256
+
+
+def test_methods_that_do_not_take_a_round_are_left_out(chicken: Compiled) -> None:
+    solutions = solve_scenario(chicken, ["pure", "perfect_bayesian"])["solutions"]
+    assert ["left_out" in one for one in solutions] == [False, True]
+    with pytest.raises(SolverError, match="signalling game"):
+        solve_scenario(chicken, ["perfect_bayesian"])

@@ -192,11 +192,12 @@ def test_too_large_games_name_methods_that_can(files: Path, command: Callable) -
     (files / "large.nfg").write_text(game.to_nfg())
     answer = command("solve", "large.nfg", "--method", "nash")
     assert answer.code == 2
-    assert "in a game of 30 x 30 actions, expected at most 400000" in answer.err
+    assert "in a game of 30 x 30 actions, expected at most 400,000" in answer.err
     assert "solvers that can: " in answer.err
     by_default = command("solve", "large.nfg")
     assert by_default.code == 0
     assert "nash (the table): not solved: " in by_default.out
+    assert "tracing (the table): the equilibrium to which" in " ".join(by_default.out.split())
     assert "failures" not in by_default.out
 
 

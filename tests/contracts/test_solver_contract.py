@@ -36,7 +36,7 @@ ENTRIES = [
     if solvers[name].takes is NormalFormGame and solvers[name].returns is Solution
 ]
 CASES = [
-    (name, title) for name in ENTRIES for title in GAMES if solvers[name].accepts(GAMES[title])
+    (name, title) for name in ENTRIES for title in GAMES if solvers[name].can_solve(GAMES[title])
 ]
 
 

@@ -117,9 +117,43 @@ def test_games_are_read_as_they_are_written(folder: Path) -> None:
 def test_small_tables_of_three_are_proved_by_default(tmp_path: Path) -> None:
     for shape, methods in (
         ((2, 2, 2), ["pure", "regular", "logit"]),
-        ((4, 4, 4), ["pure", "logit"]),
+        ((4, 4, 4), ["pure", "tracing", "logit"]),
     ):
         file = tmp_path / "game.nfg"
         payoffs = np.random.default_rng(1).normal(size=(3, *shape))
         file.write_text(NormalFormGame(payoffs).to_nfg(), encoding="utf-8")
         assert [told["method"] for told in solve_file(file)["solutions"]] == methods
+
+
+def test_methods_that_do_not_take_the_game_are_left_out(folder: Path) -> None:
+    solutions = solve_file(folder / "three.NFG", ["nash", "pure", "subgame_perfect"])["solutions"]
+    assert [one["method"] for one in solutions] == ["nash", "pure", "subgame_perfect"]
+    assert ["left_out" in one for one in solutions] == [True, False, True]
+    assert solutions[0]["message"].startswith('not solved: solver "nash" takes 2 players')
+    with pytest.raises(SolverError, match=r'^solver "nash" takes 2.*\nsolver "perfect" takes 2'):
+        solve_file(folder / "three.NFG", ["nash", "perfect"])
+
+
+def zero_sum_table(size: int) -> NormalFormGame:
+    own = np.random.default_rng(size).integers(-9, 10, (size, size)).astype(float)
+    return NormalFormGame.from_bimatrix(own, -own)
+
+
+def test_an_equilibrium_is_shown_where_all_cannot_be_listed(tmp_path: Path) -> None:
+    file = tmp_path / "game.nfg"
+    file.write_text(zero_sum_table(18).to_nfg(), encoding="utf-8")
+    solutions = {one["method"]: one for one in solve_file(file)["solutions"]}
+    assert list(solutions) == ["pure", "nash", "zero_sum", "logit"]
+    (found,) = solutions["zero_sum"]["equilibria"]
+    assert max(found["regret"].values()) < 1e-12
+    assert "the value is" in solutions["zero_sum"]["message"]
+    assert not solutions["zero_sum"]["complete"]
+
+
+def test_moves_that_do_not_count_do_not_hide_a_small_table_of_three(tmp_path: Path) -> None:
+    payoffs = np.random.default_rng(3).normal(size=(3, 2, 2, 2))
+    wide = np.repeat(np.repeat(payoffs, 4, axis=1), 3, axis=2)
+    file = tmp_path / "game.nfg"
+    file.write_text(NormalFormGame(wide).to_nfg(), encoding="utf-8")
+    methods = [one["method"] for one in solve_file(file)["solutions"]]
+    assert methods == ["pure", "regular", "logit"]

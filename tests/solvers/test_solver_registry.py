@@ -128,8 +128,8 @@ def test_the_registered_errors_name_the_registered_solvers() -> None:
         caught.value
     )
     able = str(caught.value).split("solvers that can: ")[1].split(", ")
-    assert {"logit", "pure"} <= set(able)
-    assert "nash" not in able
+    assert {"regular", "pure", "tracing"} <= set(able)
+    assert not {"nash", "logit", "security", "zero_sum"} & set(able)
 
 
 @pytest.mark.parametrize(
