@@ -153,7 +153,7 @@ def command(file: Path, as_json: bool, seed: int, out: Path | None, **asked: Any
             results = sweep(
                 scenario,
                 design,
-                asked["measures"] or usual_measures(scenario, asked["party"], rules),
+                kept_measures(scenario, asked, rules),
                 workers=asked["workers"],
                 progress=progress,
                 rules=rules,
@@ -226,6 +226,13 @@ def labelled_party(compiled: Compiled, asked: dict[str, Any], rules: Rules) -> s
         return compiled.scenario.party(asked["party"]).name
     others = asked["measures"] or rules or not has_agreement(compiled.scenario)
     return default_party(analyse(compiled)) if asked["refine"] or not others else None
+
+
+def kept_measures(scenario: Scenario, asked: dict[str, Any], rules: Rules) -> list[str]:
+    """Return the measures to keep: with a label goes the chance of the record, if there is one."""
+    found = [*(asked["measures"] or usual_measures(scenario, asked["party"], rules))]
+    wanted = scenario.record and any(name.startswith("label.") for name in found)
+    return [*dict.fromkeys([*found, "record_chance"])] if wanted else found
 
 
 def usual_measures(scenario: Scenario, party: str | None, rules: Rules) -> list[str]:

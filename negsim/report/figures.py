@@ -32,6 +32,8 @@ def label_figures(findings: dict[str, Any]) -> dict[str, Figure]:
     found = map_figures(findings)
     if focus_of(findings)["channels"]:
         found["premium"] = premium_figure(findings)
+    if findings["levers"]:
+        found["levers"] = levers_figure(findings)
     if findings["phase"] is not None:
         found["phase"] = phase_figure(findings["phase"], focus_label(findings))
     if findings["robustness"] is not None:
@@ -153,6 +155,29 @@ def premium_figure(findings: dict[str, Any]) -> Figure:
         party["channels"]["total"],
         title=f"{party['label']}: a stalling premium of {amount(party['channels']['total'])}",
         unit="payoff of the party",
+    )
+
+
+def levers_figure(findings: dict[str, Any]) -> Figure:
+    """Draw the label along each lever, and where the record is reproduced."""
+    codes = {name: code for code, name in enumerate(LABELS)}
+    changing = sum(bool(lever["crossings"]) for lever in findings["levers"])
+    count = counted(len(findings["levers"]), "lever")
+    return plots.lever_strips(
+        [
+            plots.Strip(
+                f"{lever['label']} ({lever['sets']})",
+                floats(lever["values"]),
+                [codes.get(name, -1) for name in lever["labels"]],
+                lever["base"],
+                None if lever["record"] is None else floats(lever["record"]),
+            )
+            for lever in findings["levers"]
+        ],
+        [label.replace("_", " ") for label in LABELS],
+        title=f"{focus_label(findings)}: {changing} of {count}, moved alone, "
+        "change the label at the start",
+        keys=LABELS,
     )
 
 

@@ -231,6 +231,7 @@ def levers_answer(scenario: Scenario, focus: str) -> list[dict[str, Any]]:
             "labels": [LABELS[code] if code >= 0 else None for code in scan.labels],
             "delay": scan.delay.tolist(),
             "frozen": [LABELS[code] if code >= 0 else None for code in scan.frozen],
+            "record": None if scan.record is None else scan.record.tolist(),
             "is_channel": any(scan.lever.sets in channel.off for channel in scenario.channels),
             "crossings": [
                 {

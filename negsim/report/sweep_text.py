@@ -21,6 +21,7 @@ from negsim.report.phase import phase_data_of
 from negsim.report.plots.panels import Row, measure_panels
 from negsim.report.words import amount, finite, percent
 from negsim.studies.phase import phase, phase_measures
+from negsim.studies.robustness import FEWEST_EFFECTIVE, effective
 from negsim.sweep.export import in_words, is_label
 from negsim.sweep.store import Results
 
@@ -29,6 +30,8 @@ MOST_COLUMNS = 3
 FEWEST = 8
 """Points below which nothing is said about what moves a measure."""
 MOST_ERRORS = 3
+RECORD = "record_chance"
+"""The measure by which points count where something is on record."""
 
 
 def sweep_data(results: Results) -> dict[str, Any]:
@@ -63,12 +66,31 @@ def spread_of(results: Results, name: str) -> dict[str, Any]:
     if is_label(name):
         words = Counter(in_words(known))
         found["shares"] = {str(w): n / max(len(known), 1) for w, n in words.most_common()}
+        if RECORD in results.measures:
+            found["given_record"] = given_record(column, results.measures[RECORD])
         return found
     if known.size:
         found |= {"low": known.min(), "mean": known.mean(), "high": known.max()}
         found = {key: float(v) if isinstance(v, np.floating) else v for key, v in found.items()}
     found["moved_by"] = strongest(results, column)
     return found
+
+
+def given_record(column: FloatArray, weights: FloatArray) -> dict[str, Any]:
+    """Return the shares of labels with points weighted by the chance of the record.
+
+    ``shares`` is None where the weights are worth too few points.
+    """
+    known = np.isfinite(column) & np.isfinite(weights)
+    own = weights[known]
+    if effective(own) < FEWEST_EFFECTIVE:
+        return {"effective": effective(own), "shares": None}
+    total = {str(word): 0.0 for word in in_words(column[known])}
+    for word, weight in zip(in_words(column[known]), own.tolist(), strict=True):
+        total[str(word)] += weight
+    ordered = sorted(total.items(), key=lambda pair: -pair[1])
+    shares = {word: weight / own.sum() for word, weight in ordered if weight}
+    return {"effective": effective(own), "shares": shares}
 
 
 def strongest(results: Results, column: FloatArray) -> dict[str, Any] | None:
@@ -118,14 +140,28 @@ def show_sweep(data: dict[str, Any], folder: Path, drawn: str = "sweep") -> None
 def spread_words(found: dict[str, Any]) -> list[str]:
     """Return the lowest, mean and highest value and what moves it, or the shares of labels."""
     if "shares" in found:
-        shares = [f"{word.replace('_', ' ')} {percent(n)}" for word, n in found["shares"].items()]
-        return ["", "", "", ", ".join(shares)]
+        return ["", "", "", shares_words(found["shares"]) + record_words(found.get("given_record"))]
     mover = found["moved_by"]
     words = f"{mover['name']} ({mover['correlation']:+.2f})" if mover else "-"
     return [
         *(amount(found[key]) if key in found else "-" for key in ("low", "mean", "high")),
         words,
     ]
+
+
+def shares_words(shares: dict[str, float]) -> str:
+    """Return shares of labels in words."""
+    return ", ".join(f"{word.replace('_', ' ')} {percent(n)}" for word, n in shares.items())
+
+
+def record_words(found: dict[str, Any] | None) -> str:
+    """Return in words what the shares are given the record; nothing without one."""
+    if found is None:
+        return ""
+    worth = f"worth {found['effective']:.0f} points"
+    if found["shares"] is None:
+        return f"; given the record too few points to tell ({worth})"
+    return f"; given the record ({worth}): {shares_words(found['shares'])}"
 
 
 def sweep_figure(results: Results) -> Figure:

@@ -111,9 +111,18 @@ def claim_conclusion(scenario: Scenario, claim: Claim) -> Conclusion | None:
 
 
 def claim_conclusions(scenario: Scenario) -> tuple[Conclusion, ...]:
-    """Return the claims that are followed over points."""
+    """Return the record and the claims that are followed over points."""
     found = [claim_conclusion(scenario, claim) for claim in scenario.claims]
-    return tuple(each for each in found if each is not None)
+    return (*record_conclusion(scenario), *(each for each in found if each is not None))
+
+
+def record_conclusion(scenario: Scenario) -> tuple[Conclusion, ...]:
+    """Return that the solved talks bring what is on record for certain; nothing without one."""
+    words = ("not reproduced", "reproduced")
+    least = 1 - ROUNDING
+    says = "What is on record"
+    found = Conclusion("record", says, words, "record_chance", scenario, least=least)
+    return (found,) if scenario.record else ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -57,7 +57,8 @@ class LeverScan:
     """A lever's range with the label and value of delay along it, and every crossing seen.
 
     Crossings closer together than the scan's spacing can be missed. ``frozen`` holds the labels
-    with every declared channel off: what else there is to make a party refuse.
+    with every declared channel off: what else there is to make a party refuse. ``record`` is the
+    chance of what is on record along the lever, None where nothing is.
     """
 
     lever: Lever
@@ -66,6 +67,7 @@ class LeverScan:
     delay: FloatArray
     frozen: IntArray
     crossings: tuple[Crossing, ...]
+    record: FloatArray | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -297,7 +299,8 @@ def scan_levers(scenario: Scenario, party: str, threads: int = 1) -> tuple[Lever
     if not axes:
         return ()
     delay = f"delay.{party}"
-    found = moved(scenario, axes, [label_conclusion(scenario, party)], [delay], threads)
+    also = [delay, *(["record_chance"] if scenario.record else [])]
+    found = moved(scenario, axes, [label_conclusion(scenario, party)], also, threads)
     lines = found.lines()
     points = scan_points(lines)
     codes, measured = found.ask.ask(points)
@@ -307,7 +310,9 @@ def scan_levers(scenario: Scenario, party: str, threads: int = 1) -> tuple[Lever
     if channels_of(scenario, party):
         rest = np.where(rest == UNTESTED, WAITING, rest)
     ends = np.cumsum([len(scan.points) for scan in scans])[:-1]
-    parts = zip(np.split(measured[delay], ends), np.split(rest, ends), strict=True)
+    record = measured.get("record_chance")
+    seen = [None] * len(axes) if record is None else np.split(record, ends)
+    parts = zip(np.split(measured[delay], ends), np.split(rest, ends), seen, strict=True)
     return tuple(
         lever_scan(lever, axis, scan, *part)
         for lever, axis, scan, part in zip(scenario.levers, axes, scans, parts, strict=True)
@@ -315,15 +320,20 @@ def scan_levers(scenario: Scenario, party: str, threads: int = 1) -> tuple[Lever
 
 
 def lever_scan(
-    lever: Lever, axis: Axis, scan: Scan, delay: FloatArray, rest: IntArray
+    lever: Lever,
+    axis: Axis,
+    scan: Scan,
+    delay: FloatArray,
+    rest: IntArray,
+    record: FloatArray | None,
 ) -> LeverScan:
-    """Return a lever's scan, with the value of delay and the labels with the channels off."""
+    """Return a lever's scan, with the value of delay, labels without channels, and the record."""
     crossings = tuple(
         Crossing(value_at(axis, flip.place), int(flip.before[0]), int(flip.after[0]))
         for flip in scan.flips
     )
     values = np.array([value_at(axis, place) for place in scan.line.places])
-    return LeverScan(lever, values, scan.codes[:, 0], delay, rest, crossings)
+    return LeverScan(lever, values, scan.codes[:, 0], delay, rest, crossings, record)
 
 
 def frozen(scenario: Scenario, party: str) -> Scenario:

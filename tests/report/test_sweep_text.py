@@ -44,6 +44,18 @@ def test_spread_and_strongest_mover() -> None:
     assert sum(found["measures"]["label.east"]["shares"].values()) == pytest.approx(1)
 
 
+def test_labels_are_counted_given_the_record_as_well() -> None:
+    """Digging is on record, and pays in three of four of these points."""
+    text = WELL + "\n[record.dug]\nround = 1\noutcome = 'dig'\n"
+    design = grid({"payoffs.east.water": (-1, 3, 101)})
+    results = sweep(loads(text), design, ("label.east", "record_chance"))
+    found = sweep_data(results)["measures"]["label.east"]["given_record"]
+    assert found["effective"] == pytest.approx(75)
+    assert sum(found["shares"].values()) == pytest.approx(1)
+    few = sweep(loads(text), grid({"payoffs.east.water": (-1, 3, 9)}), tuple(results.measures))
+    assert sweep_data(few)["measures"]["label.east"]["given_record"]["shares"] is None
+
+
 def test_failed_points_are_counted_with_their_reasons() -> None:
     design = Design("list", ("talks.rounds",), np.array([[1.0], [0.0], [2.0], [0.5]]))
     found = sweep_data(swept(design))

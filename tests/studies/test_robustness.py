@@ -12,6 +12,8 @@ from scipy.stats import binomtest, spearmanr
 
 from negsim.analysis.stalling import LABELS
 from negsim.scenario.load import loads
+from negsim.studies.axes import lever_axes
+from negsim.studies.levers import critical_values, scan_levers
 from negsim.studies.robustness import (
     Sample,
     claim_shares,
@@ -200,3 +202,16 @@ def test_of_fewer_than_three_points_nothing_drives() -> None:
     design = grid({"a": (0, 1, 4)})
     results = results_of(delay__ann=[np.inf, 1.0, np.nan, 2.0])
     assert drivers(results, design, "ann") == ()
+
+
+def test_the_record_is_followed_along_levers_as_a_conclusion_of_its_own() -> None:
+    """Ann digs as long as that costs less than the 2 it brings."""
+    levers = '[levers.cost]\nsets = "parameters.cost"\nrange = [0, 4]\n'
+    ends = '[ends.dug]\nkind = "agreement"\nwhen = "dig"\n'
+    scenario = loads(WELL + ends + levers + DUG)
+    (scan,) = scan_levers(scenario, "ann")
+    assert scan.record is not None
+    assert (scan.record == (scan.values <= 2)).all(), "who is indifferent concludes"
+    (number,) = critical_values(scenario, "ann", lever_axes(scenario))
+    tips = {each.conclusion.name: each.value for each in number.tippings}
+    assert tips["record"] == pytest.approx(2, abs=1e-6)

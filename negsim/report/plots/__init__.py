@@ -9,15 +9,18 @@ from negsim.report.plots.path import equilibrium_path
 from negsim.report.plots.phase import phase_diagram
 from negsim.report.plots.phase_line import phase_line
 from negsim.report.plots.stack import delay_stack
+from negsim.report.plots.strips import Strip, lever_strips
 from negsim.report.plots.trajectory import trajectory
 
 __all__ = [
+    "Strip",
     "branch",
     "channel_bars",
     "delay_stack",
     "element",
     "equilibrium_path",
     "label_map",
+    "lever_strips",
     "outcome_payoffs",
     "phase_diagram",
     "phase_line",

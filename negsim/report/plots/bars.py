@@ -153,16 +153,17 @@ def share_bars(
 
 
 def bar_page(
-    names: Sequence[str], title: str, numbers: float, foot: float
+    names: Sequence[str], title: str, numbers: float, foot: float, least: float = 0.32
 ) -> tuple[Page, Axes, FloatArray, FloatArray]:
     """Return a page of named rows: page, axes, rows on the axes, rows on the page, in inches.
 
-    ``numbers`` is the width of the column at the right, ``foot`` the height below the axes.
+    ``numbers`` is the width of the column at the right, ``foot`` the height below the axes and
+    ``least`` that of a row.
     """
     if not names:
         raise UsageError(f'figure "{title}": nothing to draw')
     wrapped = [balanced(name, NAME_WIDTH, TEXT) for name in names]
-    heights = np.array([max(0.32, text_height(name, TEXT) + 0.1) for name in wrapped])
+    heights = np.array([max(least, text_height(name, TEXT) + 0.1) for name in wrapped])
     left = MARGIN + text_width("\n".join(wrapped), TEXT) + 0.12
     page, top = new_page(title, heights.sum() + foot)
     axes = page.axes(left, top, WIDTH - left - numbers - 2 * MARGIN, heights.sum())
