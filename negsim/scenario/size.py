@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
+from negsim.scenario.estimate import Sizes, duration, memory, sizes, to_drop
 from negsim.scenario.lines import Place
 from negsim.scenario.model import Option, Party, Scenario
 from negsim.scenario.moves import options_of, stance_rows
@@ -23,6 +24,12 @@ MAX_CELLS = 2_000_000
 MAX_MOVES_OF_STATE = 5_000_000
 """Most combinations of changes in all states and rounds that differ, which are all looked at."""
 
+MAX_BYTES = 4_000_000_000
+"""Most memory that one solution of the talks may take."""
+
+MAX_SECONDS = 3_600.0
+"""Most time that one solution of the talks may take."""
+
 ENDLESSLY_MANY = 10**15
 """So many profiles or states are not counted on."""
 
@@ -33,6 +40,7 @@ def check_size(scenario: Scenario, notes: Notes) -> None:
     Stances are counted before any are built, so that a scenario of any size is refused at once.
     """
     profiles = 1
+    counts: dict[str, int] = {}
     written = sum(len(rule.expression.text) for rule in scenario.rules)
     for party in scenario.parties:
         own = options_of(scenario.options, party.name)
@@ -49,6 +57,7 @@ def check_size(scenario: Scenario, notes: Notes) -> None:
             message = f"leave {party.label} no move; expected rules that some stances satisfy"
             notes.fault(("rules",), message)
             return
+        counts[party.name] = moves
         profiles *= moves
         if profiles >= ENDLESSLY_MANY:
             break
@@ -60,6 +69,22 @@ def check_size(scenario: Scenario, notes: Notes) -> None:
         message = f"{len(scenario.changes)} changes that happen or not give {_count(states)} states"
         message += f" {_count(moves_of_state)} ways to move; expected at most "
         notes.fault(("changes",), f"{message}{MAX_MOVES_OF_STATE:,}; join some of the changes")
+    if not notes.faulty:
+        _check_estimate(scenario, sizes(scenario, counts), notes)
+
+
+def _check_estimate(scenario: Scenario, found: Sizes, notes: Notes) -> None:
+    """Note a fault where one solution of the talks takes too much memory or time."""
+    estimate = found.estimate()
+    if estimate.bytes > MAX_BYTES:
+        place, advice = to_drop(scenario, found, of_memory=True)
+        words = f"{memory(estimate.bytes)}; expected at most {memory(MAX_BYTES)}"
+    elif estimate.seconds > MAX_SECONDS:
+        place, advice = to_drop(scenario, found, of_memory=False)
+        words = f"{duration(estimate.seconds)}; expected at most {duration(MAX_SECONDS)}"
+    else:
+        return
+    notes.fault(place, f"one solution of the talks would take about {words}; {advice}")
 
 
 def _transitions(scenario: Scenario) -> int:
