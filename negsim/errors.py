@@ -58,6 +58,15 @@ class UsageError(NegsimError):
     """A request that cannot be carried out as asked: sizes, ranges, folders."""
 
 
+def os_reason(error: OSError) -> str:
+    """Return in words why the system refused something.
+
+    >>> os_reason(OSError(28, "No space left on device")), os_reason(OSError("a loop of links"))
+    ('No space left on device', 'a loop of links')
+    """
+    return error.strerror or " ".join(str(error).split()) or "no reason given"
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``; did you mean "x"?`` for the nearest known name, or an empty string.
 

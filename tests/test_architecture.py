@@ -14,6 +14,8 @@ import negsim
 PACKAGE = Path(negsim.__file__).parent
 LAYERS = [
     "errors",
+    "seals",
+    "folders",
     "registry",
     "parameters",
     "lazy",

@@ -5,20 +5,24 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from negsim.cli.stop import NOTHING_HALF_WRITTEN, Stop
 from negsim.errors import UsageError
+from negsim.folders import Claim, Holder, claimed
 from negsim.games.build import Compiled, compile_scenario
 from negsim.games.check import check_ends
 from negsim.scenario.load import load
 from negsim.scenario.model import Scenario
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -95,8 +99,16 @@ def parse_setting(text: str) -> tuple[str, Decimal]:
     return name.strip(), number
 
 
-def deliver(data: dict[str, Any], as_json: bool, out: Path | None, name: str) -> bool:
-    """Write the data to OUT/NAME.json if asked, print it if asked; return whether it was printed.
+def deliver(
+    data: dict[str, Any],
+    as_json: bool,
+    claim: Claim | None,
+    draw: Callable[[], Mapping[str, Figure]] | None = None,
+    tables: Mapping[str, list[list[Any]]] | None = None,
+) -> bool:
+    """Write the data, figures and tables to a folder if asked, print the data if asked.
+
+    The data are written to STUDY.json. Return whether they were printed.
 
     Raises
     ------
@@ -106,8 +118,9 @@ def deliver(data: dict[str, Any], as_json: bool, out: Path | None, name: str) ->
     from negsim.report.files import write_study
     from negsim.report.words import finite
 
-    if out is not None:
-        write_study(name, finite(data), {}, {}, writable(out))
+    if claim is not None:
+        figures = draw() if draw else {}
+        write_study(claim.holder.study, finite(data), figures, tables or {}, claim)
     if as_json:
         echo_json(data)
     return as_json
@@ -129,26 +142,28 @@ def writable(path: Path) -> Path:
     return path
 
 
-def folder_for(path: Path, study: str, scenario: Scenario) -> Path:
-    """Return a folder for STUDY.json and what goes with it, checked before anything is solved.
+def holder_of(study: str, scenario: Scenario) -> Holder:
+    """Return whose results a study of a scenario are."""
+    return Holder(study, Path(scenario.path).name, scenario.title, scenario.digest)
+
+
+def claim_folder(path: Path, holder: Holder, names: Iterable[str] = ()) -> Claim:
+    """Return a folder that this command alone writes to until it ends; errors as ``claimed``."""
+    claim: Claim = click.get_current_context().with_resource(
+        claimed(writable(path), holder, [f"{holder.study}.json", *names])
+    )
+    return claim
+
+
+def claim_out(path: Path | None, study: str, scenario: Scenario) -> Claim | None:
+    """Return the folder of --out for a study, checked before anything is solved, if it is asked.
 
     Raises
     ------
     UsageError
-        As :func:`writable`, and if the folder holds a sweep, or the same study of another scenario.
+        If it cannot be written to, or holds something that is not the same study's.
     """
-    if (path / "results.sqlite").exists():
-        raise UsageError(f"{path}: holds a sweep, expected another folder")
-    there = path / f"{study}.json"
-    if there.exists():
-        try:
-            found = json.loads(there.read_text(encoding="utf-8"))
-            same = found["scenario"] == scenario.digest
-        except (OSError, ValueError, KeyError, TypeError):
-            raise UsageError(f"{there}: is not ours, expected another folder") from None
-        if not same:
-            raise UsageError(f"{there}: is of another scenario, expected another folder")
-    return writable(path)
+    return None if path is None else claim_folder(path, holder_of(study, scenario))
 
 
 def echo_json(data: Any) -> None:

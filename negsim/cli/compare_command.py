@@ -27,10 +27,16 @@ def command(
     first: Path, second: Path, settings: tuple[str, ...], out: Path | None, as_json: bool
 ) -> None:
     """Show what differs between two scenarios, and which conclusions change with it."""
-    from negsim.cli.common import deliver, load_scenario
+    from negsim.cli.common import claim_folder, deliver, load_scenario
+    from negsim.folders import Holder
     from negsim.studies.compare import compare
 
     left, right = load_scenario(first, ()), load_scenario(second, settings)
+    claim = None
+    if out is not None:
+        names, titles = f"{first.name} and {second.name}", f"{left.title} and {right.title}"
+        both = f"{left.digest} {right.digest}"
+        claim = claim_folder(out, Holder("compare", names, titles, both))
     found = compare(left, right)
     data = {
         "left": {"file": str(first), "title": left.title, "digest": left.digest},
@@ -38,7 +44,7 @@ def command(
         "set": list(settings),
         **rows(found),
     }
-    if not deliver(data, as_json, out, "compare"):
+    if not deliver(data, as_json, claim):
         show(data)
 
 

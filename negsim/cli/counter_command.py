@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from negsim.cli.common import (
+    claim_out,
     compiled_scenario,
     deliver,
     party_option,
     progress_bar,
     scenario_options,
-    writable,
 )
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @click.command("counter")
@@ -44,13 +48,16 @@ def command(
     measures = [parse(text) for text in texts or tuple(countermeasures)]
     compiled = compiled_scenario(file, settings)
     scenario = compiled.scenario
+    claim = claim_out(out, "counter", scenario)
     who = scenario.party(party or default_party(analyse(compiled)))
     with progress_bar("measures") as progress:
         answer = counter_answer(scenario, who.name, measures, progress)
     data = {"scenario": scenario.digest, "seed": seed, **answer}
-    if out is not None:
-        from negsim.report.counter_figure import write_counter
 
-        write_counter(answer, who.label, writable(out))
-    if not deliver(data, as_json, out, "counter"):
+    def draw() -> dict[str, Figure]:
+        from negsim.report.counter_figure import counter_figures
+
+        return counter_figures(answer, who.label)
+
+    if not deliver(data, as_json, claim, draw):
         show_counter(answer, who.label)

@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING
 import click
 
 from negsim.cli.common import (
+    claim_out,
     compiled_scenario,
     deliver,
-    folder_for,
     party_option,
     progress_bar,
     scenario_options,
 )
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from negsim.scenario.model import Scenario
     from negsim.studies.axes import Axis
 
@@ -94,7 +96,7 @@ def command(
     from negsim.analysis.default_party import default_party
     from negsim.analysis.stalling import analyse
     from negsim.report.findings import prepared
-    from negsim.report.levers import levers_data
+    from negsim.report.levers import levers_data, levers_tables
     from negsim.report.levers_text import show_levers
     from negsim.studies.axes import lever_axes
 
@@ -105,20 +107,19 @@ def command(
     both = [parse_pair(scenario, text) for text in pairs]
     levers = {axis.lever: axis.name for axis in lever_axes(scenario)}
     prices = dict(parse_cost(text, levers) for text in costs)
-    if out is not None:
-        folder_for(out, "levers", scenario)
+    claim = claim_out(out, "levers", scenario)
     focus = who or default_party(analyse(compiled))
     threads = os.cpu_count() or 1
     with progress_bar("scans") as progress:
         data = levers_data(scenario, focus, axes, both, prices, scan, threads, stages(), progress)
     data = {"scenario": scenario.digest, "seed": seed, **data}
-    if out is not None:
-        from negsim.report.files import write_study
-        from negsim.report.levers import levers_tables
+
+    def draw() -> dict[str, Figure]:
         from negsim.report.study_figures import levers_figures
 
-        write_study("levers", data, levers_figures(data), levers_tables(data), out)
-    if not deliver(data, as_json, None, "levers"):
+        return levers_figures(data)
+
+    if not deliver(data, as_json, claim, draw, levers_tables(data)):
         show_levers(scenario.title, data)
 
 
@@ -215,12 +216,11 @@ def show_least_change(
             scenario.number(text)
         axes = tuple(Axis(text, text, 0.0, 1.0) for text in numbers) or None
     prices = dict(parse_cost(text, {name: name for name in known}) for text in costs)
-    if out is not None:
-        folder_for(out, "levers", scenario)
+    claim = claim_out(out, "levers", scenario)
     threads = os.cpu_count() or 1
     data = inverse_data(scenario, outcome, kind, axes, prices, scan, threads)
     data = {"scenario": scenario.digest, "seed": seed, **data}
-    if not deliver(data, as_json, out, "levers"):
+    if not deliver(data, as_json, claim):
         show_inverse(scenario.title, data)
 
 

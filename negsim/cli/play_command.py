@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from negsim.cli.common import (
+    claim_out,
     compiled_scenario,
-    echo_json,
+    deliver,
     progress_bar,
     scenario_options,
-    writable,
 )
 from negsim.errors import UsageError, unknown
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @click.command("play")
@@ -79,16 +82,16 @@ def command(
     """
     from negsim.play.horizon import parse_horizon
     from negsim.play.noise import Noise
+    from negsim.report.play_tables import play_tables
     from negsim.report.play_text import show_play
     from negsim.report.rules import perform, play_report
-    from negsim.report.words import finite
 
     horizon, shaken = parse_horizon(length), Noise(noise, misperception)
     if tell > runs:
         raise UsageError(f"--tell {tell}: there are {runs} runs")
     compiled = compiled_scenario(file, settings)
     rules = chosen_rules([party.name for party in compiled.scenario.parties], choices)
-    folder = None if out is None else writable(out)
+    claim = claim_out(out, "play", compiled.scenario)
     with progress_bar("play") as progress:
         performance = perform(
             compiled,
@@ -101,16 +104,14 @@ def command(
             progress=progress,
         )
     answer: dict[str, Any] = play_report(performance, labels=labels, told=tell - 1)
-    if folder is not None:
-        from negsim.report.files import write_study
-        from negsim.report.play_figures import play_figures
-        from negsim.report.play_tables import play_tables
 
-        tables = play_tables(performance, tell - 1)
-        write_study("play", finite(answer), play_figures(answer), tables, folder)
-    if as_json:
-        echo_json(answer)
-    else:
+    def draw() -> dict[str, Figure]:
+        from negsim.report.play_figures import play_figures
+
+        return play_figures(answer)
+
+    tables = None if claim is None else play_tables(performance, tell - 1)
+    if not deliver(answer, as_json, claim, draw, tables):
         show_play(answer)
 
 

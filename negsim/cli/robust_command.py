@@ -5,17 +5,21 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from negsim.cli.common import (
+    claim_out,
     compiled_scenario,
     deliver,
-    folder_for,
     party_option,
     progress_bar,
     scenario_options,
 )
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @click.command("robust")
@@ -50,7 +54,7 @@ def command(
     from negsim.analysis.default_party import default_party
     from negsim.analysis.stalling import analyse
     from negsim.report.findings import prepared
-    from negsim.report.robust import robust_data
+    from negsim.report.robust import robust_data, robust_tables
     from negsim.report.robust_text import show_robust
     from negsim.studies.trust import trust
 
@@ -58,8 +62,7 @@ def command(
     compiled = prepared(compiled_scenario(file, settings))
     scenario = compiled.scenario
     who = scenario.party(party).name if party else None
-    if out is not None:
-        folder_for(out, "robust", scenario)
+    claim = claim_out(out, "robust", scenario)
     who = who or default_party(analyse(compiled))
 
     def say(what: str) -> None:
@@ -70,13 +73,13 @@ def command(
         threads = os.cpu_count() or 1
         found = trust(scenario, who, samples, size, seed, threads, say, progress)
     data = {"scenario": scenario.digest, "seed": seed, **robust_data(scenario, found)}
-    if out is not None:
-        from negsim.report.files import write_study
-        from negsim.report.robust import robust_tables
+
+    def draw() -> dict[str, Figure]:
         from negsim.report.study_figures import robust_figures
 
-        write_study("robust", data, robust_figures(data), robust_tables(data), out)
-    if not deliver(data, as_json, None, "robust"):
+        return robust_figures(data)
+
+    if not deliver(data, as_json, claim, draw, robust_tables(data)):
         show_robust(scenario.title, data)
 
 

@@ -10,11 +10,12 @@ import click
 
 from negsim.cli.common import (
     DEFAULT_SEED,
+    claim_folder,
     compiled_scenario,
     echo_json,
+    holder_of,
     party_option,
     scenario_options,
-    writable,
 )
 
 
@@ -35,9 +36,10 @@ def command(
     """
     from rich.console import Console
 
-    from negsim.report.document import write_report
+    from negsim.report.document import MAIN_PARTS, RUN, put_report
     from negsim.report.findings import gather
     from negsim.report.kernels import warm_up
+    from negsim.report.results import sealed
     from negsim.report.sentences import summary
     from negsim.report.terminal import show_findings
     from negsim.report.words import finite
@@ -45,7 +47,8 @@ def command(
     compiled = compiled_scenario(file, settings)
     if party is not None:
         compiled.scenario.party(party)
-    folder = writable(out or Path("out") / file.stem)
+    folder = out or Path("out") / file.stem
+    claim = claim_folder(folder, holder_of(RUN, compiled.scenario), MAIN_PARTS)
     told = Console(stderr=True, highlight=False)
     begun = time.perf_counter()
 
@@ -56,9 +59,9 @@ def command(
     tell("compiling kernels if this is the first run (about half a minute, once)")
     warm_up()
     line = command_line(file, settings, seed, party)
-    findings = finite(gather(compiled, seed, line, tell, party))
+    findings = sealed(finite(gather(compiled, seed, line, tell, party)))
     tell("writing the report")
-    write_report(findings, folder)
+    put_report(findings, claim)
     if as_json:
         echo_json(findings)
     else:

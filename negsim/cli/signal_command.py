@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from negsim.cli.common import compiled_scenario, deliver, progress_bar, scenario_options, writable
+from negsim.cli.common import (
+    claim_out,
+    compiled_scenario,
+    deliver,
+    progress_bar,
+    scenario_options,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @click.command("signal")
@@ -39,14 +49,15 @@ def command(
     from negsim.report.signal_text import show_signal, signal_answer
 
     scenario = compiled_scenario(file, settings).scenario
-    folder = None if out is None else writable(out)
+    claim = claim_out(out, "signal", scenario)
     with progress_bar("types solved") as progress:
         answer = signal_answer(scenario, party, receiver, pair, progress)
-    if folder is not None:
-        from negsim.report.files import write_figures
+    data = {"scenario": scenario.digest, "seed": seed, **answer}
+
+    def draw() -> dict[str, Figure]:
         from negsim.report.signal_figures import signal_figures
 
-        write_figures(signal_figures(answer), folder)
-    data = {"scenario": scenario.digest, "seed": seed, **answer}
-    if not deliver(data, as_json, out, "signal"):
+        return signal_figures(answer)
+
+    if not deliver(data, as_json, claim, draw):
         show_signal(answer)

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from negsim.cli.common import compiled_scenario, deliver, scenario_options, writable
+from negsim.cli.common import (
+    claim_folder,
+    claim_out,
+    compiled_scenario,
+    deliver,
+    scenario_options,
+)
 from negsim.errors import UsageError
+from negsim.folders import Claim, Holder, digest_of
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+STUDY = "solve"
 BRANCH = "logit_branch"
 
 
@@ -49,16 +61,17 @@ def command(
     if is_game_file(file):
         if settings:
             raise UsageError(f"--set {settings[0]}: a game file has no named numbers to set")
+        claim = _claim_for_game(out, file)
         answer = solve_file(file, methods, exact)
     elif methods:
-        answer = solve_scenario(compiled_scenario(file, settings), methods, exact)
+        compiled = compiled_scenario(file, settings)
+        claim = claim_out(out, STUDY, compiled.scenario)
+        answer = solve_scenario(compiled, methods, exact)
     else:
         _show_last_round(file, settings, as_json, seed, out, everything, exact)
         return
     answer["seed"] = seed
-    if out is not None:
-        _draw_branch(answer, out)
-    if not deliver(answer, as_json, out, "solve"):
+    if not deliver(answer, as_json, claim, lambda: _branches(answer)):
         show_answer(answer, everything)
 
 
@@ -78,21 +91,29 @@ def _show_last_round(
     from negsim.report.solve_text import show_one_shot
 
     compiled = compiled_scenario(file, settings)
+    claim = claim_out(out, STUDY, compiled.scenario)
     analysis = analyse(compiled)
     answer = outcomes_answer(compiled, analysis)
     answer["pure"] = pure_answer(compiled, analysis.plan.game, exact)
     if answer["two_party"] is not None or answer["left_out"]:
         answer["two_party"] = two_party_answer(compiled, analysis.plan.game, exact)
     answer["bargaining"] = bargaining_answer(compiled, analysis.plan)
-    if not deliver({**answer, "seed": seed}, as_json, out, "solve"):
+    if not deliver({**answer, "seed": seed}, as_json, claim):
         show_one_shot(compiled.scenario, answer, everything)
 
 
-def _draw_branch(answer: dict[str, Any], out: Path) -> None:
-    """Draw the branch of quantal responses if it was asked for."""
-    for solution in answer["solutions"]:
-        if solution["method"] == BRANCH and "precision" in solution:
-            from negsim.report.files import write_figures
-            from negsim.report.solve_figure import branch_figure
+def _claim_for_game(out: Path | None, file: Path) -> Claim | None:
+    """Return the folder of --out for a game file, if it is asked; the file may not be there."""
+    if out is None:
+        return None
+    digest = digest_of(file) if file.is_file() and os.access(file, os.R_OK) else ""
+    return claim_folder(out, Holder(STUDY, file.name, digest=digest), [f"{BRANCH}.svg"])
 
-            write_figures({BRANCH: branch_figure(solution, answer["legend"])}, writable(out))
+
+def _branches(answer: dict[str, Any]) -> dict[str, Figure]:
+    """Draw the branch of quantal responses if it was asked for."""
+    from negsim.report.solve_figure import branch_figure
+
+    drawn = [each for each in answer["solutions"] if each["method"] == BRANCH]
+    legend = answer["legend"]
+    return {each["method"]: branch_figure(each, legend) for each in drawn if "precision" in each}

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from negsim.cli.common import compiled_scenario, deliver, party_option, scenario_options, writable
+from negsim.cli.common import (
+    claim_out,
+    compiled_scenario,
+    deliver,
+    party_option,
+    scenario_options,
+)
 from negsim.errors import UsageError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @click.command("stall")
@@ -48,17 +57,18 @@ def command(
     from negsim.report.stall_text import show_stall
 
     scenario = compiled_scenario(file, settings).scenario
-    folder = None if out is None else writable(out)
+    claim = claim_out(out, "stall", scenario)
     if len(over) > 2:
         raise UsageError(f"--over: {len(over)} numbers, expected one or two")
     answer: dict[str, Any] = stall_answer(scenario, party, state, number, selection, over)
     data = {"scenario": scenario.digest, "seed": seed, **answer}
     if party is not None:
         data["parties"] = [each for each in data["parties"] if each["name"] == party]
-    if folder is not None:
-        from negsim.report.files import write_figures
+
+    def draw() -> dict[str, Figure]:
         from negsim.report.stall_document import stall_figures
 
-        write_figures(stall_figures(answer), folder)
-    if not deliver(data, as_json, out, "stall"):
+        return stall_figures(answer)
+
+    if not deliver(data, as_json, claim, draw):
         show_stall(answer)

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from negsim.cli.common import (
+    claim_folder,
     compiled_scenario,
     echo_json,
+    holder_of,
     keeping,
     party_option,
     progress_bar,
     scenario_options,
-    writable,
 )
 from negsim.errors import UsageError
 
@@ -131,8 +132,9 @@ def command(file: Path, as_json: bool, seed: int, out: Path | None, **asked: Any
     if asked["refine"] and not has_agreement(scenario):
         raise UsageError("--refine: no end of this scenario is an agreement, so there is no label")
     design = design_asked(scenario, asked, rules, seed)
+    folder = out or Path("out") / f"{file.stem}_sweep"
+    claim = claim_folder(folder, holder_of("sweep", scenario), ["phase.json"])
     asked["party"] = labelled_party(compiled, asked, rules)
-    folder = writable(out or Path("out") / f"{file.stem}_sweep")
     kept: dict[str, Any] = {
         "out": folder,
         "command": command_line(file, seed, asked),
@@ -160,7 +162,7 @@ def command(file: Path, as_json: bool, seed: int, out: Path | None, **asked: Any
                 cluster=asked["cluster"],
                 **kept,
             )
-    data = write_sweep(results, folder)
+    data = write_sweep(results, claim)
     if as_json:
         echo_json(data)
     elif "measures" in data:

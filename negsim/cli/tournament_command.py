@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from negsim.cli.common import (
+    claim_out,
     compiled_scenario,
-    echo_json,
+    deliver,
     keeping,
     progress_bar,
     scenario_options,
-    writable,
 )
 from negsim.errors import UsageError, unknown
 
@@ -79,28 +79,24 @@ def command(
     Writes tables, figures and tournament.sqlite to --out (default: out/NAME_tournament). What is
     finished is kept when it is interrupted; the same command goes on.
     """
-    from negsim.report.files import write_study
     from negsim.report.tournament_answer import tournament_answer
     from negsim.report.tournament_figures import tournament_figures, tournament_tables
     from negsim.report.tournament_text import show_tournament
-    from negsim.report.words import finite
     from negsim.studies.tournament import tournament
 
     compiled = compiled_scenario(file, settings)
     options = {"runs": runs, "seed": seed} | conditions(noise, misperception, lengths)
     entry = entry_of(compiled, roles, listed, fixed, options)
-    folder = writable(out or Path("out") / f"{file.stem}_tournament")
+    folder = out or Path("out") / f"{file.stem}_tournament"
+    claim = claim_out(folder, "tournament", compiled.scenario)
     with keeping(folder), progress_bar("tournament") as progress:
         found = tournament(compiled, entry, out=folder, workers=workers, progress=progress)
     answer: dict[str, Any] = tournament_answer(compiled, found)
     if not answer["pairings"]:
         why = answer["skipped"][0]["why"]
         raise UsageError(f"none of the pairings can be played, for example: {why}")
-    drawings, tables = tournament_figures(answer), tournament_tables(answer)
-    write_study("tournament", finite(answer), drawings, tables, folder)
-    if as_json:
-        echo_json(answer)
-    else:
+    tables = tournament_tables(answer)
+    if not deliver(answer, as_json, claim, lambda: tournament_figures(answer), tables):
         show_tournament(answer, str(folder))
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from negsim.cli.common import compiled_scenario, deliver, scenario_options, writable
+from negsim.cli.common import claim_out, compiled_scenario, deliver, scenario_options
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @click.command("transcript")
@@ -46,17 +50,17 @@ def command(
     from negsim.scenario.transcript import read_transcript
 
     scenario = compiled_scenario(file, settings).scenario
-    folder = None if out is None else writable(out)
+    claim = claim_out(out, "transcript", scenario)
     rounds = read_transcript(transcript, scenario)
     answer = transcript_answer(
         scenario, follow_transcript(scenario, rounds, party, mode, precision)
     )
-    if folder is not None:
-        from negsim.report.files import write_figures
+    data = {"scenario": scenario.digest, "seed": seed, **answer}
+
+    def draw() -> dict[str, Figure]:
         from negsim.report.signal_figures import belief_figure
 
-        figure = belief_figure(answer, scenario.talks.round_name)
-        write_figures({"belief": figure}, folder)
-    data = {"scenario": scenario.digest, "seed": seed, **answer}
-    if not deliver(data, as_json, out, "transcript"):
+        return {"belief": belief_figure(answer, scenario.talks.round_name)}
+
+    if not deliver(data, as_json, claim, draw):
         show_transcript(scenario, answer)

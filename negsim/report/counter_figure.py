@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import Any
 
 from matplotlib.figure import Figure
 
 from negsim.report.counter import short
-from negsim.report.files import write_figures
 from negsim.report.plots.measures import measure_dots
 
 
@@ -42,8 +40,7 @@ def counter_figure(answer: dict[str, Any], label: str) -> Figure | None:
     )
 
 
-def write_counter(answer: dict[str, Any], label: str, folder: Path) -> None:
-    """Write the figure to counter.svg and counter.png in a folder, if there is one to draw."""
+def counter_figures(answer: dict[str, Any], label: str) -> dict[str, Figure]:
+    """Return the figure under its name, if there is one to draw."""
     figure = counter_figure(answer, label)
-    if figure is not None:
-        write_figures({"counter": figure}, folder)
+    return {} if figure is None else {"counter": figure}

@@ -8,12 +8,14 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from negsim.folders import Claim, Holder, claimed
 from negsim.games.build import compile_scenario
 from negsim.report.figures import figures, phase_figure
-from negsim.report.files import at_once, write_json, write_study
+from negsim.report.files import write_json, write_study
 from negsim.report.findings import gather
 from negsim.report.phase import phase_table
 from negsim.report.plots import element, save
+from negsim.report.results import sealed
 from negsim.report.sentences import (
     NO_AGREEMENT,
     focus_of,
@@ -27,6 +29,12 @@ from negsim.report.tables import tables, to_csv
 from negsim.report.terminal import signs
 from negsim.report.words import CAVEAT, LABEL_WORDS, amount, counted, finite, percent
 from negsim.scenario.model import Scenario
+
+RUN = "run"
+"""The study of which a report is."""
+
+MAIN_PARTS = ("report.html", "results.json", "figures/outcomes.svg", "tables/outcomes.csv")
+"""What every report writes, to be looked for before anything is solved."""
 
 QUESTIONS = (
     "What can come out of this?",
@@ -43,12 +51,12 @@ def report_scenario(scenario: Scenario, out: str | Path, seed: int = 0) -> dict[
     Raises
     ------
     UsageError
-        If the folder cannot be written to.
+        If the folder cannot be written to, or holds something else than a report of the scenario.
     GameError
         If the scenario breaks its own rules or a chance leaves [0, 1].
     """
     command = f"negsim run {scenario.path} --seed {seed}"
-    findings: dict[str, Any] = finite(gather(compile_scenario(scenario), seed, command, _quietly))
+    findings = sealed(finite(gather(compile_scenario(scenario), seed, command, _quietly)))
     write_report(findings, Path(out))
     return findings
 
@@ -63,9 +71,21 @@ def write_report(findings: dict[str, Any], folder: Path) -> None:
     Raises
     ------
     UsageError
-        If the folder cannot be written to.
+        If the folder cannot be written to, or holds something else than a report of the scenario.
     """
-    with at_once(folder) as made:
+    with claimed(folder, report_holder(findings)) as claim:
+        put_report(findings, claim)
+
+
+def report_holder(findings: dict[str, Any]) -> Holder:
+    """Return whose results a report holds."""
+    about = findings["about"]
+    return Holder(RUN, about["file"], about["title"], about["digest"])
+
+
+def put_report(findings: dict[str, Any], claim: Claim) -> None:
+    """Write the report to a folder that is claimed; errors as :func:`write_report`."""
+    with claim.staged() as made:
         fill(findings, made)
 
 
@@ -79,21 +99,15 @@ def fill(findings: dict[str, Any], folder: Path) -> None:
         drawings[name] = element(vector.read_text(encoding="utf-8"))
     for name, rows in tables(findings).items():
         (folder / "tables" / f"{name}.csv").write_text(to_csv(rows), encoding="utf-8")
-    write_json(findings, folder / "results.json")
+    write_json(sealed(findings), folder / "results.json")
     page = render(findings, drawings)
     (folder / "report.html").write_text(page, encoding="utf-8")
 
 
-def write_phase(data: dict[str, Any], party: str, folder: Path) -> None:
-    """Write phase.svg, phase.png, phase.csv and phase.json to a folder.
-
-    Raises
-    ------
-    UsageError
-        If the folder cannot be written to.
-    """
+def write_phase(data: dict[str, Any], party: str, claim: Claim) -> None:
+    """Write phase.svg, phase.png, phase.csv and phase.json to a folder, or nothing."""
     drawings, rows = {"phase": phase_figure(data, party)}, {"phase": phase_table(data)}
-    write_study("phase", data, drawings, rows, folder)
+    write_study("phase", data, drawings, rows, claim)
 
 
 def render(findings: dict[str, Any], drawings: dict[str, str]) -> str:

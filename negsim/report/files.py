@@ -3,59 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from negsim.errors import UsageError
+from negsim.folders import Claim
 from negsim.report.tables import to_csv
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-
-@contextmanager
-def at_once(folder: Path) -> Iterator[Path]:
-    """Yield an empty folder whose files replace those of the folder named when all is done.
-
-    An error or interruption leaves what was there.
-
-    Raises
-    ------
-    UsageError
-        If the folder cannot be made or written to.
-    """
-    fresh = not folder.exists()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".making-") as made:
-            yield Path(made)
-            for new in sorted(Path(made).iterdir()):
-                _replace(new, folder / new.name)
-    except OSError as error:
-        raise UsageError(
-            f"{folder}: cannot be written ({error.strerror}); expected a folder that can"
-        ) from None
-    finally:
-        if fresh:
-            with suppress(OSError):
-                folder.rmdir()  # only if nothing came to be in it
-
-
-def _replace(new: Path, old: Path) -> None:
-    """Put a file or folder in the place of an older one."""
-    if old.is_dir():
-        shutil.rmtree(old)
-    new.replace(old)
-
-
-def write_figures(figures: Mapping[str, Figure], folder: Path) -> None:
-    """Write each figure as SVG and PNG to a folder, all or none; errors as :func:`at_once`."""
-    with at_once(folder) as made:
-        _save(figures, made)
 
 
 def write_study(
@@ -63,14 +19,14 @@ def write_study(
     data: Mapping[str, Any],
     figures: Mapping[str, Figure],
     tables: Mapping[str, list[list[Any]]],
-    folder: Path,
+    claim: Claim,
 ) -> None:
     """Write NAME.json, each figure as SVG and PNG, and each table as CSV to a folder, or nothing.
 
-    Errors as :func:`at_once`.
+    Errors as :meth:`negsim.folders.Claim.staged`.
     """
-    with at_once(folder) as made:
-        _save(figures, made)
+    with claim.staged() as made:
+        save_figures(figures, made)
         for title, rows in tables.items():
             (made / f"{title}.csv").write_text(to_csv(rows), encoding="utf-8")
         write_json(data, made / f"{name}.json")
@@ -82,7 +38,8 @@ def write_json(data: Mapping[str, Any], path: Path) -> None:
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def _save(figures: Mapping[str, Figure], folder: Path) -> None:
+def save_figures(figures: Mapping[str, Figure], folder: Path) -> None:
+    """Write each figure as SVG and PNG to a folder."""
     from negsim.report.plots.files import save
 
     for name, figure in figures.items():

@@ -7,6 +7,7 @@ import platform
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from negsim.analysis.channels import origin, with_channels
@@ -110,6 +111,7 @@ def about(compiled: Compiled, seed: int, command: str, focus: str) -> dict[str, 
     packages = ("negsim", "numpy", "scipy", "numba", "nashpy")
     return {
         "title": scenario.title,
+        "file": Path(scenario.path).name,
         "summary": scenario.summary,
         "as_of": scenario.as_of.isoformat() if scenario.as_of else None,
         "digest": scenario.digest,

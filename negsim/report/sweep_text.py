@@ -15,6 +15,7 @@ from rich.table import Table
 from negsim.analysis.measures import measures
 from negsim.analysis.stalling import LABELS
 from negsim.arrays import FloatArray
+from negsim.folders import Claim
 from negsim.report.document import write_phase
 from negsim.report.files import write_study
 from negsim.report.phase import phase_data_of
@@ -232,7 +233,7 @@ def phase_party(results: Results) -> str | None:
     return next((who for who in parties if set(phase_measures(who)) <= set(results.measures)), None)
 
 
-def write_sweep(results: Results, folder: Path) -> dict[str, Any]:
+def write_sweep(results: Results, claim: Claim) -> dict[str, Any]:
     """Draw what the results hold into a folder and return it as plain values.
 
     A grid over one or two numbers with the measures of a phase diagram gives ``phase.*``, anything
@@ -248,8 +249,8 @@ def write_sweep(results: Results, folder: Path) -> dict[str, Any]:
         facts = results.manifest["facts"]
         data = phase_data_of(facts, phase(results, results.design, party))
         data["seed"] = results.manifest["seed"]
-        write_phase(data, facts["parties"][party], folder)
+        write_phase(data, facts["parties"][party], claim)
         return data
     data = sweep_data(results)
-    write_study("sweep", data, {"sweep": sweep_figure(results)}, {}, folder)
+    write_study("sweep", data, {"sweep": sweep_figure(results)}, {}, claim)
     return data

@@ -6,6 +6,7 @@ import hashlib
 import platform
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from negsim.play.user_code import ENDING, file_of
@@ -35,6 +36,7 @@ def describe(
     return {
         "format": FORMAT,
         "title": scenario.title,
+        "file": Path(scenario.path).name,
         "scenario": scenario.digest,
         "text": text,
         "numbers": {name: str(number.value) for name, number in scenario.numbers.items()},

@@ -125,9 +125,15 @@ def test_without_out_only_run_and_sweep_write(bare: Path, command: Callable) -> 
         command(*EXAMPLES[name])
     assert names_in(bare) == ["bare.toml"]
     command(*EXAMPLES["run"])
-    assert names_in("out/bare") == ["figures", "report.html", "results.json", "tables"]
+    assert names_in("out/bare") == [
+        "figures",
+        "negsim.json",
+        "report.html",
+        "results.json",
+        "tables",
+    ]
     command(*EXAMPLES["sweep"])
-    names = ["results.sqlite", "sweep.json", "sweep.png", "sweep.svg"]
+    names = ["negsim.json", "results.sqlite", "sweep.json", "sweep.png", "sweep.svg"]
     assert names_in("out/bare_sweep") == names
 
 

@@ -157,4 +157,4 @@ def test_an_interrupted_run_leaves_what_was_there(
     assert (answer.code, answer.out) == (130, "")
     assert answer.err == "interrupted; nothing is half-written\n"
     assert {path: path.read_bytes() for path in here.rglob("*") if path.is_file()} == before
-    assert names_in("there") == ["figures", "report.html", "results.json", "tables"]
+    assert names_in("there") == ["figures", "negsim.json", "report.html", "results.json", "tables"]

@@ -32,6 +32,7 @@ def test_levers_says_where_the_label_tips_and_writes_it(here: Path, command: Cal
         "curve.svg",
         "curves.csv",
         "levers.json",
+        "negsim.json",
         "tipping_points.csv",
     ]
     data = json.loads((here / "there" / "levers.json").read_text(encoding="utf-8"))
@@ -67,7 +68,7 @@ def test_make_in_the_solved_talks(here: Path, command: Callable) -> None:
     words = ("levers", DRIFT, "--make", "settle", "--as", "talks", "--out", "there")
     data = command(*words, "--json").data
     assert data["changes"][0]["after"] == pytest.approx(CRITICAL, abs=2e-6)
-    assert names_in(here / "there") == ["levers.json"]
+    assert names_in(here / "there") == ["levers.json", "negsim.json"]
     assert "an upper bound" in command(*words).out
 
 
@@ -84,6 +85,7 @@ def test_robust_says_how_far_and_writes_it(here: Path, command: Callable) -> Non
         "indices.csv",
         "indices.png",
         "indices.svg",
+        "negsim.json",
         "robust.json",
         "shares.png",
         "shares.svg",
@@ -223,9 +225,9 @@ def nothing_solved(monkeypatch: pytest.MonkeyPatch) -> None:
     ("there", "text", "words"),
     [
         ("there", "", "there: is a file, expected a folder"),
-        ("there/results.sqlite", "", "there: holds a sweep, expected another folder"),
-        ("there/{}.json", '{"scenario": "other"}', "is of another scenario, expected another"),
-        ("there/{}.json", "[]", "is not ours, expected another folder"),
+        ("there/results.sqlite", "", "there: holds the results of negsim sweep; expected another"),
+        ("there/{}.json", '{"scenario": "other"}', ".json: was not written by negsim; expected it"),
+        ("there/negsim.json", "[]", "is not negsim's list of the files that it wrote; expected"),
     ],
 )
 def test_a_folder_of_something_else_is_refused_at_once(

@@ -69,7 +69,7 @@ def test_play_writes_figures(file: Path, here: Path, command: Callable) -> None:
     command("play", file, "--runs", "20", "--out", "made")
     names = {path.name for path in (here / "made").iterdir()}
     figures = {"runs.svg", "runs.png", "timeline.svg", "timeline.png"}
-    assert names == {"play.json", "runs.csv", "transcript.csv", *figures}
+    assert names == {"negsim.json", "play.json", "runs.csv", "transcript.csv", *figures}
     assert json.loads((here / "made" / "play.json").read_text(encoding="utf-8"))["runs"] == 20
 
 

@@ -42,7 +42,7 @@ def test_three_readings_share_the_truce_and_differ_in_what_they_accept(
     assert all(not any(offer["accepts"].values()) for offer in plain)
     assert data["offers"][0]["accepts"] == {"fearful": True, "staller": True, "slow": False}
     written = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert written == ["offers.png", "offers.svg", "signal.json"]
+    assert written == ["negsim.json", "offers.png", "offers.svg", "signal.json"]
 
 
 def test_the_worked_case_has_a_game_in_which_the_types_pool(command: Callable[..., Any]) -> None:
@@ -74,7 +74,7 @@ def test_a_watched_truce_is_told_without_types(command: Callable[..., Any], tmp_
     assert data["curves"][1][60] == pytest.approx(data["discount"])
     assert data["curves"][1][0] is None
     written = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert written == ["monitoring.png", "monitoring.svg", "signal.json"]
+    assert written == ["monitoring.png", "monitoring.svg", "negsim.json", "signal.json"]
 
 
 def test_a_transcript_is_drawn(command: Callable[..., Any], tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_a_transcript_is_drawn(command: Callable[..., Any], tmp_path: Path) -> N
     answer = command("transcript", TYPES, record, "--out", tmp_path / "out")
     assert answer.code == 0
     written = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert written == ["belief.png", "belief.svg", "transcript.json"]
+    assert written == ["belief.png", "belief.svg", "negsim.json", "transcript.json"]
 
 
 @pytest.mark.parametrize(

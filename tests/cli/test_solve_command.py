@@ -154,7 +154,7 @@ def test_the_branch_is_drawn_where_it_is_asked_for(files: Path, command: Callabl
     assert not (files / "there").exists()
     command(*words, "--out", "there")
     names = sorted(path.name for path in (files / "there").iterdir())
-    assert names == ["logit_branch.png", "logit_branch.svg", "solve.json"]
+    assert names == ["logit_branch.png", "logit_branch.svg", "negsim.json", "solve.json"]
     written = json.loads((files / "there" / "solve.json").read_text())
     assert written["solutions"][0]["limit"]["profile"]["Bob"] == {"hare": 1}
     assert "leads to [Ann]: hare; Bob: hare" in (files / "there" / "logit_branch.svg").read_text()

@@ -57,7 +57,7 @@ def test_out_gets_the_answer_and_its_figures(here: Path, truce: Path, command: C
     names = sorted(each.name for each in (here / "there").iterdir())
     figures = ["delay", "labels_north", "labels_south", "path"]
     expected = [f"{name}.{kind}" for name in figures for kind in ("png", "svg")]
-    assert names == sorted([*expected, "stall.json"])
+    assert names == sorted([*expected, "negsim.json", "stall.json"])
     written = json.loads((here / "there" / "stall.json").read_text(encoding="utf-8"))
     assert written == answer.data
 

@@ -42,7 +42,13 @@ def test_any_number_of_numbers_is_drawn_as_panels(
     answer = command("sweep", truce, *words)
     assert (answer.code, answer.err) == (0, "")
     assert "grid of 3 numbers, 12 points" in answer.out
-    assert files_in("made") == ["results.sqlite", "sweep.json", "sweep.png", "sweep.svg"]
+    assert files_in("made") == [
+        "negsim.json",
+        "results.sqlite",
+        "sweep.json",
+        "sweep.png",
+        "sweep.svg",
+    ]
     written = json.loads(Path("made/sweep.json").read_text(encoding="utf-8"))
     assert list(written["measures"]) == ["end_round"]
     assert written["measures"]["end_round"]["moved_by"]["name"] in open_results("made").names

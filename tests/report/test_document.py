@@ -287,23 +287,33 @@ def test_a_variant_that_cannot_be_solved_is_told(
     assert "not solved: play does not settle" in Page(read(tmp_path)).text
 
 
+def findings_of(report_of: Callable, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(read(report_of(name)[0], "results.json"))
+    return found
+
+
+def older(report_of: Callable) -> dict[str, Any]:
+    """Return findings of the bare scenario as it was when it was richer."""
+    truce, bare = (findings_of(report_of, name)["about"] for name in ("truce", "bare"))
+    about = truce | {key: bare[key] for key in ("file", "title")}
+    return {**findings_of(report_of, "truce"), "about": about}
+
+
 def test_an_older_report_is_replaced_whole(report_of: Callable, tmp_path: Path) -> None:
-    truce, bare = (
-        json.loads(read(report_of(name)[0], "results.json")) for name in ("truce", "bare")
-    )
-    write_report(truce, tmp_path)
-    (tmp_path / "mine.txt").write_text("kept", encoding="utf-8")
-    write_report(bare, tmp_path)
-    assert files_of(tmp_path) == {**files_of(report_of("bare")[0]), "mine.txt": b"kept"}
+    write_report(older(report_of), tmp_path)
+    more = set(files_of(tmp_path)) - set(files_of(report_of("bare")[0]))
+    assert any(name.startswith("figures/") for name in more)
+    for mine in ("mine.txt", "figures/mine.png", "tables/mine.csv"):
+        (tmp_path / mine).write_text("kept", encoding="utf-8")
+    write_report(findings_of(report_of, "bare"), tmp_path)
+    kept = dict.fromkeys(("mine.txt", "figures/mine.png", "tables/mine.csv"), b"kept")
+    assert files_of(tmp_path) == files_of(report_of("bare")[0]) | kept
 
 
 def test_a_failure_leaves_what_was_there(
     report_of: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    truce, bare = (
-        json.loads(read(report_of(name)[0], "results.json")) for name in ("truce", "bare")
-    )
-    write_report(bare, tmp_path)
+    write_report(findings_of(report_of, "bare"), tmp_path)
     before = files_of(tmp_path)
 
     def full(*_: object) -> str:
@@ -311,10 +321,11 @@ def test_a_failure_leaves_what_was_there(
 
     monkeypatch.setattr(document, "render", full)
     with pytest.raises(UsageError, match=r"cannot be written \(No space left on device\)"):
-        write_report(truce, tmp_path)
+        write_report(older(report_of), tmp_path)
     assert files_of(tmp_path) == before
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "figures",
+        "negsim.json",
         "report.html",
         "results.json",
         "tables",

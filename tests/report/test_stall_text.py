@@ -17,7 +17,7 @@ import negsim
 from negsim.errors import UnknownNameError, UsageError
 from negsim.games.build import compile_scenario
 from negsim.report.document import write_report
-from negsim.report.files import write_figures
+from negsim.report.files import save_figures
 from negsim.report.findings import gather
 from negsim.report.sentences import (
     cause_sentence,
@@ -163,7 +163,7 @@ def test_talks_that_never_end_are_told_as_such(tmp_path: Path) -> None:
     text = " ".join(shown(answer).split())
     assert "Delay: without end in the 400 rounds that are followed" in text
     assert "talks end in no round in sight" in text
-    write_figures(stall_figures(answer), tmp_path)
+    save_figures(stall_figures(answer), tmp_path)
     findings = finite(gather(compile_scenario(scenario), 1, "negsim run", lambda _: None))
     assert "Expected end: no round in sight (Signed 0 %" in " ".join(summary(findings))
     write_report(findings, tmp_path / "report")
@@ -208,7 +208,7 @@ def test_the_figures_are_maps_the_delay_and_the_path(march: dict[str, Any], tmp_
     titles = [figure.get_suptitle().replace("\n", " ") for figure in figures.values()]
     assert titles[0] == "Russia: stalling in 42 % of what can occur"
     assert titles[2] == "Russia: delay is worth more than signing now in weeks 1 to 25"
-    write_figures(stall_figures(march), tmp_path / "there")
+    save_figures(stall_figures(march), tmp_path / "there")
     names = sorted(each.name for each in (tmp_path / "there").iterdir())
     assert names == sorted(f"{name}.{kind}" for name in figures for kind in ("svg", "png"))
 
