@@ -122,11 +122,7 @@ def shares_of(analysis: Stalling, made: FloatArray) -> tuple[float, float]:
     """Return the share of live rounds and states with an offer, and of the rounds of the path."""
     game = analysis.plan.game
     rounds = int(game.first_index[0]) + 1
-    cells = np.broadcast_to(analysis.live[0], (rounds, game.num_states))
+    cells = analysis.live[0, :rounds]
     hits: BoolArray = (made[:rounds] > CHANCE_TOLERANCE) & cells
-    reached = analysis.path.reached[0]
-    by_time = np.repeat(made[:1], len(reached), axis=0) if game.endless else made[:rounds][::-1]
-    played = float(reached[: len(by_time)].sum())
-    return float(hits.sum() / cells.sum()), float(
-        (reached[: len(by_time)] * by_time).sum() / played
-    )
+    visits = analysis.path.visits(game)[0, :rounds]
+    return float(hits.sum() / cells.sum()), float((visits * made[:rounds]).sum() / visits.sum())

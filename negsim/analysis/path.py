@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from negsim.arrays import FloatArray, IntArray, frozen, kernel
+from negsim.games.stochastic import StochasticGame
 from negsim.solvers.plan import Ground, Layout, Plan, follow, ground
 
 SHOWN = 400
@@ -40,6 +41,18 @@ class Path:
     ends: FloatArray
     costs: FloatArray
     paid: FloatArray
+
+    def visits(self, game: StochasticGame) -> FloatArray:
+        """Return the expected number of visits to each state by rounds to go, (B, T, S).
+
+        Axis T is as in ``Plan.values``; of endless talks all rounds count to the one that there is.
+        """
+        if game.endless:
+            return np.asarray(self.reached.sum(axis=1, keepdims=True))
+        found = np.zeros_like(self.reached)
+        for point, first in enumerate(game.first_index):
+            found[point, : first + 1] = self.reached[point, first::-1]
+        return found
 
 
 def path(plan: Plan, instead: IntArray | None = None) -> Path:

@@ -23,7 +23,8 @@ TOGETHER = 32
 class Region:
     """A label's region for one player at the first point, axes T (index + 1 rounds to go) and S.
 
-    ``inside`` and ``boundary`` (T, S) hold live cells only; ``cells`` counts the live ones.
+    ``inside`` and ``boundary`` (T, S) hold live cells only; ``cells`` counts the live ones. What
+    is beside a cell of the boundary can occur in some round, if not in that one.
     ``by_variable`` names each state variable with the lowest and highest value it has inside;
     ``by_round`` the first and last round, counted forward. Both are empty for an empty region.
     """
@@ -51,11 +52,12 @@ def region(analysis: Stalling, player: int, label: int) -> Region:
     game, compiled = analysis.plan.game, analysis.compiled
     rounds = int(game.first_index[0]) + 1
     labels = analysis.everywhere.labels[0, :rounds, player]
-    live = np.broadcast_to(analysis.live[0], labels.shape)
-    inside = (labels == label) & live
+    live = analysis.live[0, :rounds]
+    has, inside = labels == label, (labels == label) & live
+    known = np.broadcast_to(live.any(axis=0), live.shape)
     levels = [variable.levels for variable in compiled.scenario.state]
     shape = (rounds, *levels) if levels else (rounds, 1)
-    edge = label_changes(inside.reshape(shape).astype(np.int64), live.reshape(shape))
+    edge = label_changes(has.reshape(shape).astype(np.int64), known.reshape(shape))
     states = inside.any(axis=0)
     values = compiled.grid[states]
     return Region(

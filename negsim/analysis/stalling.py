@@ -20,6 +20,7 @@ from negsim.analysis.frozen import Frozen, frozen_prospects, solve_frozen
 from negsim.analysis.one_shots import OneShots
 from negsim.analysis.path import Path, path
 from negsim.analysis.prospects import Prospects, prospects
+from negsim.analysis.reachability import reachable
 from negsim.arrays import CHANCE_TOLERANCE, TIE_TOLERANCE, BoolArray, FloatArray, IntArray
 from negsim.errors import UsageError
 from negsim.games.build import Compiled, compile_scenario
@@ -229,28 +230,24 @@ class Stalling:
 
     @lazy
     def live(self) -> BoolArray:
-        """Return the states in which talks can be, whatever is played, shape (B, S)."""
-        game = self.plan.game
-        found = np.zeros((game.num_points, game.num_states), dtype=bool)
-        found[np.arange(game.num_points), game.start] = True
-        possible = np.zeros((game.num_states, game.successors.shape[1]), dtype=bool)
-        rows = np.arange(game.num_states)[:, None]
-        possible[rows, game.transition_of[game.event_of]] = True
-        goes = (game.chances > 0) & possible[None, :, :, None]
-        while True:
-            before = found.copy()
-            point, state, transition, slot = np.nonzero(goes & found[:, :, None, None])
-            found[point, game.successors[state, transition, slot]] = True
-            if (found == before).all():
-                return found
+        """Return where the talks can be in exactly each round, (B, T, S); see ``reachability``."""
+        return reachable(self.game)
 
     def share(self, label: int) -> FloatArray:
-        """Return the share of live states and rounds with a label, per point and player (B, n)."""
-        labels = self.everywhere.labels
-        rounds = np.arange(labels.shape[1]) <= self.plan.game.first_index[:, None]
-        cells = rounds[:, :, None] & self.live[:, None, :]
-        hits = (labels == label) & cells[:, :, None, :]
-        return np.asarray(hits.sum(axis=(1, 3)) / cells.sum(axis=(1, 2))[:, None])
+        """Return the share of live rounds and states with a label, per point and player (B, n)."""
+        return self._share(label, self.live.astype(float))
+
+    def share_of_path(self, label: int) -> FloatArray:
+        """Return the share of the rounds that are expected to be played with a label, (B, n).
+
+        Each round and state counts as often as the solved talks come to it; of endless talks the
+        rounds that the path follows.
+        """
+        return self._share(label, self.path.visits(self.game))
+
+    def _share(self, label: int, weights: FloatArray) -> FloatArray:
+        hits = (self.everywhere.labels == label) * weights[:, :, None, :]
+        return np.asarray(hits.sum(axis=(1, 3)) / weights.sum(axis=(1, 2))[:, None])
 
 
 def difference(left: FloatArray, right: FloatArray) -> FloatArray:

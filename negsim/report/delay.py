@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from negsim.analysis.measures import measures
 from negsim.analysis.stalling import LABELS, Comparison, Stalling, attribute
@@ -12,6 +13,8 @@ from negsim.arrays import FloatArray, IntArray
 from negsim.games.build import Compiled
 from negsim.report.stall_details import details
 from negsim.solvers.stage import LOGIT
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 STILL_GOING = 0.02
 """A report on endless talks shows the rounds that are played with more than this chance."""
@@ -30,7 +33,8 @@ def delay_answer(analysis: Stalling) -> dict[str, Any]:
         "largest_count": int(plan.count.max()),
         "share_logit": float((plan.status == LOGIT).mean()),
         "parties": [party_answer(analysis, player) for player in range(num(analysis))],
-        "live": np.flatnonzero(analysis.live[0]).tolist(),
+        "live": np.flatnonzero(analysis.live[0].any(axis=0)).tolist(),
+        "occurs": by_round(analysis, analysis.live[0]).tolist(),
         "path": path_answer(analysis),
     }
 
@@ -58,7 +62,10 @@ def party_answer(analysis: Stalling, player: int) -> dict[str, Any]:
     package = int(at_start.prospects.package[0, 0, player, 0])
     label = LABELS[int(at_start.labels[0, 0, player, 0])]
     parts = attribute(analysis, player)
-    shares = {name: float(analysis.share(code)[0, player]) for code, name in enumerate(LABELS)}
+    shares, of_path = (
+        {name: float(each(code)[0, player]) for code, name in enumerate(LABELS)}
+        for each in (analysis.share, analysis.share_of_path)
+    )
     return {
         "name": party.name,
         "label": party.label,
@@ -71,6 +78,7 @@ def party_answer(analysis: Stalling, player: int) -> dict[str, Any]:
         "leaving": leaving_rule(compiled, party.name),
         "channels": parts.to_dict() if parts else None,
         "shares": shares,
+        "shares_of_path": of_path,
         "map": label_rows(analysis, player).tolist(),
         **details(analysis, player),
     }
@@ -81,10 +89,14 @@ def label_rows(analysis: Stalling, player: int) -> IntArray:
 
     Those of endless talks are the same in every round that is shown.
     """
-    labels = analysis.everywhere.labels[0, :, player].T
+    return by_round(analysis, analysis.everywhere.labels[0, :, player])
+
+
+def by_round(analysis: Stalling, table: NDArray[Scalar]) -> NDArray[Scalar]:
+    """Return what is known by rounds to go and state (T, S) by state and shown round, (S, T)."""
     if analysis.plan.game.endless:
-        return np.repeat(labels, rounds_shown(analysis), axis=1)
-    return labels[:, : int(analysis.plan.game.rounds[0])][:, ::-1]
+        return np.repeat(table.T, rounds_shown(analysis), axis=1)
+    return table.T[:, : int(analysis.plan.game.rounds[0])][:, ::-1]
 
 
 def rounds_shown(analysis: Stalling) -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from negsim.analysis.stalling import LABELS
 from negsim.arrays import BoolArray
@@ -107,7 +109,7 @@ def map_figure(findings: dict[str, Any], party: dict[str, Any]) -> Figure:
     names = [about["states"][state] or "the only state" for state in live]
     share = sum(party["shares"][label] for label in ("stalling", "waiting", "delay_untested"))
     return plots.label_map(
-        np.array(findings["labels"], dtype=object)[np.array(party["map"])[live]],
+        label_cells(findings["labels"], party["map"], findings["delay"]),
         names,
         title=f"{party['label']}: delay is the best reply in {percent(share)} of what can occur",
         xlabel=about["round"],
@@ -115,6 +117,14 @@ def map_figure(findings: dict[str, Any], party: dict[str, Any]) -> Figure:
         groups=groups(names),
         base=(live.index(about["start_state"]), 1),
     )
+
+
+def label_cells(
+    labels: Sequence[str], rows: Sequence[Sequence[int]], delay: dict[str, Any]
+) -> NDArray[np.object_]:
+    """Return the label of each state that can occur in each round, "-" where it cannot be then."""
+    cells = np.array(labels, dtype=object)[np.array(rows)]
+    return np.asarray(np.where(np.array(delay["occurs"]), cells, "-")[delay["live"]])
 
 
 def groups(names: list[str]) -> list[tuple[str, int]]:

@@ -91,14 +91,17 @@ def delay_sentence(findings: dict[str, Any]) -> str:
         parts += [text for text in (cause_sentence(party), offers_sentence(party, unit)) if text]
     else:
         parts[0] += "."
-    shares = party["shares"]
-    delays = shares["stalling"] + shares["waiting"] + shares["delay_untested"]
+    delays, of_path = (
+        sum(party[shares][label] for label in ("stalling", "waiting", "delay_untested"))
+        for shares in ("shares", "shares_of_path")
+    )
     ended = ", ".join(
         f"{name} {percent(round(series[-1], 12))}"
         for name, series in findings["delay"]["path"]["ended"].items()
     )
     parts.append(
-        f"Delay is the best reply in {percent(delays)} of the rounds and states that can occur. "
+        f"Delay is the best reply in {percent(delays)} of the rounds and states that can occur, "
+        f"and in {percent(of_path)} of the rounds expected on the predicted path. "
         f"Expected end: {moment(unit, findings['delay']['path']['expected_end'])} ({ended})."
     )
     parts.append(discipline_sentence(findings))

@@ -77,6 +77,7 @@ def region_answer(analysis: Stalling, player: int) -> dict[str, Any]:
     return {
         "label": LABELS[label],
         "share": found.share,
+        "share_of_path": float(analysis.share_of_path(label)[0, player]),
         "cells": found.cells,
         "boundary": int(found.boundary.sum()),
         "share_of_boundary": found.share_of_boundary,

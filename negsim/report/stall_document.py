@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from negsim.report import plots
-from negsim.report.figures import floats, groups
+from negsim.report.figures import floats, groups, label_cells
 from negsim.report.stall_text import party_of
 from negsim.report.words import amount, moment, percent
 
@@ -52,7 +52,7 @@ def map_figure(answer: dict[str, Any], party: dict[str, Any]) -> Figure:
     found = party["region"]
     name = found["label"].replace("_", " ")
     return plots.label_map(
-        np.array(answer["labels"], dtype=object)[np.array(party["map"])[live]],
+        label_cells(answer["labels"], party["map"], answer),
         names,
         title=f"{party['label']}: {name} in {percent(found['share'])} of what can occur",
         xlabel=about["round"] + counted_from(about["round_number"]),

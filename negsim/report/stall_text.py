@@ -174,7 +174,10 @@ def region_text(answer: dict[str, Any], party: dict[str, Any]) -> str:
         spans.append(f"{answer['about']['round']} {span_words(span)}")
     edge = percent(found["share_of_boundary"])
     inside = f": {', '.join(spans)}" if spans else ""
-    return f"Where: {name} in {percent(found['share'])} {cells}{inside}; {edge} of it is boundary."
+    return (
+        f"Where: {name} in {percent(found['share'])} {cells}{inside}; {edge} of it is boundary. "
+        f"On the predicted path: {percent(found['share_of_path'])} of the rounds expected."
+    )
 
 
 def over_text(answer: dict[str, Any]) -> str:

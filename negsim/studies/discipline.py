@@ -330,7 +330,7 @@ def compared(
     places: Sequence[int] = [parties.index(now.get(party, party)) for party in parties]
     mine = analysis.everywhere.labels[0]
     theirs = other.everywhere.labels[0][:, places][:, :, states]
-    live = np.broadcast_to(analysis.live[0], mine.shape)
+    live = np.broadcast_to(analysis.live[0][:, None], mine.shape)
     differ = int((mine != theirs)[live].sum())
     total = int(live.sum())
     if differ:

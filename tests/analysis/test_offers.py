@@ -98,7 +98,7 @@ def test_shares_count_live_cells_and_rounds_of_the_path() -> None:
     found = offers(analysis, 0)
     made = found.offers[0].made
     live = analysis.live[0]
-    assert found.share == pytest.approx((made[:, live] > 0).mean())
+    assert found.share == pytest.approx((made[live] > 0).mean())
     reached = analysis.path.reached[0]
     expected = (reached * made[::-1]).sum() / reached.sum()
     assert found.share_of_path == pytest.approx(expected)

@@ -26,9 +26,10 @@ def test_below_the_threshold_of_drift_is_one_block_with_one_edge() -> None:
     compiled = analysis.compiled
     top = compiled.state_index({"share": 21, "pressed": 0})
     below = compiled.state_index({"share": 20, "pressed": 0})
-    assert found.boundary[30, top]
-    assert found.inside[30, below]
-    assert not found.boundary[30, below]
+    assert found.boundary[40 - 22, top]
+    assert found.inside[40 - 21, below]
+    assert not found.boundary[40 - 21, below]
+    assert found.cells == 40
 
 
 def test_boundary_cells_are_inside_and_have_a_live_neighbour_outside() -> None:
@@ -37,7 +38,8 @@ def test_boundary_cells_are_inside_and_have_a_live_neighbour_outside() -> None:
     live = analysis.live[0]
     levels = [variable.levels for variable in analysis.compiled.scenario.state]
     inside = found.inside.reshape(6, *levels)
-    counted = np.broadcast_to(live, found.inside.shape).reshape(inside.shape)
+    counted = np.broadcast_to(live.any(axis=0), live.shape).reshape(inside.shape)
+    has = (analysis.everywhere.labels[0, :, 0] == STALLING).reshape(inside.shape)
     edge = np.zeros(inside.shape, dtype=bool)
     for cell in np.argwhere(inside):
         for axis in range(inside.ndim):
@@ -45,10 +47,10 @@ def test_boundary_cells_are_inside_and_have_a_live_neighbour_outside() -> None:
                 other = cell.copy()
                 other[axis] += step
                 if 0 <= other[axis] < inside.shape[axis] and counted[tuple(other)]:
-                    edge[tuple(cell)] |= not inside[tuple(other)]
+                    edge[tuple(cell)] |= not has[tuple(other)]
     assert np.array_equal(found.boundary.reshape(inside.shape), edge)
     assert 0 < found.share_of_boundary < 1
-    assert found.cells == 6 * live.sum()
+    assert found.cells == live.sum()
 
 
 def test_an_empty_region_spans_nothing() -> None:

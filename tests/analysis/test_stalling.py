@@ -25,7 +25,7 @@ from negsim.analysis.stalling import (
 )
 from negsim.errors import NegsimError, UsageError
 from negsim.games.build import compile_scenario
-from negsim.scenario.load import loads
+from negsim.scenario.load import load, loads
 from negsim.scenario.model import Scenario
 from tests.plain_talks import PlainTalks
 
@@ -409,16 +409,17 @@ def test_exchanging_the_two_sides_exchanges_their_labels() -> None:
 # ---------------------------------------------------------------- where talks can be
 
 
-def reachable(plain: PlainTalks) -> set[tuple[int, ...]]:
-    """Return the states in which talks can be, by following every profile."""
-    found, frontier = {plain.start}, [plain.start]
-    while frontier:
-        state = frontier.pop()
-        for event in set(plain.events_in(state).values()):
-            for chance, new, end in plain.follows(state, event).branches:
-                if chance and not end and new not in found:
-                    found.add(new)
-                    frontier.append(new)
+def reachable(plain: PlainTalks) -> list[set[tuple[int, ...]]]:
+    """Return the states in which each round's talks can be, by following every profile."""
+    found = [{plain.start}]
+    for _ in range(1, plain.rounds):
+        branches = [
+            branch
+            for state in found[-1]
+            for event in set(plain.events_in(state).values())
+            for branch in plain.follows(state, event).branches
+        ]
+        found.append({new for chance, new, end in branches if chance and not end})
     return found
 
 
@@ -433,25 +434,60 @@ def reachable(plain: PlainTalks) -> set[tuple[int, ...]]:
         (MARCH, {"parameters.front_speed": 0, "parameters.counter_pressure": 0}),
     ],
 )
-def test_live_states_are_those_that_some_play_reaches(text: str, numbers: dict[str, int]) -> None:
+def test_live_states_are_those_that_some_play_reaches_in_that_round(
+    text: str, numbers: dict[str, int]
+) -> None:
     scenario = loads(text).set(numbers)
     compiled = compile_scenario(scenario)
     live = analyse(compiled).live[0]
-    found = {tuple(compiled.grid[place].tolist()) for place in np.flatnonzero(live)}
-    expected = reachable(PlainTalks(scenario))
-    assert found == expected
-    assert len(expected) < len(compiled.grid)
+    found = [
+        {tuple(compiled.grid[place].tolist()) for place in np.flatnonzero(row)}
+        for row in live[::-1]
+    ]
+    assert found == reachable(PlainTalks(scenario))
+    assert live.sum() < live.size
 
 
-def test_the_share_counts_live_states_and_rounds_once() -> None:
+def test_endless_talks_count_the_states_that_some_round_reaches() -> None:
+    lasting = loads(DRIFT).set({"talks.rounds": 40})
+    expected = set().union(*reachable(PlainTalks(lasting)))
+    text = "\n".join(line for line in DRIFT.splitlines() if not line.startswith("rounds"))
+    endless = analyse(compile_scenario(loads(text))).live
+    assert endless.shape[1] == 1
+    assert int(endless.sum()) == len(expected)
+
+
+def test_the_share_counts_live_rounds_and_states_once() -> None:
     analysis = solved(march())
     labels, live = analysis.everywhere.labels[0], analysis.live[0]
-    cells = labels[:, :, live]
+    cells = labels.swapaxes(1, 2)[live]
     for code in range(len(LABELS)):
-        expected = (cells == code).mean(axis=(0, 2))
-        assert analysis.share(code)[0] == pytest.approx(expected)
+        assert analysis.share(code)[0] == pytest.approx((cells == code).mean(axis=0))
     total = sum(analysis.share(code)[0] for code in range(len(LABELS)))
     assert total == pytest.approx(1)
+
+
+def test_the_share_of_the_path_weighs_each_round_and_state_by_its_chance() -> None:
+    analysis = solved(march())
+    labels, reached = analysis.everywhere.labels[0], analysis.path.reached[0]
+    rounds, states = reached.shape
+    stalled = sum(
+        reached[time, state] * (labels[rounds - 1 - time, 0, state] == STALLING)
+        for time in range(rounds)
+        for state in range(states)
+    )
+    found = analysis.share_of_path(STALLING)[0, 0]
+    assert found == pytest.approx(stalled / reached.sum())
+    assert 0 < found < 1
+
+
+@pytest.mark.parametrize(
+    ("file", "party", "share"),
+    [("drift_deadline", 0, 5 / 6), ("drift", 0, 0.55), ("three_party_talks", 1, 7 / 9)],
+)
+def test_what_can_occur_is_counted_in_its_round(file: str, party: int, share: float) -> None:
+    scenario = load(SCENARIOS / "textbook" / f"{file}.toml")
+    assert solved(scenario).share(STALLING)[0, party] == pytest.approx(share)
 
 
 def test_the_share_of_a_shorter_point_counts_its_own_rounds() -> None:

@@ -79,7 +79,7 @@ def test_the_worked_case_says_everything_that_is_asked(march: dict[str, Any]) ->
         "Value of delay 1.24; stalling premium 2.57 by channel (Shapley value): drift 1.12",
         "Cause: third-party subsidy (",
         "commitment problem (",
-        "Where: stalling in 42 % of what can occur (2,730 cells of round and state)",
+        "Where: stalling in 42 % of what can occur (2,458 cells of round and state)",
         'it says "if" to Full 30-day ceasefire, worth 0.00468 more than no',
         "Delay: 5.7 weeks on average (10 % to 90 %: 1 to 12)",
         "own units): Ukraine +13.2, United States +1.26",

@@ -60,8 +60,14 @@ def label(analysis: Stalling, player: int) -> FloatArray:
 
 @measure("share")
 def stalling_share(analysis: Stalling, player: int) -> FloatArray:
-    """Share of live states and rounds labelled stalling, each counted once."""
+    """Share of the rounds and states that can occur labelled stalling, each counted once."""
     return analysis.share(STALLING)[:, player]
+
+
+@measure("share")
+def stalling_share_of_path(analysis: Stalling, player: int) -> FloatArray:
+    """Share of the rounds that the solved talks are expected to play labelled stalling."""
+    return analysis.share_of_path(STALLING)[:, player]
 
 
 @measure("chance", of="")
