@@ -41,6 +41,7 @@ from negsim.solvers.several import (
     told_answer,
 )
 from negsim.solvers.stationary import MarkovSolution
+from negsim.solvers.truce import KEPT_TRUCE, NOT_CHOSEN, Chosen, kept_truce
 
 LAST_ROUND, TREE = "the last round", "the last round in its order of moves"
 TALKS, FOR_EVER = "the talks", "the last round for ever"
@@ -54,14 +55,14 @@ ELSEWHERE = {
 }
 """Where games are answered that no round of a scenario is."""
 
-KEPT_TRUCE = "critical_discount"
-"""The method that is told of the truce of a scenario, for every answer to an alarm."""
-
 RULES = ("nash", "kalai_smorodinsky", "egalitarian", "utilitarian")
 
 
 def solve_scenario(
-    compiled: Compiled, methods: Sequence[str], exact: bool = False
+    compiled: Compiled,
+    methods: Sequence[str],
+    exact: bool = False,
+    chosen: Chosen = NOT_CHOSEN,
 ) -> dict[str, Any]:
     """Solve a scenario by named methods.
 
@@ -71,6 +72,8 @@ def solve_scenario(
         Names in ``solvers``, at least one.
     exact
         Whether to solve in fractions, of payoffs as the decimals that they are up to rounding.
+    chosen
+        The truce that ``critical_discount`` is asked of; by default the one that signals watch.
 
     Returns
     -------
@@ -87,7 +90,7 @@ def solve_scenario(
         As ``several.solve_by``.
     """
     talks = compiled.talks()
-    solutions = answers(methods, "", lambda name: _solution(compiled, talks, name, exact))
+    solutions = answers(methods, "", lambda name: _solution(compiled, talks, name, exact, chosen))
     check_answered(solutions)
     return {
         "title": compiled.scenario.title,
@@ -204,21 +207,28 @@ def kept_truce_answer(compiled: Compiled) -> dict[str, Any]:
     try:
         told = punishments(compiled)
     except GameError as error:
-        asked = f"in Python, negsim.solve(game, {KEPT_TRUCE!r}, truce=...) takes any moves"
-        raise SolverError(f"no truce to keep: {error} ({asked})") from error
+        raise SolverError(
+            f"no truce to keep: {error} (--truce PARTY=MOVE and --instead PARTY=MOVE choose them)"
+        ) from error
     message = "discounts at which no single violation of the truce pays"
     about = {"method": KEPT_TRUCE, "game": FOR_EVER, "players": list(told["truce"])}
     return {**about, "message": message, "complete": True, **told}
 
 
 def _solution(
-    compiled: Compiled, talks: StochasticGame, method: str, exact: bool
+    compiled: Compiled,
+    talks: StochasticGame,
+    method: str,
+    exact: bool,
+    chosen: Chosen = NOT_CHOSEN,
 ) -> dict[str, Any]:
+    if method == KEPT_TRUCE and chosen:
+        return {**kept_truce(one_shot_at(compiled, talks), chosen), "game": FOR_EVER}
     if method == KEPT_TRUCE and not exact:
         return kept_truce_answer(compiled)
     game, solved = _game_for(compiled, talks, solvers[method].takes)
-    chosen = exact_table(game) if exact and isinstance(game, NormalFormGame) else game
-    solution = solve_by(chosen, method, exact)
+    taken = exact_table(game) if exact and isinstance(game, NormalFormGame) else game
+    solution = solve_by(taken, method, exact)
     told = {**told_answer(solution), "method": method, "game": solved}
     if isinstance(solution, Solution):
         told["by_outcome"] = outcome_groups(compiled, talks, solution, {})

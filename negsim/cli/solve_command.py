@@ -21,8 +21,13 @@ from negsim.folders import Claim, Holder, digest_of
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from negsim.solvers.truce import Chosen
+
 STUDY = "solve"
 BRANCH = "logit_branch"
+
+SCENARIO = (".toml", "")
+"""Endings of scenario files."""
 
 
 @click.command("solve")
@@ -35,6 +40,18 @@ BRANCH = "logit_branch"
     help="Solvers of `negsim list solvers`; of several it is told what they agree on.",
 )
 @click.option("--all", "everything", is_flag=True, help="Print long lists in full.")
+@click.option(
+    "--truce",
+    multiple=True,
+    metavar="PLAYER=MOVE",
+    help="For critical_discount: what a player does in the truce; once a player.",
+)
+@click.option(
+    "--instead",
+    multiple=True,
+    metavar="PLAYER=MOVE",
+    help="For critical_discount: what a player does after a breach.",
+)
 @click.option("--exact", is_flag=True, help="Solve in fractions, without rounding.")
 def command(
     file: Path,
@@ -45,34 +62,70 @@ def command(
     words: tuple[str, ...],
     everything: bool,
     exact: bool,
+    truce: tuple[str, ...],
+    instead: tuple[str, ...],
 ) -> None:
-    """Solve the one-shot game: the last round at the start of the talks, in the file's words.
+    r"""Solve the one-shot game: the last round at the start of the talks, in the file's words.
 
-    FILE may also be a game in Gambit's formats (.nfg, .efg) or a table of payoffs (.csv), which is
-    solved as it is. Without --method all that apply are shown. The method logit_branch draws the
-    branch of quantal responses into the folder --out.
+    FILE is a scenario (.toml), a game in Gambit's formats (.nfg, .efg) or a table of payoffs (.csv,
+    .tsv); games and tables are solved as they are. Without --method all that apply are shown. The
+    method logit_branch draws the branch of quantal responses into the folder --out.
+
+    A table has a column for each player's action and one for each player's payoff, headed "payoff"
+    and the player's name, and a row for each combination of actions. The order of columns and rows
+    is free. Commas, semicolons or tabs separate cells; with the latter two numbers may have a
+    decimal comma. Numbers are decimals or ratios:
+
+    \b
+      A,B,payoff A,payoff B
+      up,left,3,0
+      up,right,-1.5,1/3
     """
     from negsim.analysis.solving import solve_scenario
     from negsim.report.solve_text import show_answer
-    from negsim.solvers.files import is_game_file, solve_file
+    from negsim.solvers.files import is_game_file, solve_file, unread
     from negsim.solvers.several import method_names
 
     methods = method_names(words, exact)
+    chosen = _chosen(truce, instead, methods)
     if is_game_file(file):
         if settings:
             raise UsageError(f"--set {settings[0]}: a game file has no named numbers to set")
         claim = _claim_for_game(out, file)
-        answer = solve_file(file, methods, exact)
+        answer = solve_file(file, methods, exact, chosen)
+    elif file.suffix.lower() not in SCENARIO:
+        raise unread(file)
     elif methods:
         compiled = compiled_scenario(file, settings)
         claim = claim_out(out, STUDY, compiled.scenario)
-        answer = solve_scenario(compiled, methods, exact)
+        answer = solve_scenario(compiled, methods, exact, chosen)
     else:
         _show_last_round(file, settings, as_json, seed, out, everything, exact)
         return
     answer["seed"] = seed
     if not deliver(answer, as_json, claim, lambda: _branches(answer)):
         show_answer(answer, everything)
+
+
+def _chosen(truce: tuple[str, ...], instead: tuple[str, ...], methods: tuple[str, ...]) -> Chosen:
+    """Return the truce that was chosen, and what follows a breach."""
+    from negsim.solvers.truce import KEPT_TRUCE, Chosen
+
+    chosen = Chosen(_by_player("--truce", truce), _by_player("--instead", instead))
+    if chosen and KEPT_TRUCE not in methods:
+        raise UsageError(f"--truce, --instead: expected with --method {KEPT_TRUCE}")
+    return chosen
+
+
+def _by_player(option: str, texts: tuple[str, ...]) -> dict[str, str]:
+    """Return the moves of texts PLAYER=MOVE."""
+    found = dict[str, str]()
+    for text in texts:
+        player, sign, move = text.partition("=")
+        if not sign or player in found:
+            raise UsageError(f"{option} {text}: expected PLAYER=MOVE, once a player")
+        found[player] = move
+    return found
 
 
 def _show_last_round(

@@ -32,9 +32,7 @@ from negsim.games.extensive import (
     checked_chances,
 )
 from negsim.games.normal_form import NormalFormGame
-
-MOST_BYTES = 50_000_000
-"""A larger file is refused."""
+from negsim.games.text_files import read_text
 
 MOST_NUMBERS = 2_000_000
 """A game in normal form with more payoffs is refused."""
@@ -111,7 +109,7 @@ def read_nfg(path: str | Path) -> NormalFormGame:
     UsageError
         If there is no such file or it cannot be read.
     GameError
-        If it is larger than ``MOST_BYTES`` or not such a file: path, line, column, what is wrong.
+        If it is larger than 50 MB or not such a file: path, line, column, what is wrong.
 
     References
     ----------
@@ -135,7 +133,7 @@ def read_exact_nfg(path: str | Path) -> ExactGame:
     UsageError, GameError
         As ``read_nfg``.
     """
-    return parse_nfg(_content(path), str(path))
+    return parse_nfg(read_text(path, "a Gambit file"), str(path))
 
 
 def read_efg(path: str | Path) -> ExtensiveGame:
@@ -154,7 +152,7 @@ def read_efg(path: str | Path) -> ExtensiveGame:
     UsageError
         If there is no such file or it cannot be read.
     GameError
-        If it is larger than ``MOST_BYTES`` or not such a file: path, line, column, what is wrong.
+        If it is larger than 50 MB or not such a file: path, line, column, what is wrong.
 
     References
     ----------
@@ -166,7 +164,7 @@ def read_efg(path: str | Path) -> ExtensiveGame:
     >>> game.nodes[1].payoffs
     (Fraction(1, 3),)
     """
-    return parse_efg(_content(path), str(path))
+    return parse_efg(read_text(path, "a Gambit file"), str(path))
 
 
 def parse_nfg(text: str, path: str = "<text>") -> ExactGame:
@@ -615,28 +613,6 @@ class _TreeReader:
             self.tokens.fail(f"outcome {number} has no payoffs yet, expected them in braces", here)
         added, told = self.outcomes[number]
         return tuple(one + more for one, more in zip(earned, added, strict=True)), name or told
-
-
-def _content(path: str | Path) -> str:
-    """Return the text of a file of a sane size."""
-    try:
-        with Path(path).open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except FileNotFoundError:
-        raise UsageError(f"{path}: no such file, expected a Gambit file") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a path"
-        raise UsageError(f"{path}: cannot be read ({reason}); expected a Gambit file") from None
-    if len(data) > MOST_BYTES:
-        raise GameError(f"{path}:1:1: the file is larger than {MOST_BYTES} bytes, expected less")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - data.rfind(b"\n", 0, error.start)
-        raise GameError(
-            f"{path}:{line}:{column}: byte {data[error.start]:#04x} is not UTF-8, expected text"
-        ) from None
 
 
 def _write(path: str | Path, text: str) -> None:

@@ -1,8 +1,8 @@
 """Games in normal form from and to other tools: arrays, nashpy, pygambit, CSV and data frames.
 
 A table of a game (CSV, data frame) has one row per combination of actions: a column per player with
-its action, then a column per player with its payoff, headed "payoff NAME". Other packages are
-imported when they are asked for; none of them is needed.
+its action, then a column per player with its payoff, headed "payoff NAME"; ``from_csv`` says what
+else is read. Other packages are imported when they are asked for; none of them is needed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import importlib
 import io
 import itertools
 import math
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,10 @@ from numpy.typing import ArrayLike
 from negsim.arrays import FloatArray
 from negsim.errors import GameError, NegsimError, UsageError
 from negsim.games.exact import Number, distinct_names, exact_number
+from negsim.games.gambit_files import ExactGame
 from negsim.games.normal_form import NormalFormGame
+from negsim.games.spreadsheets import read_cells
+from negsim.games.text_files import read_text
 
 if TYPE_CHECKING:
     from nashpy.game import Game
@@ -31,11 +35,14 @@ if TYPE_CHECKING:
 PAYOFF = "payoff "
 """What the head of a column of payoffs starts with, before the player's name."""
 
-MOST_BYTES = 50_000_000
-"""A larger CSV file is refused."""
+EXAMPLE = 'as in the two lines "A,B,payoff A,payoff B" and "up,left,3,0"; see `negsim solve --help`'
+"""How a table begins, for whoever has another in hand."""
 
 MOST_ROWS = 1_000_000
 """A game with more combinations of actions is not made a table, nor read from one."""
+
+_COMMA = re.compile(r"[^,.]*,[^,.]*")
+"""A number with a decimal comma."""
 
 
 def from_arrays(
@@ -166,7 +173,10 @@ def to_csv(game: NormalFormGame) -> str:
 def from_csv(text: str, path: str = "<text>") -> NormalFormGame:
     r"""Return the game of a CSV text; see ``to_csv`` for its columns, of which the order is free.
 
-    Actions stand in the order in which they first appear. Payoffs may be decimals or ratios.
+    Actions stand in the order in which they first appear. Payoffs may be decimals or ratios. Cells
+    may also be separated by semicolons or tabs, and then payoffs may have a decimal comma; blanks
+    around cells, empty rows and empty columns do not count, nor does it how "payoff" is spelled
+    ("Payoff A", "payoff_A", "A payoff").
 
     Raises
     ------
@@ -177,45 +187,57 @@ def from_csv(text: str, path: str = "<text>") -> NormalFormGame:
     --------
     >>> from_csv("A,B,payoff A,payoff B\nx,y,1,1/2\n").payoffs[:, 0, 0]
     array([1. , 0.5])
+    >>> from_csv("A; Payoff A\nx; 1,5\n;\n").payoffs
+    array([[1.5]])
     >>> from_csv("A,payoff A\nx,1\nx,2\n")
     Traceback (most recent call last):
     negsim.errors.GameError: <text>:3: the combination x is there twice, expected once
     """
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    lines: list[int] = []
-    rows: list[list[str]] = []
-    try:
-        for row in reader:
-            if row:
-                lines.append(reader.line_num)
-                rows.append(row)
-    except csv.Error as error:
-        raise GameError(f"{path}:{reader.line_num}: {error}, expected comma-separated") from None
-    if not rows:
-        raise GameError(f"{path}:1: the table is empty, expected a head and rows")
-    return _from_table(rows[0], rows[1:], [f"{path}:{line}" for line in lines])
+    return exact_from_csv(text, path).game
+
+
+def exact_from_csv(text: str, path: str = "<text>") -> ExactGame:
+    r"""Return the game of a CSV text with its payoffs as they are written; see ``from_csv``.
+
+    Raises
+    ------
+    GameError
+        As ``from_csv``.
+
+    Examples
+    --------
+    >>> exact_from_csv("A,payoff A\nx,1/3\n").payoffs
+    ((Fraction(1, 3),),)
+    """
+    cells = read_cells(text, path, lambda head: bool(_payoff_columns(head)))
+    if not cells.rows:
+        raise GameError(f"{path}:1: the table is empty, expected a head and rows, {EXAMPLE}")
+    places = [f"{path}:{line}" for line in cells.lines]
+    return _from_table(cells.rows[0], cells.rows[1:], places, cells.separator != ",")
 
 
 def read_csv(path: str | Path) -> NormalFormGame:
-    """Return the game of a CSV file in UTF-8; see ``from_csv``.
+    """Return the game of a CSV file in UTF-8 or UTF-16; see ``from_csv``.
 
     Raises
     ------
     UsageError
         If it cannot be read.
     GameError
-        If it is no such table, or larger than ``MOST_BYTES``.
+        If it is no such table, no text, or too large.
     """
-    try:
-        with Path(path).open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-        text = data.decode("utf-8-sig")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text or not a path"
-        raise UsageError(f"{path}: cannot be read ({reason}); expected a CSV file") from None
-    if len(data) > MOST_BYTES:
-        raise GameError(f"{path}: the file is larger than {MOST_BYTES} bytes, expected less")
-    return from_csv(text, str(path))
+    return read_exact_csv(path).game
+
+
+def read_exact_csv(path: str | Path) -> ExactGame:
+    """Return the game of a CSV file with its payoffs as they are written; see ``read_csv``.
+
+    Raises
+    ------
+    UsageError, GameError
+        As ``read_csv``.
+    """
+    return exact_from_csv(read_text(path, "a table saved as CSV"), str(path))
 
 
 def to_frame(game: NormalFormGame) -> Any:
@@ -255,7 +277,9 @@ def from_frame(frame: Any) -> NormalFormGame:
         rows = [list(row) for row in zip(*columns, strict=True)]
     except (AttributeError, TypeError, ValueError):
         raise GameError(f"expected a data frame, got a {type(frame).__name__}") from None
-    return _from_table(head, rows, ["columns", *(f"row {place}" for place in range(len(rows)))])
+    return _from_table(
+        head, rows, ["columns", *(f"row {place}" for place in range(len(rows)))]
+    ).game
 
 
 def _package(name: str) -> Any:
@@ -282,12 +306,15 @@ def _table(game: NormalFormGame) -> tuple[list[str], Iterable[tuple[str | float,
 
 
 def _from_table(
-    head: Sequence[str], rows: Sequence[Sequence[Any]], places: Sequence[str]
-) -> NormalFormGame:
+    head: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    places: Sequence[str],
+    decimal_commas: bool = False,
+) -> ExactGame:
     """Return the game of a table; ``places`` name the head and each row for messages."""
-    players, own, paid = _columns(head, places[0])
+    own, paid = _columns(head, places[0])
     _check_rows(len(rows))
-    found: dict[tuple[str, ...], list[float]] = {}
+    found: dict[tuple[str, ...], list[Fraction]] = {}
     for row, place in zip(rows, places[1:], strict=True):
         if len(row) != len(head):
             raise GameError(f"{place}: {len(row)} cells, expected {len(head)}")
@@ -295,37 +322,95 @@ def _from_table(
         if combination in found:
             told = ", ".join(combination)
             raise GameError(f"{place}: the combination {told} is there twice, expected once")
-        found[combination] = [_payoff(row[column], place) for column in paid]
+        found[combination] = [_payoff(row[column], place, decimal_commas) for column in paid]
+    if decimal_commas:
+        _check_signs(rows, paid, places)
     actions = [tuple(dict.fromkeys(own)) for own in zip(*found, strict=True)]
-    shape = tuple(len(own) for own in actions)
-    if not found or math.prod(shape) != len(found):
-        raise GameError(
-            f"{places[-1]}: {len(found)} combinations of actions, expected all "
-            f"{math.prod(shape) if shape else 1}, each once"
-        )
-    cells = [found[combination] for combination in itertools.product(*actions)]
-    payoffs = np.array(cells).T.reshape(len(players), *shape)
-    return NormalFormGame(payoffs, players, tuple(actions))
+    rows_in_order = [found[one] for one in _all_of(actions, found, places[-1])]
+    players = tuple(head[column] for column in own)
+    return ExactGame(players, tuple(actions), tuple(zip(*rows_in_order, strict=True)))
 
 
-def _columns(head: Sequence[str], place: str) -> tuple[tuple[str, ...], list[int], list[int]]:
-    """Return the players, and the columns of their actions and of their payoffs."""
+def _all_of(
+    actions: Sequence[Sequence[str]], found: Collection[tuple[str, ...]], place: str
+) -> list[tuple[str, ...]]:
+    """Return all combinations of actions, each of which a table must have."""
+    count = math.prod(len(own) for own in actions)
+    if found and len(found) == count:
+        return list(itertools.product(*actions))
+    missing = next((one for one in itertools.product(*actions) if one not in found), ())
+    told = f"; {', '.join(missing)} is missing" if missing else f", {EXAMPLE}"
+    raise GameError(
+        f"{place}: {len(found)} combinations of actions, expected all {count}, each once{told}"
+    )
+
+
+def _columns(head: Sequence[str], place: str) -> tuple[list[int], list[int]]:
+    """Return the columns of the players' actions and those of their payoffs."""
     if len(set(head)) != len(head):
         raise GameError(f"{place}: two columns of one name, expected different ones")
-    players = tuple(name for name in head if PAYOFF + name in head)
-    expected = {*players, *(PAYOFF + player for player in players)}
-    extra = [name for name in head if name not in expected]
-    if extra or not players:
-        told = f'column "{extra[0]}"' if extra else "no columns"
+    pairs = _payoff_columns(head)
+    extra = [name for column, name in enumerate(head) if column not in {*pairs, *pairs.values()}]
+    if not pairs:
         raise GameError(
-            f'{place}: {told}, expected a column per player and its "{PAYOFF}NAME", no others'
+            f"{place}: no player's column with a column of its payoffs (a plain matrix of payoffs "
+            f"is not read), expected one row per combination of actions, {EXAMPLE}"
         )
-    own = [list(head).index(player) for player in players]
-    return players, own, [list(head).index(PAYOFF + player) for player in players]
+    if extra:
+        raise GameError(
+            f'{place}: column "{extra[0]}", expected a column per player and its "{PAYOFF}NAME", '
+            f"no others, {EXAMPLE}"
+        )
+    return list(pairs), list(pairs.values())
 
 
-def _payoff(value: Number, place: str) -> float:
+def _payoff_columns(head: Sequence[str]) -> dict[int, int]:
+    """Return for the column of each player that of its payoffs, spelled as it may be."""
+    exact = {name: column for column, name in enumerate(head)}
+    loose: dict[str, int] = {}
+    for column, name in enumerate(head):
+        loose.setdefault(_plain_words(name), column)
+    found = {}
+    for column, name in enumerate(head):
+        spelled = (loose.get(_plain_words(text)) for text in (PAYOFF + name, f"{name} {PAYOFF}"))
+        paid = exact.get(PAYOFF + name, next((one for one in spelled if one is not None), None))
+        if paid is not None and name:
+            found[column] = paid
+    return found
+
+
+def _plain_words(head: str) -> str:
+    """Return a head without differences of case, blanks, underscores and colons.
+
+    >>> _plain_words("Payoffs_A "), _plain_words("payoff:  a")
+    ('payoff a', 'payoff a')
+    """
+    words = head.casefold().replace("_", " ").replace(":", " ").split()
+    return " ".join("payoff" if word == "payoffs" else word for word in words)
+
+
+def _check_signs(rows: Sequence[Sequence[str]], paid: Sequence[int], places: Sequence[str]) -> None:
+    """Refuse a table whose numbers have decimal commas here and points there."""
+    first: dict[str, str] = {}
+    for row, place in zip(rows, places[1:], strict=True):
+        for column in paid:
+            for sign in ",.":
+                if sign in row[column]:
+                    first.setdefault(sign, row[column])
+            if len(first) > 1:
+                raise GameError(
+                    f'{place}: "{first[","]}" has a comma and "{first["."]}" a point, expected the '
+                    "same sign before the decimals of all numbers"
+                )
+
+
+def _payoff(value: Number, place: str, decimal_comma: bool) -> Fraction:
+    """Return a payoff, also with a decimal comma and with the minus sign of spreadsheets."""
+    if isinstance(value, str):
+        value = value.replace("\N{MINUS SIGN}", "-")
+        if decimal_comma and _COMMA.fullmatch(value):
+            value = value.replace(",", ".")
     try:
-        return float(exact_number(value))
+        return exact_number(value)
     except NegsimError as error:
         raise GameError(f"{place}: {error}") from None

@@ -95,7 +95,8 @@ def punishment_table(told: Mapping[str, Any]) -> Table:
         table.add_column(escape(head))
     for each in told["answers"]:
         table.add_row(answer_words(each), *map(discount_words, each["discounts"].values()))
-    table.add_row("its own discount", *map(amount, told["own_discount"].values()))
+    if "own_discount" in told:
+        table.add_row("its own discount", *map(amount, told["own_discount"].values()))
     return table
 
 

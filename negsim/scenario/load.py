@@ -27,7 +27,7 @@ from negsim.scenario.notes import Notes
 from negsim.scenario.numbers import Numbers
 from negsim.scenario.reading import Reading
 from negsim.scenario.size import check_size
-from negsim.scenario.structure import patterns
+from negsim.scenario.structure import MAX_DIGITS, patterns
 from negsim.scenario.validate import validate
 from negsim.scenario.warnings import note_warnings
 from negsim.scenario.words import got, printable, shown
@@ -36,8 +36,18 @@ MAX_BYTES = 2**20
 MAX_KEY_PARTS = 100
 TOO_LARGE = "larger than 1 MiB"
 
+GAME_FILES = (".nfg", ".efg", ".csv", ".tsv")
+"""Endings of files that hold a game rather than a scenario."""
+
 _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
 _LONG_KEY = re.compile(rf"(?<![\w.-])(?:{_PART}[ \t]*+\.[ \t]*+){{{MAX_KEY_PARTS}}}")
+_LONG_NUMBER = re.compile(
+    r'''(?:"""(?:[^"\\]|\\.|"(?!""))*+"{3,5}|\'{3}(?:[^']|'(?!''))*+'{3,5}'''
+    r"""|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+'|\#[^\n]*+)|(?P<number>[0-9_]{4000,}|(?<=[0-9_])[eE][+-]?[0-9_]{16,})""",
+    re.DOTALL,
+)
+"""Texts and comments, to go past them, and numbers that may be too long to read."""
+
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -52,6 +62,9 @@ def load(path: str | Path) -> Scenario:
         names, expressions outside the language, numbers out of bounds, too many profiles.
     """
     shown = printable(str(path))
+    if Path(path).suffix.lower() in GAME_FILES:
+        told = "is a game, which `negsim solve` reads; expected a scenario file (.toml)"
+        raise _single(shown, 0, told)
     data = _bytes(Path(path), shown)
     return _read(_text(data, shown), data, str(path), Home.of(Path(path)))
 
@@ -238,7 +251,7 @@ def _parsed(text: str, path: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise _toml_fault(str(error), text, path) from None
     except (ValueError, InvalidOperation):
-        raise _single(path, 1, "not valid here: a number of too many digits") from None
+        raise _long_number(text, path) from None
     except RecursionError:
         raise _single(path, 1, "not valid here: nested too deeply") from None
 
@@ -252,6 +265,14 @@ def _toml_fault(message: str, text: str, path: str) -> ScenarioError:
         words = "a key or table that is there already"
     words = printable(words[:1].lower() + words[1:]) + _stranger(text, found)
     return _single(path, line, f"not valid TOML: {words}{where}")
+
+
+def _long_number(text: str, path: str) -> ScenarioError:
+    """Return the error for a number of more digits than can be read."""
+    found = next((match for match in _LONG_NUMBER.finditer(text) if match["number"]), None)
+    line = text.count("\n", 0, found.start()) + 1 if found else 1
+    told = f"not valid here: a number of too many digits; expected at most {MAX_DIGITS}"
+    return _single(path, line, told)
 
 
 def _stranger(text: str, found: re.Match[str] | None) -> str:

@@ -16,7 +16,7 @@ from negsim.errors import SolverError, UsageError
 from negsim.games.exact import decimals
 from negsim.games.extensive import ExtensiveGame
 from negsim.games.gambit_files import ExactGame, read_efg, read_exact_nfg
-from negsim.games.interop import read_csv
+from negsim.games.interop import EXAMPLE, read_exact_csv
 from negsim.games.normal_form import NormalFormGame
 from negsim.games.strategic_form import strategic_form
 from negsim.solvers.reduction import reduce_game
@@ -29,6 +29,7 @@ from negsim.solvers.several import (
     solve_by,
     told_answer,
 )
+from negsim.solvers.truce import KEPT_TRUCE, NOT_CHOSEN, Chosen, kept_truce
 
 TABLE, TREE, PLANS = "the table", "the tree", "the tree's table of plans"
 """What was solved, in words."""
@@ -57,14 +58,17 @@ def is_game_file(path: str | Path) -> bool:
 
 
 def solve_file(
-    path: str | Path, methods: Sequence[str] = (), exact: bool = False
+    path: str | Path,
+    methods: Sequence[str] = (),
+    exact: bool = False,
+    chosen: Chosen = NOT_CHOSEN,
 ) -> dict[str, Any]:
     """Solve the game of a file.
 
     Parameters
     ----------
     path
-        Of a .nfg or .efg file, or a .csv file with the columns of ``NormalFormGame.to_csv``.
+        Of a .nfg or .efg file, or a table (.csv, .tsv) as ``NormalFormGame.from_csv`` reads it.
     methods
         Names in ``solvers``. By default those that apply: for a table the pure equilibria, all
         equilibria of two players, all regular ones of more in a small table, and the logit
@@ -72,6 +76,8 @@ def solve_file(
         of them shows an equilibrium, the first of ``ONE_EQUILIBRIUM`` that finds one does.
     exact
         Whether to solve in fractions, of numbers as the file has them.
+    chosen
+        The truce that ``critical_discount`` is asked of, and what follows a breach.
 
     Returns
     -------
@@ -94,7 +100,7 @@ def solve_file(
         If no method takes the game.
     """
     game = read_game(path)
-    solutions = _answers(game, methods, exact) if methods else _by_default(game, exact)
+    solutions = _answers(game, methods, exact, chosen) if methods else _by_default(game, exact)
     check_answered(solutions)
     return {
         "title": getattr(game, "title", "") or Path(path).name,
@@ -113,10 +119,23 @@ def read_game(path: str | Path) -> FileGame:
     UsageError, GameError
         As ``solve_file``.
     """
-    reader = READERS.get(Path(path).suffix.lower())
-    if reader is None:
-        raise UsageError(f"{path}: expected a file ending in {', '.join(READERS)}")
-    return reader(path)
+    if not is_game_file(path):
+        raise unread(path)
+    return READERS[Path(path).suffix.lower()](path)
+
+
+def unread(path: str | Path) -> UsageError:
+    """Return the error for a file of another kind than those that are solved.
+
+    >>> print(unread("matrix.txt"))
+    matrix.txt: `solve` reads scenarios (.toml), games of Gambit (.nfg, .efg) and tables (.csv, \
+.tsv), as in the two lines "A,B,payoff A,payoff B" and "up,left,3,0"; see `negsim solve \
+--help`
+    """
+    return UsageError(
+        f"{path}: `solve` reads scenarios (.toml), games of Gambit (.nfg, .efg) and tables (.csv, "
+        f".tsv), {EXAMPLE}"
+    )
 
 
 def exact_table(game: NormalFormGame, title: str = "") -> ExactGame:
@@ -149,14 +168,11 @@ def exact_plans(game: ExtensiveGame) -> ExactGame:
     return ExactGame(game.players, form.game.actions, payoffs, game.title)
 
 
-def _read_csv(path: str | Path) -> ExactGame:
-    return exact_table(read_csv(path))
-
-
 READERS: dict[str, Callable[[str | Path], FileGame]] = {
     ".nfg": read_exact_nfg,
     ".efg": read_efg,
-    ".csv": _read_csv,
+    ".csv": read_exact_csv,
+    ".tsv": read_exact_csv,
 }
 """What reads files of each ending."""
 
@@ -199,15 +215,22 @@ def _one_equilibrium(game: FileGame, exact: bool) -> list[dict[str, Any]]:
     return []
 
 
-def _answers(game: FileGame, methods: Sequence[str], exact: bool) -> list[dict[str, Any]]:
+def _answers(
+    game: FileGame, methods: Sequence[str], exact: bool, chosen: Chosen = NOT_CHOSEN
+) -> list[dict[str, Any]]:
     solved = TREE if isinstance(game, ExtensiveGame) else TABLE
-    return answers(methods, solved, lambda name: _solution(game, name, exact))
+    return answers(methods, solved, lambda name: _solution(game, name, exact, chosen))
 
 
-def _solution(game: FileGame, method: str, exact: bool) -> dict[str, Any]:
+def _solution(
+    game: FileGame, method: str, exact: bool, chosen: Chosen = NOT_CHOSEN
+) -> dict[str, Any]:
+    if method == KEPT_TRUCE:
+        table = exact_plans(game) if isinstance(game, ExtensiveGame) else game
+        return kept_truce(table.game, chosen)
     solved = TABLE if isinstance(game, ExactGame) else TREE
-    chosen: FileGame = game
+    taken: FileGame = game
     if isinstance(game, ExtensiveGame) and solvers[method].takes is NormalFormGame:
-        chosen, solved = exact_plans(game), PLANS
-    told = told_answer(solve_by(chosen, method, exact))
+        taken, solved = exact_plans(game), PLANS
+    told = told_answer(solve_by(taken, method, exact))
     return {**told, "method": method, "game": solved}

@@ -121,6 +121,16 @@ class SolverRegistry(Registry[Solver]):
 
 solvers = SolverRegistry("negsim.solvers")
 
+GAMES = {
+    "NormalFormGame": "a table of payoffs",
+    "ExtensiveGame": "a tree",
+    "StochasticGame": "talks over rounds",
+    "RepeatedGame": "a round played for ever",
+    "SignallingGame": "a signalling game",
+    "TrustGame": "a game of trust",
+}
+"""The classes of games that solvers take, in words."""
+
 
 def solver(
     name: str,
@@ -252,6 +262,15 @@ def _able_words(able: Iterable[str]) -> str:
     return f"solvers that can: {', '.join(able) or 'none'}"
 
 
+def in_words(kind: type) -> str:
+    """Return what a class of games is to people who have one.
+
+    >>> in_words(NormalFormGame), in_words(str)
+    ('a table of payoffs', 'a "str"')
+    """
+    return GAMES.get(kind.__name__, f'a "{kind.__name__}"')
+
+
 def _num_players(game: object) -> int:
     players: tuple[str, ...] = getattr(game, "players", ())
     return len(players)
@@ -262,10 +281,9 @@ def _check_game(entry: Solver, game: object, registry: Registry[Solver]) -> None
         return
     if not isinstance(game, entry.takes):
         able = _able_words(name for name in registry if registry[name].can_solve(game))
-        kind = entry.takes.__name__
         raise SolverError(
-            f'solver "{entry.name}" takes {"an" if kind[0] == "E" else "a"} {kind} and this is a '
-            f"{type(game).__name__}; {able}"
+            f'solver "{entry.name}" takes {in_words(entry.takes)} and this is '
+            f"{in_words(type(game))}; {able}"
         )
     why = f"takes {entry.players} and this game has {_num_players(game)}"
     raise refusal(entry.name, game, why, registry)

@@ -168,10 +168,18 @@ def test_the_branch_is_drawn_where_it_is_asked_for(files: Path, command: Callabl
         ("same.nfg --method nash,", "method: an empty name"),
         ("same.nfg --method logit --exact", 'exact: "logit" works in floats; methods that can: '),
         ("same.nfg --set a=1", "--set a=1: a game file has no named numbers to set"),
-        ("same.nfg --method markov_perfect", "takes a StochasticGame and this is a NormalFormGa"),
+        ("same.nfg --method markov_perfect", "takes talks over rounds and this is a table of "),
         ("broken.nfg", 'broken.nfg:2:5: "x" is no number, expected one such as 2'),
         ("broken.efg", 'broken.efg:1:21: got "q", expected a node: "c", "p" or "t"'),
         ("broken.csv", "broken.csv:1: "),
+        (
+            "matrix.txt",
+            "matrix.txt: `solve` reads scenarios (.toml), games of Gambit (.nfg, .efg) and",
+        ),
+        ("huge.csv", 'huge.csv:3: "777777777777777777777777..." has 5000 characters'),
+        ("huge.nfg", 'huge.nfg:2:2: "777777777777777777777777..." has 5000 characters'),
+        ("huge.efg", 'huge.efg:2:13: "777777777777777777777777..." has 5000 characters'),
+        ("same.nfg --truce A=x", "--truce, --instead: expected with --method critical_discount"),
         ("hunt.csv --method logit_branch --out hunt.csv", "hunt.csv: is a file, expected a folder"),
     ],
 )
@@ -179,6 +187,11 @@ def test_faults_are_one_line(words: str, fault: str, files: Path, command: Calla
     (files / "broken.nfg").write_text('NFG 1 R "" { "a" } { 2 }\n 1, x')
     (files / "broken.efg").write_text('EFG 2 R "" { "a" }  q "" 1')
     (files / "broken.csv").write_text("A,B\n1,2\n")
+    (files / "matrix.txt").write_text("3,3 0,5\n5,0 1,1\n")
+    huge = "7" * 5000
+    (files / "huge.csv").write_text(f"A,payoff A\nx,1\ny,{huge}\n")
+    (files / "huge.nfg").write_text(f'NFG 1 R "" {{ "a" }} {{ 1 }}\n {huge}')
+    (files / "huge.efg").write_text(f'EFG 2 R "" {{ "a" }}\nt "" 1 "" {{ {huge} }}')
     answer = command("solve", *words.split())
     assert answer.code == 2
     assert answer.out == ""
@@ -218,7 +231,7 @@ def test_bargaining_is_told_for_both_starting_points(
     [
         ("perfect_bayesian", "negsim signal FILE"),
         ("reputation", "in Python"),
-        ("critical_discount", "truce=..."),
+        ("critical_discount", "--truce PARTY=MOVE"),
         ("payoff_set", "--set parties."),
     ],
 )
@@ -244,3 +257,43 @@ def test_the_list_of_solvers_says_for_which_games_they_are(command: Callable) ->
     shown = command("list", "solvers", "nash")
     assert all(word in shown.out for word in ("every equilibrium", "cost", "source", "options"))
     assert all(word in command("list", "solvers").out for word in ("table:", "tree:", "talks:"))
+
+
+DILEMMA = "A;B;Payoff A;Payoff B\nC;C;3;3\nC;D;-1;5\nD;C;5;-1\nD;D;2;2\n"
+HUNT = "A,B,payoff A,payoff B\ns,s,4,4\ns,h,0,3\nh,s,3,0\nh,h,3,3\n"
+KEEP = ("--method", "critical_discount")
+
+
+def test_a_table_is_asked_which_discounts_keep_its_truce(files: Path, command: Callable) -> None:
+    (files / "dilemma.csv").write_text(DILEMMA)
+    (told,) = command("solve", "dilemma.csv", *KEEP, "--json").data["solutions"]
+    assert told["truce"] == {"A": "C", "B": "C"}
+    assert told["answers"][0]["discounts"]["A"] == [[pytest.approx(2 / 3), 1]]
+    out = command("solve", "dilemma.csv", *KEEP).out
+    assert "for good (grim) from 0.667 from 0.667" in " ".join(out.split())
+
+
+def test_the_truce_of_a_table_can_be_chosen(files: Path, command: Callable) -> None:
+    (files / "hunt.csv").write_text(HUNT)
+    assert "2 equilibria in pure moves to fall back on" in command("solve", "hunt.csv", *KEEP).err
+    chosen = [*KEEP, "--truce", "A=s", "--truce", "B=s"]
+    (told,) = command("solve", "hunt.csv", *chosen, "--json").data["solutions"]
+    assert told["instead"] == {"A": "h", "B": "h"}
+    assert told["answers"][0]["discounts"]["B"] == [[0, 1]]
+    for option, fault in (
+        ("C=s", "--truce C: no such player (A, B)"),
+        ("A=x", '--truce: expected A=ONE OF s, h; got "x"'),
+        ("A", "--truce A: expected PLAYER=MOVE, once a player"),
+    ):
+        answer = command("solve", "hunt.csv", *KEEP, "--truce", option)
+        assert (answer.code, answer.err) == (2, f"{fault}\n")
+
+
+@pytest.mark.parametrize("name", ["run", "check", "stall"])
+def test_games_are_sent_to_the_command_that_reads_them(
+    name: str, files: Path, command: Callable
+) -> None:
+    (files / "dilemma.csv").write_text(DILEMMA)
+    answer = command(name, "dilemma.csv")
+    assert answer.code == 2
+    assert "dilemma.csv: is a game, which `negsim solve` reads; expected a scenario" in answer.err

@@ -294,7 +294,7 @@ def test_the_entry_describes_itself(name: str) -> None:
 def test_unknown_options_and_games_are_refused(name: str) -> None:
     with pytest.raises(UsageError, match=f'solver "{name}" has no option "nonsense"'):
         solve(GAMES["dilemma"], name, nonsense=1)
-    with pytest.raises(SolverError, match=f'solver "{name}" takes a NormalFormGame'):
+    with pytest.raises(SolverError, match=f'solver "{name}" takes a table of payoffs'):
         solve("no game", name)
 
 

@@ -152,7 +152,7 @@ def test_the_entry_describes_itself(name: str) -> None:
 def test_unknown_options_and_games_are_refused(name: str) -> None:
     with pytest.raises(UsageError, match=f'solver "{name}" has no option "nonsense"'):
         solve(GAMES["chain store"], name, nonsense=1)
-    with pytest.raises(SolverError, match=f'solver "{name}" takes an ExtensiveGame'):
+    with pytest.raises(SolverError, match=f'solver "{name}" takes a tree'):
         solve("no game", name)
 
 

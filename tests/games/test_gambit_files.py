@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from negsim.errors import GameError, NegsimError, UsageError
-from negsim.games import gambit_files
+from negsim.games import gambit_files, text_files
 from negsim.games.exact import distinct_names, exact_number
 from negsim.games.extensive import ExtensiveGame, Lottery, Tree, Turn
 from negsim.games.gambit_files import (
@@ -207,7 +207,7 @@ def test_hostile_sizes_are_refused_before_anything_is_built(
     monkeypatch.setattr(gambit_files, "MOST_NODES", 50)
     with pytest.raises(GameError, match="more than 50 nodes"):
         parse_efg(START + 'p "" 1 1 "" { "x" } 0 ' * 60)
-    monkeypatch.setattr(gambit_files, "MOST_BYTES", 10)
+    monkeypatch.setattr(text_files, "MOST_BYTES", 10)
     (tmp_path / "large.nfg").write_text(BY_PAYOFFS, encoding="utf-8")
     with pytest.raises(GameError, match="larger than 10 bytes"):
         read_nfg(tmp_path / "large.nfg")

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from negsim.errors import GameError, NegsimError, UsageError
-from negsim.games import html, interop
+from negsim.games import html, interop, text_files
 from negsim.games.bargaining import BargainingProblem
 from negsim.games.html import data_html
 from negsim.games.interop import from_csv, from_frame, from_pygambit, read_csv
@@ -115,21 +115,61 @@ def test_frames_of_whatever_package(monkeypatch: pytest.MonkeyPatch) -> None:
     ("text", "fault"),
     [
         ("", "<text>:1: the table is empty, expected a head and rows"),
-        ("A,B\n", '<text>:1: column "A", expected a column per player and its "payoff NAME"'),
+        ("A,B\n", "<text>:1: no player's column with a column of its payoffs"),
         ("A,payoff A,C\n", '<text>:1: column "C", expected'),
         ("A,A,payoff A\n", "<text>:1: two columns of one name"),
         ("A,payoff A\nx\n", "<text>:2: 1 cells, expected 2"),
         ("A,payoff A\nx,1\n\nx,2\n", "<text>:4: the combination x is there twice"),
         ("A,payoff A\nx,ten\n", '<text>:2: "ten" is no number, expected one such as'),
         ("A,payoff A\n", "0 combinations of actions, expected all 1"),
-        ("A,B,payoff A,payoff B\nx,y,1,1\nx,z,1,1\nw,y,1,1\n", "<text>:4: 3 combinations of"),
-        ('A,payoff A\n"x"y,1\n', "expected comma-separated"),
+        (
+            "A,B,payoff A,payoff B\nx,y,1,1\nx,z,1,1\nw,y,1,1\n",
+            "<text>:4: 3 combinations of actions, expected all 4, each once; w, z is missing",
+        ),
+        ('A,payoff A\n"x"y,1\n', "<text>:2: ',' expected after '\"', expected cells separated by"),
+        ("3,3 0,5\n5,0 1,1\n", "(a plain matrix of payoffs is not read), expected one row per"),
+        (";C;D\nC;3,3;0,5\nD;5,0;1,1\n", 'as in the two lines "A,B,payoff A,payoff B" and "up'),
+        ("A;payoff A\nx;1,5\ny;2.5\n", '<text>:3: "1,5" has a comma and "2.5" a point'),
+        ('A,payoff A\nx,"1,5"\n', '<text>:2: "1,5" is no number'),
+        ("A;payoff A\nx;1.000,5\n", '<text>:2: "1.000,5" is no number'),
+        ("A;payoff A\n\n;\nx;" + "7" * 5000, '<text>:4: "777777777777777777777777..." has 5000'),
+        ("sep=;\nA;payoff A\nx;two\n", '<text>:3: "two" is no number'),
     ],
 )
 def test_faults_of_tables_are_told(text: str, fault: str) -> None:
     with pytest.raises(GameError) as error:
         from_csv(text)
     assert fault in str(error.value)
+
+
+SPREADSHEETS = {
+    "semicolons": "A;B;payoff A;payoff B\nup;in;1.5;-2\nup;out;0;0\n",
+    "decimal commas": "A;B;payoff A;payoff B\nup;in;1,5;-2\nup;out;0,0;0\n",
+    "tabs": "A\tB\tpayoff A\tpayoff B\nup\tin\t1,5\t-2\nup\tout\t0\t0\n",
+    "blanks": " A , B , payoff A , payoff B \n up , in , 1.5 , -2\nup, out, 0, 0 \n",
+    "capitals": "A,B,Payoff A,PAYOFF_b\nup,in,3/2,-2\nup,out,0,0\n",
+    "payoffs last in the head": "A,B,A payoff,B: payoffs\nup,in,1.5,-2\nup,out,0,0\n",
+    "trailing empty rows": "A;B;payoff A;payoff B\nup;in;1,5;-2\nup;out;0;0\n;;;\n\n;;;\n",
+    "empty columns": ",A,B,,payoff A,payoff B,,\n,up,in,,1.5,-2,,\n,up,out,,0,0\n",
+    "empty rows above": "\n;;;\nA;B;payoff A;payoff B\nup;in;1,5;-2\nup;out;0;0\n",
+    "stated separator": "sep=|\r\nA|B|payoff A|payoff B\r\nup|in|1,5|-2\r\nup|out|0|0\r\n",
+    "quotes after blanks": '"A"; "B"; "payoff A"; "payoff B"\n"up"; in; "1,5"; -2\nup;out;0;0\n',
+    "minus signs": "A,B,payoff A,payoff B\nup,in,1.5,\N{MINUS SIGN}2\nup,out,0,0\n",
+}
+
+
+@pytest.mark.parametrize("text", SPREADSHEETS.values(), ids=SPREADSHEETS)
+@pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_tables_are_read_as_people_have_them(text: str, coding: str, tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_bytes(text.encode(coding))
+    game = read_csv(tmp_path / "table.csv")
+    assert (game.players, game.actions) == (("A", "B"), (("up",), ("in", "out")))
+    assert game.payoffs.tolist() == [[[1.5, 0.0]], [[-2.0, 0.0]]]
+
+
+def test_names_with_the_signs_of_separators_stay_whole() -> None:
+    game = NormalFormGame([[[1.5]], [[2.0]]], ["A;B\tC", "D, E"], [["a;b"], ["c,\td"]])
+    assert same(from_csv(game.to_csv()), game)
 
 
 def told(text: str) -> str:
@@ -145,7 +185,23 @@ def told(text: str) -> str:
     st.one_of(
         st.text(),
         st.lists(
-            st.sampled_from(["A", "B", ",", "\n", "payoff A", "payoff B", "1", '"', "x", "\r"])
+            st.sampled_from(
+                [
+                    "A",
+                    "B",
+                    ",",
+                    ";",
+                    "\t",
+                    "\n",
+                    "payoff A",
+                    "Payoff_b",
+                    "1",
+                    '"',
+                    "x",
+                    "\r",
+                    "sep=",
+                ]
+            )
         ).map("".join),
     )
 )
@@ -156,12 +212,12 @@ def test_any_csv_loads_or_raises_our_own_error(text: str) -> None:
 def test_files_that_cannot_be_read_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(UsageError, match="cannot be read"):
+    with pytest.raises(UsageError, match="no such file, expected a table saved as CSV"):
         read_csv(tmp_path / "none.csv")
     (tmp_path / "latin.csv").write_bytes(b"\xfc")
-    with pytest.raises(UsageError, match="not UTF-8 text or not a path"):
+    with pytest.raises(GameError, match=r"latin\.csv:1:1: byte 0xfc is not UTF-8"):
         read_csv(tmp_path / "latin.csv")
-    monkeypatch.setattr(interop, "MOST_BYTES", 0)
+    monkeypatch.setattr(text_files, "MOST_BYTES", 0)
     with pytest.raises(GameError, match="larger than 0 bytes"):
         read_csv(_saved(tmp_path))
     monkeypatch.setattr(interop, "MOST_ROWS", 5)

@@ -502,3 +502,17 @@ def test_a_file_that_extends_nothing_drops_nothing(folder: Path) -> None:
     (folder / "v.toml").write_text('extends = "base.toml"\ndrop = []\n')
     (folder / "base.toml").write_text(HEAD)
     assert load(folder / "v.toml").title == "x"
+
+
+@pytest.mark.parametrize("number", ["1" * 5000, "-0.5e" + "9" * 20, "1_" * 4500 + "0"])
+@pytest.mark.parametrize(
+    "above", ["", f"# {'1' * 5000}\n", f'summary = """\n{"2" * 5000}"""\n', f"s = '{'3' * 5000}'\n"]
+)
+def test_a_number_too_long_to_be_read_is_told_at_its_line(number: str, above: str) -> None:
+    line = (above + HEAD).count("\n") + 2
+    found = told(
+        lambda: loads(f"{above}{HEAD}\nparameters.p = {number} # {'4' * 5000}\n", "s.toml")
+    )
+    assert (
+        found == f"s.toml:{line}: not valid here: a number of too many digits; expected at most 40"
+    )

@@ -162,7 +162,7 @@ CASES = (
         "number_of_5000_digits",
         "value = 1.5",
         "value = " + "9" * 5000,
-        ("1: not valid here: a number of too many digits",),
+        ("53: not valid here: a number of too many digits; expected at most 40",),
     ),
     Case(
         "too_many_decimals",

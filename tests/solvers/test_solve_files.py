@@ -89,14 +89,14 @@ def test_methods_that_are_named_are_compared(folder: Path) -> None:
     ("name", "methods", "error", "fault"),
     [
         ("gone.nfg", [], UsageError, "gone.nfg: no such file"),
-        ("pennies.txt", [], UsageError, "expected a file ending in .nfg, .efg, .csv"),
+        ("pennies.txt", [], UsageError, r"\(.toml\), .* \(.nfg, .efg\) .* \(.csv, .tsv\)"),
         ("bad.nfg", [], GameError, "bad.nfg:1:1: "),
         ("bad.efg", [], GameError, 'bad.efg:2:3: .*expected a node: "c", "p" or "t"'),
         ("bad.csv", [], GameError, "bad.csv:1: "),
         ("horse.efg", ["tree_nash"], SolverError, "takes 2 players and this game has 3"),
         ("three.NFG", ["nash"], SolverError, "takes 2 players .* solvers that can: .*regular"),
-        ("three.NFG", ["subgame_perfect"], SolverError, "takes an ExtensiveGame and this is a Nor"),
-        ("three.NFG", ["markov_perfect"], SolverError, "takes a StochasticGame"),
+        ("three.NFG", ["subgame_perfect"], SolverError, "takes a tree and this is a table of pay"),
+        ("three.NFG", ["markov_perfect"], SolverError, "takes talks over rounds"),
     ],
 )
 def test_faults_are_told(

@@ -69,14 +69,14 @@ def test_the_decorated_function_stays_a_function(registry: SolverRegistry) -> No
             "any",
             {},
             SolverError,
-            'solver "any" takes a NormalFormGame and this is a Talks; solvers that can: talks',
+            'solver "any" takes a table of payoffs and this is a "Talks"; solvers that can: talks',
         ),
         (
             "no game",
             "any",
             {},
             SolverError,
-            'solver "any" takes a NormalFormGame and this is a str; solvers that can: none',
+            'solver "any" takes a table of payoffs and this is a "str"; solvers that can: none',
         ),
         (
             TWO,
