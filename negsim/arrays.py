@@ -68,12 +68,16 @@ def compiled(function: Kernel, *, inner: bool, inline: str) -> Kernel:
     """Compile a function with numba, for Python and kernels or for kernels alone."""
     from numba import njit
 
+    from negsim.kernel_cache import KernelCache
+
     options: dict[str, Any] = {
-        "cache": True,
         "nogil": True,
         "error_model": "numpy",
         "inline": inline,
         "no_cfunc_wrapper": True,
         "no_cpython_wrapper": inner,
     }
-    return cast(Kernel, njit(**options)(function))
+    made = njit(**options)(function)
+    if hasattr(made, "py_func"):  # numba may be told to compile nothing
+        made._cache = KernelCache(made)
+    return cast(Kernel, made)

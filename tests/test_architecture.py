@@ -19,6 +19,7 @@ LAYERS = [
     "registry",
     "parameters",
     "lazy",
+    "kernel_cache",
     "arrays",
     "expressions",
     "scenario",

@@ -1,14 +1,12 @@
 """The first run: kernels that every report needs are compiled in two processes at once.
 
 Compiled kernels are kept on disk, so what one process compiles the other only loads. Nothing here
-changes an answer; it is left out when the kernels are there already.
+changes an answer; it is left out when the kernels are there already, or cannot be kept.
 """
 
 from __future__ import annotations
 
 import multiprocessing
-from pathlib import Path
-from typing import Any
 
 from negsim.sweep.run import interrupts_held
 
@@ -30,9 +28,11 @@ payoffs.b.differ = { when = "x != y", value = 1 }
 def warm_up() -> None:
     """Compile what a report needs, unless it was compiled before."""
     from negsim.analysis.prospects import weigh
+    from negsim.kernel_cache import cache_of
     from negsim.solvers.backward_induction import induct
 
-    if is_kept(weigh) and is_kept(induct):
+    caches = cache_of(weigh), cache_of(induct)
+    if all(each.is_kept() or not each.can_be_kept() for each in caches):
         return
     beside = multiprocessing.get_context("spawn").Process(target=compile_together, daemon=True)
     with interrupts_held():
@@ -42,12 +42,6 @@ def warm_up() -> None:
         beside.join()
     finally:
         beside.kill()
-
-
-def is_kept(kernel: Any) -> bool:
-    """Tell whether a compiled form of a kernel is on disk."""
-    name = f"*.{kernel.py_func.__name__}-*.nbi"
-    return any(Path(kernel.stats.cache_path).glob(name))
 
 
 def compile_alone() -> None:
