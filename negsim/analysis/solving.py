@@ -16,6 +16,7 @@ from negsim.analysis.outcomes import mediator_moves, without_mediators
 from negsim.analysis.packages import Disagreement, bargaining_problem
 from negsim.analysis.path import first_moves
 from negsim.analysis.punishments import punishments
+from negsim.analysis.sayings import as_one, first_alike
 from negsim.errors import GameError, SolverError
 from negsim.games.build import Compiled, one_shot_at
 from negsim.games.extensive import ExtensiveGame
@@ -276,9 +277,13 @@ def _told_outcomes(compiled: Compiled, outcomes: dict[int, float]) -> dict[str, 
 
 
 def _first_round(plan: Plan, labels: Sequence[str]) -> dict[str, dict[str, float]]:
-    """Return the chance of each move that a player may make in round 1."""
-    chances = [first_moves(plan, player)[0] for player in range(len(plan.game.players))]
-    return {
-        name: {moves[place]: float(own[place]) for place in np.flatnonzero(own).tolist()}
-        for name, moves, own in zip(labels, plan.game.moves, chances, strict=True)
-    }
+    """Return the chance of each move that a player may make in round 1, moves alike as one."""
+    told: dict[str, dict[str, float]] = {}
+    for player, (name, moves) in enumerate(zip(labels, plan.game.moves, strict=True)):
+        alike = first_alike(plan, player)[0]
+        chances = as_one(first_moves(plan, player)[0], alike)
+        told[name] = {
+            " or ".join(moves[k] for k in np.flatnonzero(alike[place])): float(chances[place])
+            for place in np.flatnonzero(chances)
+        }
+    return told

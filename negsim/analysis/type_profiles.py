@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from negsim.analysis.path import first_moves
+from negsim.analysis.sayings import first_words
 from negsim.analysis.stalling import LABELS, Stalling, analyse
 from negsim.arrays import CHANCE_TOLERANCE
 from negsim.errors import GameError
@@ -127,13 +127,11 @@ def party_profile(analysis: Stalling, player: int) -> PartyProfile:
     """Return what a party does in round 1 at the first point of solved talks."""
     compiled, start = analysis.compiled, analysis.start
     party = compiled.scenario.parties[player].name
-    chances = first_moves(analysis.plan, player)[0]
-    words = [move.text(compiled.scenario) for move in compiled.moves[party]]
     return PartyProfile(
         party,
         LABELS[int(analysis.start_labels[0, player])],
         float(start.delay[0, 0, player, 0]),
         float(start.frozen_delay[0, 0, player, 0]),
         float(analysis.value[0, player]),
-        {words[k]: float(chances[k]) for k in np.flatnonzero(chances > CHANCE_TOLERANCE)},
+        first_words(compiled, analysis.plan, player),
     )

@@ -26,6 +26,7 @@ from negsim.analysis.channels import benefit_terms
 from negsim.analysis.frozen import channels_of, switch_off
 from negsim.analysis.path import first_moves
 from negsim.analysis.prospects import prospects
+from negsim.analysis.sayings import as_one, first_alike, first_words
 from negsim.analysis.stalling import (
     DELAY,
     LABELS,
@@ -138,15 +139,14 @@ def rival(
     plan: Plan, point: int, analysis: Stalling, player: int, name: str, made: str, label: str
 ) -> Rival:
     """Return a rival as solved, its moves in round 1 beside those of the party as it is."""
-    own = first_moves(analysis.plan, player)[0]
-    chances = first_moves(plan, player)[point]
-    scenario = analysis.compiled.scenario
-    move = int(np.argmax(chances))
-    words = analysis.compiled.moves[scenario.parties[player].name][move].text(scenario)
-    same = bool(np.allclose(chances, own, atol=1e-9))
+    words = first_words(analysis.compiled, plan, player, point)
+    likeliest = max(words, key=lambda text: words[text])
+    alike = first_alike(analysis.plan, player)[0]
+    own, theirs = first_moves(analysis.plan, player)[0], first_moves(plan, player)[point]
+    same = bool(np.allclose(as_one(own, alike), as_one(theirs, alike), atol=1e-9))
     outcomes = first_outcomes(analysis.compiled, plan, point)
-    alike = bool(np.allclose(outcomes, first_outcomes(analysis.compiled, analysis.plan), atol=1e-9))
-    return Rival(name, made, label, words, float(chances[move]), same, alike)
+    equal = bool(np.allclose(outcomes, first_outcomes(analysis.compiled, analysis.plan), atol=1e-9))
+    return Rival(name, made, label, likeliest, words[likeliest], same, equal)
 
 
 def first_outcomes(compiled: Compiled, plan: Plan, point: int = 0) -> FloatArray:

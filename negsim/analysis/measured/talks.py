@@ -6,7 +6,7 @@ import numpy as np
 
 from negsim.analysis import record
 from negsim.analysis.measure import measure, subjects
-from negsim.analysis.path import first_moves
+from negsim.analysis.sayings import chance_said
 from negsim.analysis.stalling import STALLING, Stalling, difference
 from negsim.arrays import FloatArray
 from negsim.expressions import Expression
@@ -107,13 +107,16 @@ def in_effect(analysis: Stalling, option: int) -> FloatArray:
 
 @measure("chance", of="stance")
 def said(analysis: Stalling, stance: int) -> FloatArray:
-    """Chance that a party says this about an option in round 1."""
+    """Chance that a party says this about an option in round 1, or might as well.
+
+    Moves that lead to the same count for all that they say.
+    """
     scenario = analysis.compiled.scenario
     party, option, word = subjects(scenario, "stance")[stance].split(".")
     moves = analysis.compiled.moves[party]
-    says = np.array([move.stances[option] == word for move in moves], dtype=float)
+    says = np.array([move.stances[option] == word for move in moves])
     player = [each.name for each in scenario.parties].index(party)
-    return np.asarray(first_moves(analysis.plan, player) @ says)
+    return chance_said(analysis.plan, player, says)
 
 
 @measure("chance", of="claim")
