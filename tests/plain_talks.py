@@ -22,6 +22,7 @@ State = tuple[int, ...]
 Move = tuple[str, ...]
 Said = tuple[tuple[str, Move], ...]
 Vector = tuple[Fraction, ...]
+Entry = tuple[str, str]
 Thing = TypeVar("Thing")
 Key = TypeVar("Key")
 
@@ -139,6 +140,7 @@ class PlainTalks:
         self.leaves: dict[tuple[int, State, Event], Node] = {}
         self.followed: dict[tuple[State, Event], Follows] = {}
         self.nodes: dict[tuple[int, State, Said], Node | None] = {}
+        self.streams: dict[tuple[int, State, Event, str], dict[Entry, Fraction]] = {}
         self.chosen: dict[tuple[int, State, Said], tuple[tuple[Move, ...], ...]] = {}
 
     # ------------------------------------------------------------------ what is said, what it does
@@ -610,6 +612,101 @@ class PlainTalks:
             and (on if len(option.parties) > 1 else on != solved[option.name])
             for option, on in rows
         )
+
+    # ------------------------------------------------------------------ what delay brings and costs
+
+    def stream(self, to_go: int, state: State, event: Event, party: str) -> dict[Entry, Fraction]:
+        """Return what each of a party's terms is expected to pay, discounted, after an event.
+
+        All follow the solution from the next round on. What agreements pay is "moved", with the
+        discounted chance of one as the entry of no term; what other ends pay is another part.
+        """
+        key = (to_go, state, event, party)
+        if key not in self.streams:
+            self.streams[key] = self.stream_afresh(to_go, state, event, party)
+        return self.streams[key]
+
+    def stream_afresh(
+        self, to_go: int, state: State, event: Event, party: str
+    ) -> dict[Entry, Fraction]:
+        """Add up a round's flow, what its ends pay, and what follows where talks go on."""
+        total: dict[Entry, Fraction] = defaultdict(Fraction)
+        own = [term for term in self.scenario.payoffs if term.party == party]
+        for term in own:
+            if not term.at:
+                total[term.number, "by round"] += self.worth_of(term, self.known(state, event))
+        for chance, new, name in self.follows(state, event).branches:
+            if not name and to_go > 1:
+                events = self.solve(to_go - 1, new).events
+                then = only(self.stream(to_go - 1, new, each, party) for each in events)
+                for entry, value in then.items():
+                    total[entry] += chance * self.discount(party) * value
+                continue
+            end = self.end(name or "no_agreement")
+            part = "moved" if end.kind == "agreement" else "without an agreement"
+            arrives = self.discount(party) if end.next_round else Fraction(1)
+            for term in own:
+                if end.name in term.at:
+                    paid = self.worth_of(term, self.known(new, event))
+                    total[term.number, part] += chance * arrives * paid
+            total["", part] += chance
+        return {entry: value for entry, value in total.items() if value}
+
+    def ledger(self, to_go: int, state: State, party: str) -> dict[Entry, Fraction]:
+        """Return the value of delay by term and part; raises UndecidedError where it is not one."""
+        waiting = self.waiting_events(to_go, state, party)
+        packages = self.worth(to_go, state)[party].packages
+        return only(
+            self.against(*(self.stream(to_go, state, event, party) for event in pair))
+            for pair in itertools.product(waiting, packages)
+        )
+
+    @staticmethod
+    def against(
+        along: Mapping[Entry, Fraction], now: Mapping[Entry, Fraction]
+    ) -> dict[Entry, Fraction]:
+        """Return what a delay pays, term by term, less what signing now pays."""
+        agreed = along.get(("", "moved"), Fraction(0))
+        found: dict[Entry, Fraction] = {}
+        for number, part in {*along, *now} - {("", "moved"), ("", "without an agreement")}:
+            there, here = (each.get((number, part), Fraction(0)) for each in (along, now))
+            if part == "moved":
+                found[number, part] = there - agreed * here
+                found[number, "later or never"] = here * (agreed - 1)
+            else:
+                found[number, part] = there - here
+        return found
+
+    def waiting_events(self, to_go: int, state: State, party: str) -> set[Event]:
+        """Return the events of a party's best moves that keep talks open, the solved of ties."""
+        i = self.parties.index(party)
+        values = {}
+        for move in self.moves[party]:
+            event = self.after(to_go, state, party, move)
+            leaves = self.chance_of(state, event, "exit", party) == 1
+            if not leaves and self.chance_of(state, event, "agreement") != 1:
+                values[event] = self.leaf(to_go, state, event).values[i]
+        best = {event for event, value in values.items() if value == most(values)}
+        return best & self.solve(to_go, state).events or best
+
+    def ending(self, to_go: int, state: State, event: Event) -> list[Fraction]:
+        """Return the chance that the talks end in each round after an event, this one first."""
+        ends, onward = self.leads_to(to_go, state, event)
+        later = [Fraction(0)] * (to_go - 1)
+        for new, chance in onward.items():
+            events = self.solve(to_go - 1, new).events
+            then = only(self.ending(to_go - 1, new, each) for each in events)
+            later = [a + chance * b for a, b in zip(later, then, strict=True)]
+        return [sum(ends.values(), Fraction(0)), *later]
+
+    def worth_of_waiting(
+        self, to_go: int, state: State, party: str, elsewhere: PlainTalks
+    ) -> Fraction:
+        """Return what waiting is worth beyond leaving and signing what is best in other talks."""
+        now = self.worth(to_go, state)[party]
+        signed = self.same(to_go, state, party, elsewhere.worth(to_go, state)[party])
+        others = [value for value in (signed, now.leave) if value is not None]
+        return Fraction(0) if now.talk is None else max(now.talk - max(others), Fraction(0))
 
     def label(self, to_go: int, state: State, frozen: PlainTalks | None) -> dict[str, str]:
         """Return every party's label in a round, by conditions S1 to S4."""

@@ -33,8 +33,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from negsim.analysis.channels import cover_terms, gains, moving_changes
-from negsim.analysis.prospects import Prospects, concluded, prospects
-from negsim.analysis.stalling import STALLING, UNTESTED, WAITING, Stalling, above
+from negsim.analysis.prospects import Prospects, above, concluded, prospects
+from negsim.analysis.stalling import STALLING, UNTESTED, WAITING, Stalling
 from negsim.arrays import CHANCE_TOLERANCE, REGRET_TOLERANCE, FloatArray, IntArray
 from negsim.expressions import Apply, Expression, Literal
 from negsim.games.bargaining import BargainingProblem

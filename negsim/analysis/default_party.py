@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from negsim.analysis.stalling import Stalling, above
+from negsim.analysis.prospects import above
+from negsim.analysis.stalling import Stalling
 from negsim.arrays import FloatArray
 
 

@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 
 from negsim.analysis.belief import rank_offers
-from negsim.analysis.stalling import Stalling, above
+from negsim.analysis.prospects import above
+from negsim.analysis.stalling import Stalling
 from negsim.analysis.type_profiles import TypeProfile, type_chances, type_profile
 from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray
 from negsim.errors import GameError

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from negsim.analysis.path import Path, path
-from negsim.analysis.prospects import Prospects, concluded
-from negsim.analysis.stalling import Stalling, above
+from negsim.analysis.prospects import Prospects, above, concluded
+from negsim.analysis.stalling import Stalling
 from negsim.arrays import BoolArray, FloatArray, IntArray, frozen, kernel
 from negsim.solvers.plan import Layout, follow
 

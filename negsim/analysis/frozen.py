@@ -43,6 +43,18 @@ def channels_of(scenario: Scenario, party: str) -> tuple[Channel, ...]:
     return tuple(each for each in scenario.channels if each.party in ("", party))
 
 
+def with_own_channels(
+    scenario: Scenario,
+) -> list[tuple[tuple[Channel, ...], tuple[int, ...]]]:
+    """Return each set of channels that is some player's own, with the players whose it is."""
+    groups: dict[tuple[str, ...], list[int]] = {}
+    own = [channels_of(scenario, party.name) for party in scenario.parties]
+    for player, channels in enumerate(own):
+        key = tuple(f"{channel.party}.{channel.name}" for channel in channels)
+        groups.setdefault(key, []).append(player)
+    return [(own[players[0]], tuple(players)) for players in groups.values()]
+
+
 def switch_off(compiled: Compiled, points: FloatArray, channels: Sequence[Channel]) -> FloatArray:
     """Return the points with the channels' numbers set to what they become when off."""
     off = points.copy()
@@ -56,19 +68,13 @@ def solve_frozen(
     compiled: Compiled, points: FloatArray, selection: str
 ) -> tuple[tuple[Plan | None, tuple[int, ...]], ...]:
     """Return the solved frozen games, each with the players whose it is; None without channels."""
-    scenario = compiled.scenario
-    groups: dict[tuple[str, ...], list[int]] = {}
-    own = [channels_of(scenario, party.name) for party in scenario.parties]
-    for player, channels in enumerate(own):
-        key = tuple(f"{channel.party}.{channel.name}" for channel in channels)
-        groups.setdefault(key, []).append(player)
     found = []
-    for key, players in groups.items():
+    for channels, players in with_own_channels(compiled.scenario):
         plan = None
-        if key:
-            off = switch_off(compiled, points, own[players[0]])
+        if channels:
+            off = switch_off(compiled, points, channels)
             plan = solve_talks(compiled.talks(off), selection)
-        found.append((plan, tuple(players)))
+        found.append((plan, players))
     return tuple(found)
 
 

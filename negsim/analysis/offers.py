@@ -15,8 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from negsim.analysis.prospects import above
 from negsim.analysis.replies import Replies, replies
-from negsim.analysis.stalling import Stalling, above
+from negsim.analysis.stalling import Stalling
 from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray
 from negsim.scenario.moves import Move
 

@@ -11,8 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from negsim.analysis.replies import own_moves
 from negsim.arrays import (
     CHANCE_TOLERANCE,
+    TIE_TOLERANCE,
     BoolArray,
     FloatArray,
     IntArray,
@@ -38,6 +40,9 @@ class Prospects(NamedTuple):
         best value of keeping the talks open, ``-inf`` if no move does; of leaving.
     package
         the event of that best package, -1 if there is none.
+    move
+        the own move by which it would keep the talks open: the plan's own if that does so, else
+        the best; of equally good ones the one that the plan plays most. -1 if none does.
     concludes
         (B, T, S) chance that the solved profile concludes.
     gain
@@ -49,8 +54,39 @@ class Prospects(NamedTuple):
     talk: FloatArray
     leave: FloatArray
     package: IntArray
+    move: IntArray
     concludes: FloatArray
     gain: FloatArray
+
+
+def something_to_sign(found: Prospects) -> BoolArray:
+    """Tell where a package that all others accept is worth at least as much as leaving (S1)."""
+    return np.isfinite(found.settle) & ~above(found.leave, found.settle)
+
+
+def worth_of_waiting(talk: FloatArray, sign: FloatArray, leave: FloatArray) -> FloatArray:
+    """Return the worth of being able to wait: talking beyond the better of signing and leaving.
+
+    Nought where talking is no better, or where there is nothing else to do; NaN without values.
+    """
+    otherwise = np.maximum(sign, leave)
+    pays = above(talk, otherwise) & np.isfinite(otherwise)
+    gain = np.where(pays, difference(talk, otherwise), 0.0)
+    return np.where(np.isnan(talk), np.nan, gain)
+
+
+def difference(left: FloatArray, right: FloatArray) -> FloatArray:
+    """Return left minus right; NaN where both are infinite."""
+    with np.errstate(invalid="ignore"):
+        return left - right
+
+
+def above(left: FloatArray, right: FloatArray) -> BoolArray:
+    """Tell where a number is larger than another by more than rounding; -inf is never above."""
+    with np.errstate(invalid="ignore"):
+        size = np.maximum(np.abs(left), np.abs(right))
+        close = np.abs(left - right) <= TIE_TOLERANCE * np.where(np.isfinite(size), size, 0.0)
+    return (left > right) & ~close
 
 
 def prospects(plan: Plan, start_only: bool = False) -> Prospects:
@@ -86,11 +122,12 @@ def between(plan: Plan, low: IntArray, high: IntArray) -> Prospects:
         talk=np.zeros(shape),
         leave=np.zeros(shape),
         package=np.full(shape, -1),
+        move=np.full(shape, -1),
         concludes=np.zeros((points, horizon, states)),
         gain=np.zeros(shape),
     )
     solved = Solved(plan.values, plan.choice, plan.mixed, possible_events(game))
-    weigh(ground(game), rights(game), plan.layout, solved, low, high, found)
+    weigh(ground(game), rights(plan), plan.layout, solved, low, high, found)
     for array in found:
         frozen(array)
     return found
@@ -103,14 +140,19 @@ def concluded(plan: Plan, package: IntArray, start_only: bool = False) -> FloatA
     gives ``-inf``. With ``start_only`` the axes T and S have length 1 and stand for the start.
     """
     game = plan.game
-    points, rounds, players, states = package.shape
+    if start_only:
+        return concluded_at(plan, package, game.first_index[:, None], game.start[:, None])
+    index, state = (np.arange(size)[None, :] for size in package.shape[1::2])
+    return concluded_at(plan, package, index, state)
+
+
+def concluded_at(plan: Plan, package: IntArray, index: IntArray, state: IntArray) -> FloatArray:
+    """Return what events are worth in the rounds ``index`` (B or 1, T), states (B or 1, S)."""
+    game = plan.game
+    points, _, players, _ = package.shape
+    index, state = index[:, :, None, None], state[:, None, None, :]
     point = np.arange(points).reshape(-1, 1, 1, 1)
     player = np.arange(players).reshape(1, 1, -1, 1)
-    index = np.arange(rounds).reshape(1, -1, 1, 1)
-    state = np.arange(states).reshape(1, 1, 1, -1)
-    if start_only:
-        index = game.first_index.reshape(-1, 1, 1, 1)
-        state = game.start.reshape(-1, 1, 1, 1)
     is_last = (index == 0) & (not game.endless)
     event = np.maximum(package, 0)
     worth = np.where(
@@ -145,8 +187,9 @@ def add_continuation(
     worth[where] += game.discount[point, player] * expected
 
 
-def rights(game: StochasticGame) -> Rights:
+def rights(plan: Plan) -> Rights:
     """Return who consents to what, who passes and who leaves."""
+    game = plan.game
     return Rights(
         game.in_effect,
         game.coalitions,
@@ -155,6 +198,7 @@ def rights(game: StochasticGame) -> Rights:
         game.passing,
         game.exit_by,
         np.array(game.num_moves, dtype=np.int64),
+        np.stack([own_moves(plan, player) for player in range(len(game.players))]),
         game.reservation,
         game.ending,
     )
@@ -168,7 +212,10 @@ def possible_events(game: StochasticGame) -> BoolArray:
 
 
 class Rights(NamedTuple):
-    """Who consents to what, who passes, who leaves: the game's arrays that kernels take."""
+    """Who consents to what, who passes, who leaves: the game's arrays that kernels take.
+
+    ``own`` (n, A) is each player's move in each profile, numbered in the order of moving.
+    """
 
     in_effect: BoolArray
     coalitions: BoolArray
@@ -177,6 +224,7 @@ class Rights(NamedTuple):
     passing: BoolArray
     exit_by: BoolArray
     num_moves: IntArray
+    own: IntArray
     reservation: FloatArray
     ending: FloatArray
 
@@ -285,15 +333,17 @@ def weigh_moves(
     event_of: IntArray,
     choice: IntArray,
     mixed: FloatArray,
+    acted: FloatArray,
     profiles: IntArray,
     weights: FloatArray,
-) -> tuple[float, float, float, float, float]:
-    """Return a player's best value of any move, of not concluding, of talking, of walking out.
+) -> tuple[float, float, float, float, int]:
+    """Return a player's best value of any move, of talking, of walking out, and of stopping.
 
-    The last is that of passing if the round were the last; -inf where there is no such move.
+    Stopping is passing if the round were the last; -inf where there is no such move. The last is
+    the move of talking, see :class:`Prospects`. ``acted`` are the chances of the plan's own moves.
     """
-    best, reserve, talk = -np.inf, -np.inf, -np.inf
-    walking, stopping = -np.inf, -np.inf
+    best, talk, walking, stopping = -np.inf, -np.inf, -np.inf, -np.inf
+    open_move = -1
     for move in range(rights.num_moves[player]):
         count = follow(choice, mixed, order, player, move, profiles, weights)
         for place in range(count):
@@ -306,11 +356,23 @@ def weigh_moves(
             stopping = max(stopping, if_last)
         if leaving > 1.0 - CHANCE_TOLERANCE:
             walking = max(walking, value)
-            reserve = max(reserve, value)
-        elif concluding < 1.0 - CHANCE_TOLERANCE:
-            talk = max(talk, talking)
-            reserve = max(reserve, talking)
-    return best, reserve, talk, walking, stopping
+        elif concluding < 1.0 - CHANCE_TOLERANCE and (
+            open_move < 0 or keeps_better(acted, move, open_move, talking, talk)
+        ):
+            talk, open_move = talking, move
+    return best, talk, walking, stopping, open_move
+
+
+@inner_kernel
+def keeps_better(
+    acted: FloatArray, move: int, other: int, talking: float, other_talking: float
+) -> bool:
+    """Tell whether a move is the better one to keep the talks open: the plan's own comes first."""
+    if max(acted[move], acted[other]) > 1.0 - CHANCE_TOLERANCE:
+        return bool(acted[move] > acted[other])
+    if exceeds(talking, other_talking) or exceeds(other_talking, talking):
+        return talking > other_talking
+    return bool(acted[move] > acted[other])
 
 
 class Solved(NamedTuple):
@@ -371,15 +433,16 @@ def weigh_state(
     weights = np.empty(order.event_of.shape[1])
     reserve, worth = np.empty(players), np.zeros(players)
     solo = np.zeros(len(rights.solo_owner), dtype=np.int64)
+    acted = np.zeros((players, rights.num_moves.max()))
     agrees, event_of = game.agreement[point, state], order.event_of[state]
     acts, mixes = solved.choice[point, index, state], solved.mixed[point, index, state]
     found.concludes[point, t, s] = solved_outcome(
-        now, agrees, rights, order, event_of, acts, mixes, profiles, weights, solo, worth
+        now, agrees, rights, order, event_of, acts, mixes, profiles, weights, solo, worth, acted
     )
     last = game.last_payoffs[point, :, state]
     for player in range(players):
         exits = rights.exit_by[point, player, state]
-        best, reserve[player], talk, leave, stopping = weigh_moves(
+        best, talk, leave, stopping, move = weigh_moves(
             now,
             last,
             player,
@@ -390,9 +453,11 @@ def weigh_state(
             event_of,
             acts,
             mixes,
+            acted[player],
             profiles,
             weights,
         )
+        reserve[player] = max(talk, leave)
         value = solved.values[point, index, player, state]
         found.gain[point, t, player, s] = max(best - worth[player], abs(best - value))
         reservation = rights.reservation[point, player, state]
@@ -403,6 +468,7 @@ def weigh_state(
                 going_on = 1.0 - rights.ending[point]
                 leave = reserved(reservation, game.discount[point, player], to_go, going_on)
         found.talk[point, t, player, s] = talk
+        found.move[point, t, player, s] = move
         found.leave[point, t, player, s] = leave
     for player in range(players):
         event = best_package(now, player, agrees, solved.possible[state], rights, solo, reserve)
@@ -423,10 +489,11 @@ def solved_outcome(
     weights: FloatArray,
     solved_solo: IntArray,
     worth: FloatArray,
+    acted: FloatArray,
 ) -> float:
-    """Fill the likeliest level of each single option and what the plan is worth to each player.
+    """Fill the likeliest level of each single option, and each player's worth and own moves.
 
-    Returns its chance of concluding.
+    Returns the plan's chance of concluding.
     """
     count = follow(choice, mixed, order, -1, 0, profiles, weights)
     concluding = 0.0
@@ -438,6 +505,7 @@ def solved_outcome(
             concluding += weights[place]
         for player in range(len(worth)):
             worth[player] += weights[place] * now[player, event]
+            acted[player, rights.own[player, profiles[place]]] += weights[place]
     for option in range(len(solved_solo)):
         for place in range(count):
             level = rights.solo_level[option, event_of[profiles[place]]]

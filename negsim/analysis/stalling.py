@@ -10,18 +10,35 @@ Names of players and options never enter.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from negsim.analysis.attribution import RoundParts, round_parts, start_parts
-from negsim.analysis.frozen import Frozen, frozen_prospects, solve_frozen
+from negsim.analysis.attribution import (
+    Attribution,
+    RoundParts,
+    Standings,
+    attribution,
+    premium_parts,
+    round_parts,
+    round_premium_parts,
+    start_standings,
+)
+from negsim.analysis.frozen import Frozen, channels_of, frozen_prospects, solve_frozen
 from negsim.analysis.one_shots import OneShots
 from negsim.analysis.path import Path, path
-from negsim.analysis.prospects import Prospects, prospects
+from negsim.analysis.prospects import (
+    Prospects,
+    above,
+    difference,
+    of_start_state,
+    prospects,
+    something_to_sign,
+    worth_of_waiting,
+)
 from negsim.analysis.reachability import reachable
-from negsim.arrays import CHANCE_TOLERANCE, TIE_TOLERANCE, BoolArray, FloatArray, IntArray
+from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray, IntArray
 from negsim.errors import UsageError
 from negsim.games.build import Compiled, compile_scenario
 from negsim.games.last_round import last_rounds
@@ -69,14 +86,31 @@ class Comparison:
 
     @lazy
     def frozen_delay(self) -> FloatArray:
-        """Return the value of delay in the frozen game, NaN without channels."""
-        if self.frozen is None:
+        """Return talking minus signing, with the channels off, NaN without channels.
+
+        What is signed is the package that could best be signed in the talks themselves.
+        """
+        if self.still is None:
             return np.full(self.delay.shape, np.nan)
-        return difference(self.frozen.talk, self.frozen.settle)
+        return difference(self.still.prospects.talk, self.still.same)
+
+    @lazy
+    def worth(self) -> FloatArray:
+        """Return the worth of being able to wait: talking beyond signing or leaving."""
+        found = self.prospects
+        return worth_of_waiting(found.talk, found.settle, found.leave)
 
     @lazy
     def premium(self) -> FloatArray:
-        """Return the stalling premium: value of delay minus that in the frozen game."""
+        """Return the worth of being able to wait, less that with the channels off."""
+        if self.still is None:
+            return np.full(self.delay.shape, np.nan)
+        found = self.still.prospects
+        return self.worth - worth_of_waiting(found.talk, self.still.same, found.leave)
+
+    @lazy
+    def round_premium(self) -> FloatArray:
+        """Return the value of delay less that with the channels off, one round's cost."""
         return difference(self.delay, self.frozen_delay)
 
     @lazy
@@ -95,7 +129,7 @@ class Comparison:
         some = bool(np.isfinite(settle[0, 0, 0]))
         kind = None if self.still is None else int(delay_kinds(self.still)[0, 0, player, 0])
         return (
-            some and not above(leave, settle).any(),
+            bool(something_to_sign(found)[0, 0, player, 0]),
             some and bool(above(talk, settle).any()),
             bool(above(talk, leave).any()),
             None if kind in (None, UNTESTED) else kind == STALLING,
@@ -198,10 +232,33 @@ class Stalling:
         return solve_frozen(self.compiled, self.points, self.selection)
 
     @lazy
+    def standings(self) -> dict[str, Standings]:
+        """Return what each party with channels has at the start, with every set of them on."""
+        args = (self.compiled, self.points, self.selection)
+        return start_standings(*args, self.at_start, self.start.still)
+
+    @lazy
     def premium_parts(self) -> dict[tuple[str, str], FloatArray]:
         """Return each channel's part of each party's premium at the start, by both names, (B,)."""
-        delay, still = self.start.delay[:, 0, :, 0], self.start.frozen_delay[:, 0, :, 0]
-        return start_parts(self.compiled, self.points, self.selection, delay, still)
+        return self._parts(premium_parts)
+
+    @lazy
+    def round_premium_parts(self) -> dict[tuple[str, str], FloatArray]:
+        """Return each channel's part of each party's round premium, by both names, (B,)."""
+        return self._parts(round_premium_parts)
+
+    def _parts(
+        self, split: Callable[[Standings, Sequence[str]], dict[str, FloatArray]]
+    ) -> dict[tuple[str, str], FloatArray]:
+        return {
+            (party, channel): part
+            for party, standings in self.standings.items()
+            for channel, part in split(standings, self.channel_names(party)).items()
+        }
+
+    def channel_names(self, party: str) -> tuple[str, ...]:
+        """Return the names of a party's channels."""
+        return tuple(each.name for each in channels_of(self.compiled.scenario, party))
 
     @lazy
     def start_labels(self) -> IntArray:
@@ -250,20 +307,6 @@ class Stalling:
         return np.asarray(hits.sum(axis=(1, 3)) / weights.sum(axis=(1, 2))[:, None])
 
 
-def difference(left: FloatArray, right: FloatArray) -> FloatArray:
-    """Return left minus right; NaN where both are infinite."""
-    with np.errstate(invalid="ignore"):
-        return left - right
-
-
-def above(left: FloatArray, right: FloatArray) -> BoolArray:
-    """Tell where a number is larger than another by more than rounding; -inf is never above."""
-    with np.errstate(invalid="ignore"):
-        size = np.maximum(np.abs(left), np.abs(right))
-        close = np.abs(left - right) <= TIE_TOLERANCE * np.where(np.isfinite(size), size, 0.0)
-    return (left > right) & ~close
-
-
 def analyse(
     compiled: Compiled, points: FloatArray | None = None, selection: str = "mediator_best"
 ) -> Stalling:
@@ -291,24 +334,10 @@ def stalling(scenario: Scenario, selection: str = "mediator_best") -> Stalling:
     return analyse(compile_scenario(scenario), selection=selection)
 
 
-@dataclass(frozen=True)
-class Attribution:
-    """A stalling premium split over the channels by Shapley value, in the player's payoff units."""
-
-    channels: tuple[str, ...]
-    contributions: tuple[float, ...]
-    premium: float
-
-    def to_dict(self) -> Mapping[str, float]:
-        """Return each channel's contribution and the premium."""
-        return {**dict(zip(self.channels, self.contributions, strict=True)), "total": self.premium}
-
-
 def attribute(analysis: Stalling, player: int) -> Attribution | None:
-    """Split the first point's premium at the start over the channels; None if it is undefined.
+    """Return what a player's worth of waiting rests on at the start; None without channels.
 
-    By Shapley value, see :mod:`negsim.analysis.attribution`. It is undefined without channels, and
-    where with some set of channels nothing is acceptable. Cost: 2 ** channels solutions.
+    Of the first point, see :mod:`negsim.analysis.attribution`. Cost: 2 ** channels solutions.
 
     Raises
     ------
@@ -316,17 +345,13 @@ def attribute(analysis: Stalling, player: int) -> Attribution | None:
         If a party has more than 10 channels.
     """
     own = analysis.compiled.scenario.parties[player].name
-    parts = {
-        channel: float(part[0])
-        for (party, channel), part in analysis.premium_parts.items()
-        if party == own
-    }
-    if not parts or not all(np.isfinite(part) for part in parts.values()):
+    if not analysis.channel_names(own):
         return None
-    premium = float(analysis.start.premium[0, 0, player, 0])
-    return Attribution(tuple(parts), tuple(parts.values()), premium)
+    return attribution(analysis.standings[own], analysis.channel_names(own))
 
 
 def attribute_rounds(analysis: Stalling, player: int) -> RoundParts:
-    """Split the first point's premium in every round; see :func:`attribution.round_parts`."""
-    return round_parts(analysis.compiled, analysis.points[:1], analysis.selection, player)
+    """Split the first point's round premium in every round; see :func:`attribution.round_parts`."""
+    base = analysis.points[:1]
+    package = of_start_state(solve_talks(analysis.compiled.talks(base), analysis.selection)).package
+    return round_parts(analysis.compiled, base, analysis.selection, player, package)

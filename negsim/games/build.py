@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -226,7 +227,19 @@ class Compiled:
         """
         filling = _Filling(self, points, self.environment_at(points))
         players = len(self.scenario.parties)
-        return filling.payoffs(filling.chances(), filling.end_at())[1][:, :players]
+        sides = filling.sides()[:players]
+        return filling.payoffs(filling.chances(), filling.end_at(), sides)[1]
+
+    def term_payoffs(
+        self, points: FloatArray, player: int, terms: Sequence[Term]
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return what each of a player's terms pays in a round and in a last one, (B, K, S, O).
+
+        Together they are the player's rows of ``payoffs`` and ``last_payoffs`` in :meth:`talks`.
+        """
+        filling = _Filling(self, points, self.environment_at(points))
+        sides = [([term], player) for term in terms]
+        return filling.payoffs(filling.chances(), filling.end_at(), sides)[:2]
 
     def starts(self, points: FloatArray) -> IntArray:
         """Return the number of the start state at each point, shape (B,)."""
@@ -282,6 +295,10 @@ class Compiled:
         return index
 
 
+Side: TypeAlias = tuple[Sequence[Term], int | None]
+"""Terms that are paid to one player, or bring a cost (None), which nobody discounts."""
+
+
 @dataclass(frozen=True)
 class _Filling:
     """One batch of points being turned into arrays; each method gives one piece."""
@@ -301,7 +318,7 @@ class _Filling:
     def game(self) -> StochasticGame:
         compiled, scenario = self.compiled, self.scenario
         chances, end_at = self.chances(), self.end_at()
-        flow, last, end_chances = self.payoffs(chances, end_at)
+        flow, last, end_chances = self.payoffs(chances, end_at, self.sides())
         players = len(scenario.parties)
         where = compiled.successors.states
         drop_ended(chances, where, compiled.representative, end_at, self.ending())
@@ -369,21 +386,31 @@ class _Filling:
                 found[np.broadcast_to(end.when.evaluate(self.environment) != 0, self.size)] = place
         return found
 
-    def payoffs(
-        self, chances: FloatArray, end_at: IntArray
-    ) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Return what a round and a last round bring, a row a party and a cost, and end chances."""
-        sides = [
-            *(by_party(self.scenario.payoffs, party.name) for party in self.scenario.parties),
-            *([cost] for cost in self.scenario.costs),
+    def sides(self) -> list[Side]:
+        """Return the terms of each party and of each cost, with the player who discounts them."""
+        payoffs = self.scenario.payoffs
+        return [
+            *(
+                (by_party(payoffs, each.name), row)
+                for row, each in enumerate(self.scenario.parties)
+            ),
+            *(([cost], None) for cost in self.scenario.costs),
         ]
-        flow = np.stack([self.weighted(at_end(terms, "")) for terms in sides], axis=1)
-        paid, fallback = np.zeros_like(flow), np.zeros_like(flow)
+
+    def payoffs(
+        self, chances: FloatArray, end_at: IntArray, sides: Sequence[Side]
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return what a round and a last round bring, a row a side, and the chances of the ends."""
+        shape = (self.size[0], len(sides), *self.size[1:])
+        flow = np.zeros(shape)
+        for row, (terms, _) in enumerate(sides):
+            flow[:, row] = self.weighted(at_end(terms, ""))
+        paid, fallback = np.zeros(shape), np.zeros(shape)
         for place, end in enumerate(self.scenario.ends):
-            for row, terms in enumerate(sides):
+            for row, (terms, player) in enumerate(sides):
                 due = self.weighted(at_end(terms, end.name))
-                if end.next_round and row < len(self.scenario.parties):
-                    due = due * self.discount()[:, row, None, None]
+                if end.next_round and player is not None:
+                    due = due * self.discount()[:, player, None, None]
                 if end.name == NO_AGREEMENT:
                     fallback[:, row] = due
                 else:

@@ -7,10 +7,12 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from negsim.analysis.ledger import ledger
 from negsim.analysis.measures import measures
 from negsim.analysis.stalling import LABELS, Comparison, Stalling, attribute
 from negsim.arrays import FloatArray, IntArray
 from negsim.games.build import Compiled
+from negsim.report.ledger_text import ledger_answer
 from negsim.report.stall_details import details
 from negsim.solvers.stage import LOGIT
 
@@ -60,6 +62,7 @@ def party_answer(analysis: Stalling, player: int) -> dict[str, Any]:
     start = {name: float(array[0, 0, player, 0]) for name, array in series(at_start)}
     start["value"] = float(analysis.value[0, player])
     package = int(at_start.prospects.package[0, 0, player, 0])
+    signed = compiled.outcome_text(package) if package >= 0 else None
     label = LABELS[int(at_start.labels[0, 0, player, 0])]
     parts = attribute(analysis, player)
     shares, of_path = (
@@ -73,10 +76,11 @@ def party_answer(analysis: Stalling, player: int) -> dict[str, Any]:
         "has_joint": bool(analysis.plan.game.coalitions[:, player].any()),
         "start": start,
         "verdict": label,
-        "package": compiled.outcome_text(package) if package >= 0 else None,
+        "package": signed,
         "tests": dict(zip(("S1", "S2", "S3", "S4"), at_start.conditions(player), strict=True)),
         "leaving": leaving_rule(compiled, party.name),
-        "channels": parts.to_dict() if parts else None,
+        "premium": parts and parts.to_dict(),
+        "ledger": ledger_answer(ledger(analysis, player), signed),
         "shares": shares,
         "shares_of_path": of_path,
         "map": label_rows(analysis, player).tolist(),
@@ -117,7 +121,9 @@ def series(compared: Comparison) -> list[tuple[str, FloatArray]]:
         ("delay", compared.delay),
         ("cover", compared.cover),
         ("frozen_delay", compared.frozen_delay),
+        ("worth", compared.worth),
         ("premium", compared.premium),
+        ("round_premium", compared.round_premium),
     ]
 
 

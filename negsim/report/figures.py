@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from negsim.analysis.stalling import LABELS
 from negsim.arrays import BoolArray
 from negsim.report import plots
+from negsim.report.ledger_text import ledger_rows, ledger_title
 from negsim.report.sentences import focus_of, party_label
-from negsim.report.words import amount, counted, moment, percent
+from negsim.report.words import counted, moment, percent
 
 MOST_OUTCOMES = 24
 
@@ -31,9 +32,8 @@ def figures(findings: dict[str, Any]) -> dict[str, Figure]:
 
 def label_figures(findings: dict[str, Any]) -> dict[str, Figure]:
     """Return the figures that show labels, which only talks that can agree have."""
-    found = map_figures(findings)
-    if focus_of(findings)["channels"]:
-        found["premium"] = premium_figure(findings)
+    parties, focus = findings["delay"]["parties"], findings["about"]["focus"]
+    found = ledger_figures(parties, focus, findings["about"]["round"]) | map_figures(findings)
     if findings["levers"]:
         found["levers"] = levers_figure(findings)
     if findings["phase"] is not None:
@@ -154,17 +154,24 @@ def trajectory_figure(findings: dict[str, Any]) -> Figure:
     )
 
 
-def premium_figure(findings: dict[str, Any]) -> Figure:
-    """Draw what the stalling premium is made of."""
-    party = focus_of(findings)
-    parts = {name: value for name, value in party["channels"].items() if name != "total"}
-    labels = {channel["name"]: channel["label"] for channel in findings["about"]["channels"]}
-    return plots.channel_bars(
-        [labels[name] for name in parts],
-        floats(list(parts.values())),
-        party["channels"]["total"],
-        title=f"{party['label']}: a stalling premium of {amount(party['channels']['total'])}",
-        unit="payoff of the party",
+def ledger_figures(parties: list[dict[str, Any]], focus: str, unit: str) -> dict[str, Figure]:
+    """Draw the ledger of every party that could sign something, that of the focus first."""
+    return {
+        f"ledger_{party['name']}": ledger_figure(party["label"], unit, party["ledger"])
+        for party in sorted(parties, key=lambda party: party["name"] != focus)
+        if party["ledger"] is not None
+    }
+
+
+def ledger_figure(party: str, unit: str, ledger: dict[str, Any]) -> Figure:
+    """Draw what waiting brings and costs a party, payoff by payoff, down to the value of delay."""
+    rows = ledger_rows(ledger) or [("Nothing changes", 0.0)]
+    return plots.waterfall(
+        [name for name, _ in rows],
+        [value for _, value in rows],
+        ledger["delay"],
+        title=ledger_title(party, unit, ledger),
+        unit="payoff of the party, against signing now",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from negsim.report.ledger_text import ledger_sentence, needs_sentence
 from negsim.report.words import LABEL_MEANING, LABEL_WORDS, amount, counted, moment, percent
 
 MOST_LISTED = 6
@@ -80,15 +81,14 @@ def delay_sentence(findings: dict[str, Any]) -> str:
         f"{party['label']}, {LABEL_MEANING[party['verdict']]}"
     ]
     if party["verdict"] in ("stalling", "waiting", "delay_untested"):
-        parts[0] += f" (value of delay {amount(party['start']['delay'])})."
-        if party["channels"]:
-            made = ", ".join(
-                f"{name.replace('_', ' ')} {amount(value)}"
-                for name, value in party["channels"].items()
-                if name != "total"
-            )
-            parts.append(f"Stalling premium {amount(party['channels']['total'])}: {made}.")
-        parts += [text for text in (cause_sentence(party), offers_sentence(party, unit)) if text]
+        parts[0] += "."
+        told = (
+            ledger_sentence(unit, party),
+            needs_sentence(party["premium"]),
+            cause_sentence(party),
+            offers_sentence(party, unit),
+        )
+        parts += [text for text in told if text]
     else:
         parts[0] += "."
     delays, of_path = (

@@ -175,9 +175,9 @@ def grid_answer(analysis: Stalling, player: int, axes: Mapping[str, FloatArray])
 
 
 def rounds_answer(analysis: Stalling, player: int) -> dict[str, Any]:
-    """Return the value of delay at the start state in every round, and its channels.
+    """Return the value of delay at the start state in every round, and its round premium's parts.
 
-    None where nothing is acceptable with some of the channels off, or where there are no channels.
+    None where there is nothing to sign, or where there are no channels.
     """
     found = attribute_rounds(analysis, player)
     return {

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from negsim.report import plots
-from negsim.report.figures import floats, groups, label_cells
+from negsim.report.figures import floats, groups, label_cells, ledger_figures
 from negsim.report.stall_text import party_of
 from negsim.report.words import amount, moment, percent
 
@@ -16,7 +16,9 @@ from negsim.report.words import amount, moment, percent
 def stall_figures(answer: dict[str, Any]) -> dict[str, Figure]:
     """Return the figures of an answer by name."""
     shown = [party for party in answer["parties"] if party["has_joint"]] or [party_of(answer)]
-    found = {f"labels_{party['name']}": map_figure(answer, party) for party in shown}
+    about = answer["about"]
+    found = ledger_figures(answer["parties"], about["focus"], about["round"])
+    found |= {f"labels_{party['name']}": map_figure(answer, party) for party in shown}
     found["delay"] = delay_figure(answer)
     found["path"] = path_figure(answer)
     if answer["over"] is not None and len(answer["over"]["names"]) == 2:

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from negsim.analysis.causes import COARSE, COMMITMENT, SUBSIDY
+from negsim.report.ledger_text import ledger_sentence, needs_sentence
 from negsim.report.terminal import console, signs
 from negsim.report.words import CAVEAT, LABEL_MEANING, LABEL_WORDS, amount, counted, moment, percent
 
@@ -41,7 +42,7 @@ def stall_lines(answer: dict[str, Any]) -> list[str]:
         *plain(f"{party['label']}, {situation(answer)}; {answer['rule']}.", dim=True),
         *plain(headline(answer, party)),
         *condition_lines(party),
-        *plain(premium_text(party)),
+        *plain(worth_text(answer["about"]["round"], party)),
         *plain(cause_text(party)),
         *plain(region_text(answer, party)),
         *plain(over_text(answer)),
@@ -133,20 +134,11 @@ def frozen_text(party: dict[str, Any]) -> str:
     return f"with the channels off it would sign that ({origin}: {names}); delay is worth {value}"
 
 
-def premium_text(party: dict[str, Any]) -> str:
-    """Return the value of delay and what the premium is made of."""
+def worth_text(unit: str, party: dict[str, Any]) -> str:
+    """Return the value of delay, where it comes from and which channels it needs."""
     if party["verdict"] not in DELAYS:
         return ""
-    text = f"Value of delay {amount(party['start']['delay'])}"
-    if not party["channels"]:
-        return f"{text}; its premium over the frozen game is not defined."
-    parts = ", ".join(
-        f"{name.replace('_', ' ')} {amount(value)}"
-        for name, value in party["channels"].items()
-        if name != "total"
-    )
-    total = amount(party["channels"]["total"])
-    return f"{text}; stalling premium {total} by channel (Shapley value): {parts}."
+    return f"{ledger_sentence(unit, party)} {needs_sentence(party['premium'])}"
 
 
 def cause_text(party: dict[str, Any]) -> str:

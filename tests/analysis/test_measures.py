@@ -44,9 +44,13 @@ def test_measures_at_the_start_are_the_closed_forms(drift: Stalling) -> None:
     assert of(drift, "value.staller") == pytest.approx([0.47557701479292225, 0.4])
     assert of(drift, "delay.staller") == pytest.approx([0.07557701479292225, once])
     assert of(drift, "frozen_delay.staller") == pytest.approx([frozen, frozen])
-    assert of(drift, "premium.staller") == pytest.approx(
+    assert of(drift, "round_premium.staller") == pytest.approx(
         [0.07557701479292225 - frozen, once - frozen]
     )
+    assert of(drift, "round_premium_part.staller.drift") == of(drift, "round_premium.staller")
+    assert of(drift, "worth_of_waiting.staller") == pytest.approx([0.07557701479292225, 0])
+    assert of(drift, "premium.staller") == of(drift, "worth_of_waiting.staller")
+    assert np.isnan(of(drift, "premium_part.staller.drift")).all()
     assert [label_name(code) for code in of(drift, "label.staller")] == ["stalling", "settle"]
 
 

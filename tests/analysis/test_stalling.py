@@ -85,11 +85,20 @@ def test_delay_cover_and_premium_are_differences_of_what_choices_are_worth() -> 
     found = solved(march()).everywhere
     now, frozen = found.prospects, found.frozen
     assert frozen is not None
-    some = np.isfinite(now.settle) & np.isfinite(frozen.settle)
+    assert found.still is not None
+    some = np.isfinite(now.settle)
     assert np.array_equal(found.delay[some], (now.talk - now.settle)[some])
     assert np.array_equal(found.cover, now.talk - now.leave)
-    assert np.array_equal(found.frozen_delay[some], (frozen.talk - frozen.settle)[some])
-    assert np.array_equal(found.premium[some], (found.delay - found.frozen_delay)[some])
+    same = found.still.same
+    assert np.array_equal(found.frozen_delay[some], frozen.talk[some] - same[some])
+    assert np.array_equal(found.round_premium[some], found.delay[some] - found.frozen_delay[some])
+    talks = np.isfinite(now.talk) & np.isfinite(frozen.talk)
+    others = np.maximum(now.settle, now.leave)[talks]
+    worth = np.maximum(now.talk[talks] - others, 0)
+    still = np.maximum(frozen.talk[talks] - np.maximum(same, frozen.leave)[talks], 0)
+    assert found.worth[talks] == pytest.approx(worth, abs=1e-11)
+    assert found.premium[talks] == pytest.approx(worth - still, abs=1e-11)
+    assert np.isfinite(found.worth).all()
 
 
 def test_labels_follow_the_four_conditions_in_order() -> None:
@@ -108,7 +117,10 @@ def test_labels_follow_the_four_conditions_in_order() -> None:
         elif talk <= settle:
             expected = "settle"
         else:
-            waits = found.frozen.talk[place] > found.frozen.settle[place]
+            assert found.still is not None
+            waits = (
+                max(found.frozen.talk[place], found.frozen.leave[place]) > found.still.same[place]
+            )
             expected = "waiting" if waits else "stalling"
         assert LABELS[found.labels[place]] == expected
 
@@ -176,12 +188,16 @@ def test_the_split_sums_to_the_premium(text: str) -> None:
     split = 0
     for player in range(len(scenario.parties)):
         found = attribute(analysis, player)
-        premium = analysis.start.premium[0, 0, player, 0]
         if found is None:
             continue
-        assert sum(found.contributions) == pytest.approx(found.premium, abs=1e-12)
+        premium = analysis.start.premium[0, 0, player, 0]
         assert found.premium == pytest.approx(premium, abs=1e-12)
-        split += 1
+        if found.parts is not None:
+            assert sum(found.parts.values()) == pytest.approx(premium, abs=1e-12)
+        if found.round_parts is not None:
+            total = sum(found.round_parts.values())
+            assert total == pytest.approx(found.round_premium, abs=1e-12)
+            split += 1
     assert split
 
 
@@ -189,7 +205,7 @@ def test_parts_are_the_mean_gains_over_all_orders_and_alike_in_a_batch() -> None
     compiled = compile_scenario(loads(MARCH))
     points = np.repeat(compiled.points(), 3, axis=0)
     points[:, compiled.names.index("parameters.front_speed")] = [0.05, 0.1, 0.2]
-    parts = analyse(compiled, points).premium_parts
+    parts = analyse(compiled, points).round_premium_parts
     channels = compiled.scenario.channels
     names = [channel.name for channel in channels]
     for place in range(3):
@@ -216,16 +232,19 @@ def test_a_channel_that_changes_nothing_contributes_nothing() -> None:
     )
     found = attribute(solved(loads(idle)), 0)
     assert found is not None
-    assert found.to_dict()["idle"] == 0
-    assert found.to_dict()["drift"] == pytest.approx(found.premium)
+    assert found.parts is not None
+    assert found.parts["idle"] == 0
+    assert found.parts["drift"] == pytest.approx(found.premium)
+    assert found.suffice == found.needed == (("drift",),)
 
 
 def test_two_names_for_one_channel_share_alike() -> None:
     twice = DRIFT + '[channels.again]\noff = { "parameters.drift" = 0 }\n'
     found = attribute(solved(loads(twice)), 0)
     assert found is not None
-    assert found.contributions[0] == pytest.approx(found.contributions[1])
-    assert sum(found.contributions) == pytest.approx(found.premium)
+    assert found.round_parts is not None
+    assert found.round_parts["drift"] == pytest.approx(found.round_parts["again"])
+    assert sum(found.round_parts.values()) == pytest.approx(found.round_premium)
 
 
 def test_shapley_values_of_a_glove_market() -> None:

@@ -121,7 +121,9 @@ def test_a1_premium_is_all_drift() -> None:
     found = attribute(analysis, 0)
     assert found is not None
     premium = analysis.start.delay - analysis.start.frozen_delay
-    assert found.to_dict() == pytest.approx({"drift": premium.item(), "total": premium.item()})
+    assert found.round_parts == pytest.approx({"drift": premium.item()})
+    assert found.premium == pytest.approx(analysis.start.delay.item())
+    assert found.all_together
 
 
 # ---------------------------------------------------------------- A3: a random walk of leverage
@@ -395,10 +397,9 @@ def test_r1_with_independent_steps_is_solved_and_labelled_alike() -> None:
     split = attribute(analysis, 0)
     assert split is not None
     expected = split_of(independent, (1, 2))
-    assert split.to_dict() == pytest.approx(
-        {**expected, "total": sum(expected.values())}, abs=1e-10
-    )
-    assert split.premium == pytest.approx(analysis.start.premium[0, 0, 0, 0], abs=1e-12)
+    assert split.round_parts == pytest.approx(expected, abs=1e-10)
+    assert split.round_premium == pytest.approx(sum(expected.values()), abs=1e-10)
+    assert split.round_premium == pytest.approx(analysis.start.round_premium.item(0), abs=1e-12)
 
 
 # ---------------------------------------------------------------- X1: three-party talks

@@ -109,7 +109,7 @@ def test_no_independent_changes_have_these_chances() -> None:
 def test_value_of_delay_cover_and_premium(compared: Comparison) -> None:
     assert at(compared.delay, FOCUS) == pytest.approx(0.018343316224945, abs=1e-9)
     assert at(compared.frozen_delay, FOCUS) == pytest.approx(-0.0272, abs=1e-9)
-    assert at(compared.premium, FOCUS) == pytest.approx(0.045543316224944994, abs=1e-9)
+    assert at(compared.round_premium, FOCUS) == pytest.approx(0.045543316224944994, abs=1e-9)
 
 
 @pytest.mark.parametrize(

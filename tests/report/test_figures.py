@@ -101,7 +101,8 @@ def test_figures_say_what_the_findings_say(drawn: Callable, report_of: Callable)
     for name in findings["delay"]["path"]["state"]:
         assert name in text_of(found["path"])
     assert findings["play"]["run"]["end"] in text_of(found["trajectory"])
-    assert "The line moves" in text_of(found["premium"])
+    assert next(name for name in found if name.startswith("ledger_")) == "ledger_north"
+    assert "Delay is worth" in text_of(found["ledger_north"])
     assert "delay is the best reply in 59 % of what can occur" in text_of(found["labels_north"])
     for label in ("Speed of the line", "What a week of war costs the north"):
         assert label in text_of(found["phase"])

@@ -221,7 +221,7 @@ def line_figure() -> Figure:
 
 
 def channels_figure() -> Figure:
-    return plots.channel_bars(
+    return plots.waterfall(
         ["The front moves", "Cover: standing and contacts while talks go on", "Truce benefit"],
         [2.1, -0.45, 1.3],
         2.95,
@@ -357,8 +357,8 @@ EDGES: dict[str, Callable[[], Figure]] = {
         title="Constant",
         base=9,
     ),
-    "zero total": lambda: plots.channel_bars(["drift"], [0.0], 0.0, title="None", unit="weeks"),
-    "no channels": lambda: plots.channel_bars([], [], -1.0, title="None", unit="weeks"),
+    "zero total": lambda: plots.waterfall(["drift"], [0.0], 0.0, title="None", unit="weeks"),
+    "no channels": lambda: plots.waterfall([], [], -1.0, title="None", unit="weeks"),
     "one share": lambda: plots.share_bars(["delay"], [1.0], [[1.0, 1.0]], title="Always"),
 }
 
@@ -588,7 +588,7 @@ def test_channels_add_up_to_the_total() -> None:
 
 
 def test_what_channels_leave_of_the_total_is_shown() -> None:
-    (axes,) = panels(plots.channel_bars(["drift"], [1.0], 3.0, title="", unit=""))
+    (axes,) = panels(plots.waterfall(["drift"], [1.0], 3.0, title="", unit=""))
     assert [label.get_text() for label in axes.get_yticklabels()] == ["drift", "other", "Total"]
     assert words(axes) == ["+1", "+2", "3"]
 
@@ -650,7 +650,7 @@ FAULTS: dict[str, Callable[[], Figure]] = {
     "keys: expected 1": lambda: plots.phase_line(
         [1], {}, [0], ["Deal"], xlabel="", ylabel="", title="", keys=["settle", "stalling"]
     ),
-    "expected finite numbers": lambda: plots.channel_bars(["a"], [np.nan], 1, title="", unit=""),
+    "expected finite numbers": lambda: plots.waterfall(["a"], [np.nan], 1, title="", unit=""),
     'figure "None": nothing to draw': lambda: plots.share_bars(
         [], [], np.zeros((0, 2)), title="None"
     ),
@@ -748,5 +748,5 @@ def test_drawing_leaves_the_users_settings_alone() -> None:
     before = dict(mpl.rcParams)
     plots.svg_text(channels_figure())
     with pytest.raises(NegsimError):
-        plots.channel_bars([], [1.0], 1.0, title="", unit="")
+        plots.waterfall([], [1.0], 1.0, title="", unit="")
     assert dict(mpl.rcParams) == before

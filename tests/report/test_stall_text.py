@@ -64,7 +64,7 @@ def march() -> dict[str, Any]:
 
 def test_the_worked_case_fits_one_screen(march: dict[str, Any]) -> None:
     lines = shown(march).splitlines()
-    assert len(lines) <= 40
+    assert len(lines) <= 44
     assert max(map(len, lines)) <= WIDTH
 
 
@@ -76,7 +76,9 @@ def test_the_worked_case_says_everything_that_is_asked(march: dict[str, Any]) ->
         "S1 + an acceptable package beats leaving, 34.5 against 22.1",
         "S2 + talking on beats signing now, 35.7 against 34.5",
         "(declared: drift, cover, truce benefit)",
-        "Value of delay 1.24; stalling premium 2.57 by channel (Shapley value): drift 1.12",
+        "Value of delay 1.24: waiting until about week 6.7 brings 5.41 in Strikes on refineries",
+        "4.27 in Position on the ground (moved) and 1.76 more, and costs 5.51 in A further week",
+        "Being able to wait needs all of drift, cover and truce benefit",
         "Cause: third-party subsidy (",
         "commitment problem (",
         "Where: stalling in 42 % of what can occur (2,458 cells of round and state)",
@@ -101,7 +103,7 @@ def test_every_screen_is_narrow_and_careful(name: str) -> None:
     answer = answer_of(name)
     text = shown(answer)
     assert max(map(len, text.splitlines())) <= WIDTH
-    assert len(text.splitlines()) <= 40
+    assert len(text.splitlines()) <= 44
     assert not FORBIDDEN.search(text.replace("does not tell what any real party intends", ""))
     json.dumps(finite(answer), allow_nan=False)
 
@@ -204,10 +206,11 @@ def test_a_number_needs_a_range_to_be_looked_over() -> None:
 
 def test_the_figures_are_maps_the_delay_and_the_path(march: dict[str, Any], tmp_path: Path) -> None:
     figures = stall_figures(march)
-    assert list(figures) == ["labels_russia", "labels_ukraine", "delay", "path"]
+    assert list(figures) == ["ledger_russia", "labels_russia", "labels_ukraine", "delay", "path"]
     titles = [figure.get_suptitle().replace("\n", " ") for figure in figures.values()]
-    assert titles[0] == "Russia: stalling in 42 % of what can occur"
-    assert titles[2] == "Russia: delay is worth more than signing now in weeks 1 to 25"
+    assert titles[0].startswith("Delay is worth 1.24 to Russia: waiting until about week 6.7")
+    assert titles[1].startswith("Russia: stalling in 42 % of what can occur")
+    assert titles[3] == "Russia: delay is worth more than signing now in weeks 1 to 25"
     save_figures(stall_figures(march), tmp_path / "there")
     names = sorted(each.name for each in (tmp_path / "there").iterdir())
     assert names == sorted(f"{name}.{kind}" for name in figures for kind in ("svg", "png"))

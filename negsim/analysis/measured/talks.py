@@ -6,8 +6,10 @@ import numpy as np
 
 from negsim.analysis import record
 from negsim.analysis.measure import measure, subjects
+from negsim.analysis.prospects import difference
+from negsim.analysis.prospects import worth_of_waiting as worth
 from negsim.analysis.sayings import chance_said
-from negsim.analysis.stalling import STALLING, Stalling, difference
+from negsim.analysis.stalling import STALLING, Stalling
 from negsim.arrays import FloatArray
 from negsim.expressions import Expression
 
@@ -34,22 +36,45 @@ def cover(analysis: Stalling, player: int) -> FloatArray:
 
 @measure("payoff")
 def frozen_delay(analysis: Stalling, player: int) -> FloatArray:
-    """Value of delay at the start of the frozen game."""
+    """Value of delay at the start with the channels off, of the package that could be signed."""
     return analysis.start.frozen_delay[:, 0, player, 0]
 
 
 @measure("payoff")
+def worth_of_waiting(analysis: Stalling, player: int) -> FloatArray:
+    """Worth of being able to wait: talking on beyond the better of signing and leaving, or 0."""
+    found = analysis.at_start
+    return worth(found.talk, found.settle, found.leave)[:, 0, player, 0]
+
+
+@measure("payoff")
 def premium(analysis: Stalling, player: int) -> FloatArray:
-    """Stalling premium at the start: value of delay minus that of the frozen game."""
+    """Worth of being able to wait at the start, less that with the channels off."""
     return analysis.start.premium[:, 0, player, 0]
 
 
 @measure("payoff", of="party and channel")
 def premium_part(analysis: Stalling, place: int) -> FloatArray:
-    """Part of a channel in a party's stalling premium at the start, by Shapley value."""
-    asked = subjects(analysis.compiled.scenario, "party and channel")[place]
-    party, channel = asked.split(".")
-    return analysis.premium_parts[party, channel]
+    """Part of a channel in a party's premium (Shapley value); none if all are needed together."""
+    return analysis.premium_parts[channel_at(analysis, place)]
+
+
+@measure("payoff")
+def round_premium(analysis: Stalling, player: int) -> FloatArray:
+    """Value of delay at the start less that with the channels off; it depends on the round."""
+    return analysis.start.round_premium[:, 0, player, 0]
+
+
+@measure("payoff", of="party and channel")
+def round_premium_part(analysis: Stalling, place: int) -> FloatArray:
+    """Part of a channel in a party's round premium at the start, by Shapley value."""
+    return analysis.round_premium_parts[channel_at(analysis, place)]
+
+
+def channel_at(analysis: Stalling, place: int) -> tuple[str, str]:
+    """Return the party and the channel that a measure is asked of."""
+    party, channel = subjects(analysis.compiled.scenario, "party and channel")[place].split(".")
+    return party, channel
 
 
 @measure("label")

@@ -1,6 +1,6 @@
 """Drawing functions: from arrays and labels to figures; they know nothing of scenarios."""
 
-from negsim.report.plots.bars import channel_bars, share_bars
+from negsim.report.plots.bars import share_bars, waterfall
 from negsim.report.plots.branch import branch
 from negsim.report.plots.files import element, save, svg_text
 from negsim.report.plots.maps import label_map
@@ -15,7 +15,6 @@ from negsim.report.plots.trajectory import trajectory
 __all__ = [
     "Strip",
     "branch",
-    "channel_bars",
     "delay_stack",
     "element",
     "equilibrium_path",
@@ -28,4 +27,5 @@ __all__ = [
     "share_bars",
     "svg_text",
     "trajectory",
+    "waterfall",
 ]

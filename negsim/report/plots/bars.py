@@ -44,22 +44,22 @@ NUMBERS = 1.35
 
 
 @styled
-def channel_bars(
-    channels: Sequence[str],
-    contributions: npt.ArrayLike,
+def waterfall(
+    names: Sequence[str],
+    parts: npt.ArrayLike,
     total: float,
     *,
     title: str,
     unit: str,
 ) -> Figure:
-    """Draw a total as a waterfall of what each channel adds.
+    """Draw a total as a waterfall of what each part adds.
 
     Parameters
     ----------
-    channels
-        The c channels, from top to bottom.
-    contributions
-        Shape (c,), what each adds. What they leave of the total is shown as "other".
+    names
+        What each of the k parts is, from top to bottom.
+    parts
+        Shape (k,), what each adds. What they leave of the total is shown as "other".
     total
         The total, in the last row.
     title, unit
@@ -72,22 +72,22 @@ def channel_bars(
 
     Examples
     --------
-    >>> figure = channel_bars(["drift"], [1.5], 1.5, title="", unit="weeks")
+    >>> figure = waterfall(["drift"], [1.5], 1.5, title="", unit="weeks")
     >>> [text.get_text() for text in figure.axes[1].texts]
     ['+1.5', '1.5']
     """
-    parts = table("contributions", contributions, (len(channels),))
-    if not np.isfinite([*parts, total]).all():
-        raise UsageError("contributions, total: expected finite numbers")
-    names = [*map(plain, channels)]
-    rest = total - parts.sum()
-    if abs(rest) > TIE_TOLERANCE + 1e-6 * np.abs([*parts, total]).max():
-        names, parts = [*names, "other"], np.append(parts, rest)
-    page, axes, rows, _ = bar_page([*names, "Total"], title, 0.75, 0.5)
-    stops = np.cumsum(parts)
-    starts = stops - parts
-    colours = [GAIN if part >= 0 else LOSS for part in parts]
-    axes.barh(rows[:-1], parts, left=starts, height=0.2, color=colours)
+    steps = table("parts", parts, (len(names),))
+    if not np.isfinite([*steps, total]).all():
+        raise UsageError("parts, total: expected finite numbers")
+    told = [*map(plain, names)]
+    rest = total - steps.sum()
+    if abs(rest) > TIE_TOLERANCE + 1e-6 * np.abs([*steps, total]).max():
+        told, steps = [*told, "other"], np.append(steps, rest)
+    page, axes, rows, _ = bar_page([*told, "Total"], title, 0.75, 0.5)
+    stops = np.cumsum(steps)
+    starts = stops - steps
+    colours = [GAIN if step >= 0 else LOSS for step in steps]
+    axes.barh(rows[:-1], steps, left=starts, height=0.2, color=colours)
     axes.barh(rows[-1:], [total], height=0.2, color=INK)
     for row, stop, below in zip(rows[:-1], stops, rows[1:], strict=True):
         axes.plot([stop, stop], [row + 0.1, below - 0.1], color=SOFT, linewidth=0.8, zorder=0.5)
@@ -95,8 +95,8 @@ def channel_bars(
     axes.set_xlim(*limits(np.array([*starts, *stops, total])))
     axes.set_xlabel(plain(unit))
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]))
-    for row, start, stop, part in zip(rows[:-1], starts, stops, parts, strict=True):
-        write_beside(axes, max(start, stop), row, signed(part))
+    for row, start, stop, step in zip(rows[:-1], starts, stops, steps, strict=True):
+        write_beside(axes, max(start, stop), row, signed(step))
     write_beside(axes, max(0.0, total), rows[-1], short(total)).set_fontweight("bold")
     return page.figure
 

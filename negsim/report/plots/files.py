@@ -29,8 +29,8 @@ def save(figure: Figure, folder: Path, name: str) -> tuple[Path, Path]:
 def svg_text(figure: Figure) -> str:
     """Return a figure as one SVG element, ready to stand inside a page; its text stays text.
 
-    >>> from negsim.report.plots import channel_bars
-    >>> svg_text(channel_bars(["drift"], [1.0], 1.0, title="Drift is all", unit="weeks"))[:16]
+    >>> from negsim.report.plots import waterfall
+    >>> svg_text(waterfall(["drift"], [1.0], 1.0, title="Drift is all", unit="weeks"))[:16]
     '<svg role="img" '
     """
     return element(document(figure))
