@@ -225,23 +225,31 @@ class ExtensiveGame:
     def recall_fault(self) -> str:
         """Return what a player forgets, in a sentence; an empty text if nobody forgets anything.
 
-        Cost: the number of nodes.
+        Absent-mindedness (one way leads to an information set twice) is told from forgetting what
+        one did or knew. Cost: the number of nodes.
 
         References
         ----------
-        Kuhn (1953), definition 17; Selten (1975), section 4.
+        Kuhn (1953), definition 17; Selten (1975), section 4. Piccione and Rubinstein (1997), "On
+        the interpretation of decision problems with imperfect recall", Games and Economic Behavior
+        20, for absent-mindedness.
 
         Examples
         --------
         >>> again = Turn("driver", {"exit": [4], "stay": [1]}, information="road")
         >>> first = Turn("driver", {"exit": [0], "stay": again}, information="road")
         >>> ExtensiveGame.from_tree(["driver"], first).recall_fault()
-        'driver forgets at "road" what it did or knew before'
+        'driver is absent-minded at "road": one way comes there twice, and it cannot tell'
         """
         own = self._own_histories()
         for information, members in zip(self.information_sets, self.members(), strict=True):
             if len({own[node][information.player] for node in members}) > 1:
                 player = self.players[information.player]
+                if self._comes_again(members):
+                    return (
+                        f'{player} is absent-minded at "{information.name}": one way comes there '
+                        "twice, and it cannot tell"
+                    )
                 return f'{player} forgets at "{information.name}" what it did or knew before'
         return ""
 
@@ -324,6 +332,16 @@ class ExtensiveGame:
         from negsim.games.html import tree_html
 
         return tree_html(self)
+
+    def _comes_again(self, members: Sequence[int]) -> bool:
+        """Tell whether one of these nodes lies below another."""
+        below = set[int]()
+        for index in range(members[0], len(self.nodes)):
+            if index in below and index in members:
+                return True
+            if index in below or index in members:
+                below.update(self.children[index])
+        return False
 
     def _own_histories(self) -> list[tuple[int, ...]]:
         """Return for each node, per player, a number that stands for what it did on the way."""

@@ -22,6 +22,9 @@ Plan: TypeAlias = Sequence[Weight]
 Behaviour: TypeAlias = tuple[tuple[Weight, ...], ...]
 """One mixed action per information set of the game, in the game's order."""
 
+OF_PLANS = "try --method pure, which takes whole plans"
+"""What can be asked of players who forget."""
+
 SUMS_TO_ONE = 1e-9
 """Chances of a mixed action whose sum differs from 1 by more are refused."""
 
@@ -212,7 +215,7 @@ def sequence_form(game: ExtensiveGame) -> SequenceForm:
     """
     fault = game.recall_fault()
     if fault:
-        raise GameError(f"{fault}: the sequence form takes games of perfect recall")
+        raise GameError(f"{fault}: the sequence form takes games of perfect recall; {OF_PLANS}")
     own: list[list[tuple[int, int, int]]] = [[(-1, -1, -1)] for _ in game.players]
     first: list[dict[int, int]] = [{} for _ in game.players]
     sizes: list[dict[int, int]] = [{} for _ in game.players]

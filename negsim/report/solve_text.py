@@ -160,8 +160,13 @@ def show_equilibria(out: Console, solution: Mapping[str, Any], everything: bool)
             show_paragraph(out, place + 1, found)
     if len(shown) < len(told):
         say(out, f"{len(shown)} of {len(told)} are shown; --all shows every one.")
-    if len(solution.get("information_sets", ())) > MOST_SETS and shown and not everything:
+    sets = len(solution.get("information_sets", ()))
+    hidden = any(len(found["reached"]) < sets for found in solution["equilibria"] if sets)
+    if sets > MOST_SETS and hidden and not everything:
         say(out, "Only what is done at sets that are reached is told; --all tells everything.")
+    if len(told) < len(solution["equilibria"]):
+        every = len(solution["equilibria"])
+        say(out, f"{every} equilibria in {counted(len(told), 'line')}: some differ only elsewhere.")
     for line in notes_of(solution, everything):
         say(out, line)
 

@@ -190,6 +190,8 @@ def _applying(game: FileGame) -> tuple[list[str], list[str]]:
     """Return the methods that list equilibria of a game, and those that answer something else."""
     two = len(game.players) == TWO
     if isinstance(game, ExtensiveGame):
+        if not game.perfect_recall:
+            return ["subgame_perfect", "pure"], []
         return ["subgame_perfect", *(["tree_nash"] if two else [])], []
     every = ["nash"] if two else ["regular"] if _soon_proved(game) else []
     return ["pure", *every], ["logit"]

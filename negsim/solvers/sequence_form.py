@@ -15,7 +15,7 @@ import numpy as np
 from negsim.arrays import CHANCE_TOLERANCE, FloatArray, power_of_two
 from negsim.errors import SolverError, UsageError
 from negsim.games.extensive import ExtensiveGame
-from negsim.games.sequences import Behaviour, SequenceForm, Weight, sequence_form
+from negsim.games.sequences import OF_PLANS, Behaviour, SequenceForm, Weight, sequence_form
 from negsim.solvers.lemke import lemke
 from negsim.solvers.linear import maximise
 from negsim.solvers.registry import refusal, solver
@@ -30,7 +30,7 @@ LINEAR, LEMKE = "linear programme", "lemke"
 def unfit(game: ExtensiveGame) -> str:
     """Return why a tree of two players is not for the solver, or nothing."""
     if fault := game.recall_fault():
-        return f"takes players who forget nothing: {fault}"
+        return f"takes players who forget nothing: {fault}; {OF_PLANS}"
     form = sequence_form(game)
     return "" if _constant(form) else _too_large(form)
 

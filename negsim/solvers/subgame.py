@@ -22,7 +22,7 @@ from negsim.games.extensive import (
     Node,
     Payoffs,
 )
-from negsim.games.sequences import Behaviour, Weight, sequence_form
+from negsim.games.sequences import OF_PLANS, Behaviour, Weight, sequence_form
 from negsim.games.strategic_form import StrategicForm, plans_fault, strategic_form
 from negsim.solvers.registry import refusal, solver
 from negsim.solvers.tree_result import TreeEquilibrium, TreeSolution, certify_behaviour, words_of
@@ -48,7 +48,7 @@ def stage_fault(game: ExtensiveGame, reduced: bool = True) -> str:
     ''
     """
     if fault := game.recall_fault():
-        return f"takes players who forget nothing: {fault}"
+        return f"takes players who forget nothing: {fault}; {OF_PLANS}"
     roots = game.subgame_roots()
     nothing = (Fraction(0),) * game.num_players
     values = dict.fromkeys(roots, nothing)

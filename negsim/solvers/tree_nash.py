@@ -7,15 +7,25 @@ becomes a behaviour (Kuhn's theorem). Tables too large for fractions are enumera
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 
 from negsim.games.extensive import ExtensiveGame
-from negsim.games.sequences import Behaviour, Weight, sequence_form
+from negsim.games.sequences import OF_PLANS, Behaviour, Weight, sequence_form
 from negsim.games.strategic_form import StrategicForm, plans_fault, strategic_form
 from negsim.solvers.enumeration import vertices_bound
 from negsim.solvers.registry import refusal, solver
 from negsim.solvers.result import Solution
-from negsim.solvers.tree_result import TreeEquilibrium, TreeSolution, certify_behaviour
-from negsim.solvers.two_party import MOST_DECIDED_VERTICES, solve_exact, solve_nash, too_large
+from negsim.solvers.tree_result import TreeEquilibrium, TreeSolution, certify_behaviour, words_of
+from negsim.solvers.two_party import (
+    MOST_DECIDED_VERTICES,
+    ExactSolution,
+    solve_exact,
+    solve_nash,
+    too_large,
+)
+
+ROUNDED = 9
+"""Decimals to which chances of behaviours are compared where they are floats."""
 
 PLANS = "lists equilibria over plans, and"
 
@@ -23,7 +33,7 @@ PLANS = "lists equilibria over plans, and"
 def unfit(game: ExtensiveGame) -> str:
     """Return why the plans of a tree of two players are too many to enumerate, or nothing."""
     if fault := game.recall_fault():
-        return f"takes players who forget nothing: {fault}"
+        return f"takes players who forget nothing: {fault}; {OF_PLANS}"
     if fault := plans_fault(game):
         return f"{PLANS} {fault}"
     return too_large(strategic_form(game).game)
@@ -57,7 +67,8 @@ def solve_tree_nash(game: ExtensiveGame, exact: bool = False) -> TreeSolution:
     -------
     TreeSolution
         With exact behaviours if the table is small enough for fractions. Complete as by the solver
-        nash; where the message says that the table is degenerate, equilibria may form a continuum.
+        nash; the message says whether some equilibria form a continuum, and of how many mixtures
+        over plans the behaviours are.
 
     Raises
     ------
@@ -90,10 +101,12 @@ def solve_tree_nash(game: ExtensiveGame, exact: bool = False) -> TreeSolution:
         raise refusal("tree_nash", game, f"{PLANS} {why}")
     table = strategic_form(game)
     solution, profiles = _enumerated(table, exact)
-    behaviours = dict.fromkeys(table.behaviour(profile) for profile in profiles)
-    found, dropped = _judged(form.game, behaviours)
+    behaviours = [table.behaviour(profile) for profile in profiles]
+    keys = [_rounded(behaviour) for behaviour in behaviours]
+    found, dropped = _judged(form.game, dict(zip(keys, behaviours, strict=True)).values())
     complete = solution.complete and not dropped
-    message = f"{solution.message}; of the reduced normal form of {_size(table)} plans"
+    continua = sum(len({keys[k] for k in one.equilibria}) > 1 for one in solution.components)
+    message = _message(len(found), complete, continua, solution, table)
     return TreeSolution(game, "tree_nash", found, complete, message, (*solution.dropped, *dropped))
 
 
@@ -109,6 +122,36 @@ def _enumerated(
         raise refusal("tree_nash", table.tree, f"{why}, of the tree's plans")
     solution = solve_nash(table.game)
     return solution, [[mixed.tolist() for mixed in one.profile] for one in solution.equilibria]
+
+
+def _rounded(behaviour: Behaviour) -> tuple[tuple[Weight, ...], ...]:
+    """Return what two computations of one behaviour have in common."""
+    return tuple(
+        tuple(own if isinstance(own, Fraction) else round(float(own), ROUNDED) for own in mixed)
+        for mixed in behaviour
+    )
+
+
+def _message(
+    count: int, complete: bool, continua: int, solution: Solution, table: StrategicForm
+) -> str:
+    """Return how many behaviours there are, and of how many mixtures over plans.
+
+    A set of equilibria of the table that hang together is one equilibrium if its extreme points are
+    one behaviour, for weights of sequences are linear in mixtures over plans; else it is a
+    continuum.
+    """
+    words = [words_of(count, "extreme " if continua else "", complete)]
+    if continua:
+        sets = len(solution.components)
+        words.append(f"with ties, {continua} of {sets} sets of them hold a continuum")
+    if isinstance(solution, ExactSolution):
+        words.append("in exact arithmetic")
+    several = len(solution.equilibria)
+    merged = f", whose {several} extreme equilibria are {count} in behaviours"
+    plans = f"of the reduced normal form of {_size(table)} plans"
+    words.append(plans + (merged if several > count else ""))
+    return "; ".join(words)
 
 
 def _judged(

@@ -297,3 +297,19 @@ def test_games_are_sent_to_the_command_that_reads_them(
     answer = command(name, "dilemma.csv")
     assert answer.code == 2
     assert "dilemma.csv: is a game, which `negsim solve` reads; expected a scenario" in answer.err
+
+
+def test_imperfect_recall_is_told_and_what_still_can_be_asked(
+    files: Path, command: Callable
+) -> None:
+    (files / "driver.efg").write_text(
+        'EFG 2 R "driver" { "D" } p "" 1 1 "road" { "Exit" "On" } 0 t "" 1 "" { 0 }\n'
+        'p "" 1 1 "road" { "Exit" "On" } 0 t "" 2 "" { 4 } t "" 3 "" { 1 }'
+    )
+    answer = command("solve", "driver.efg")
+    out = " ".join(answer.out.split())
+    assert answer.code == 0
+    assert 'D is absent-minded at "road": one way comes there twice' in out
+    assert "try --method pure, which takes whole plans" in out
+    assert "1 On 1 0 pure" in out
+    assert command("solve", "driver.efg", "--method", "pure").code == 0

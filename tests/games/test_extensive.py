@@ -123,10 +123,13 @@ def test_names_are_made_up_where_there_are_none() -> None:
 
 
 def test_who_forgets_is_told() -> None:
-    assert forgetful().recall_fault() == 'driver forgets at "road" what it did or knew before'
+    assert forgetful().recall_fault() == (
+        'driver is absent-minded at "road": one way comes there twice, and it cannot tell'
+    )
     assert all(game.perfect_recall for game in (seltens_horse(), kuhns_poker(), myersons_cards()))
     later = {"x": Turn("a", {"l": [1], "r": [2]}, "h"), "y": Turn("a", {"l": [3], "r": [4]}, "h")}
-    assert not ExtensiveGame.from_tree(["a"], Turn("a", later)).perfect_recall
+    forgets = 'a forgets at "h" what it did or knew before'
+    assert ExtensiveGame.from_tree(["a"], Turn("a", later)).recall_fault() == forgets
     assert not ExtensiveGame.from_tree(["b", "a"], _other(later)).recall_fault()
     with pytest.raises(GameError, match="the sequence form takes games of perfect recall"):
         sequence_form(forgetful())

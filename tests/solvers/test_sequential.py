@@ -352,5 +352,5 @@ def test_beliefs_are_checked(beliefs: list[list[float]], fault: str) -> None:
 def test_who_forgets_is_refused() -> None:
     again = Turn("driver", {"exit": [4], "stay": [1]}, "road")
     road = ExtensiveGame.from_tree(["driver"], Turn("driver", {"exit": [0], "stay": again}, "road"))
-    with pytest.raises(GameError, match='driver forgets at "road"'):
+    with pytest.raises(GameError, match='driver is absent-minded at "road"'):
         solve_sequential(road)

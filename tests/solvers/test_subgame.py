@@ -182,7 +182,7 @@ def test_what_cannot_be_asked_is_refused() -> None:
         solve_subgame_perfect(chain_store(), most=0)
     again = Turn("driver", {"exit": [4], "stay": [1]}, "road")
     road = ExtensiveGame.from_tree(["driver"], Turn("driver", {"exit": [0], "stay": again}, "road"))
-    with pytest.raises(GameError, match='driver forgets at "road"'):
+    with pytest.raises(GameError, match='driver is absent-minded at "road"'):
         solve_subgame_perfect(road)
 
 
