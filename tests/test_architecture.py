@@ -20,6 +20,7 @@ LAYERS = [
     "parameters",
     "lazy",
     "kernel_cache",
+    "deadline",
     "arrays",
     "expressions",
     "scenario",

@@ -7,26 +7,33 @@ from typing import Any
 
 import click
 
+from negsim.cli.common import time_limited
+from negsim.deadline import in_time, statement
 from negsim.errors import NegsimError, ScenarioError, UsageError
 
 
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@time_limited
 @click.option("--strict", is_flag=True, help="Count warnings as failures.")
 def command(paths: tuple[Path, ...], as_json: bool, strict: bool) -> int:
     """Check scenario files, or every .toml file of folders, and test their claims.
 
-    Exit code 0 if all is well, 1 if a claim fails (or there are warnings with --strict), 2 if a
-    file is not a scenario.
+    Exit code 0 if all that was tested is well, 1 if a claim fails (or there are warnings with
+    --strict), 2 if a file is not a scenario.
     """
     from negsim.cli.common import echo_json
 
-    reports = [check_file(file) for file in scenario_files(paths)]
+    files = scenario_files(paths)
+    reports = [check_file(file) for file in in_time(files, "files")]
+    reports += [empty_report(file, checked=False) for file in files[len(reports) :]]
     if as_json:
         echo_json(reports)
     for report in reports:
         show(report, as_json)
+    if told := statement():
+        click.echo(told, err=as_json)
     if any(report["faults"] for report in reports):
         return 2
     failed = any(not claim["holds"] for report in reports for claim in report["claims"])
@@ -59,6 +66,12 @@ def visible_files(folder: Path) -> list[Path]:
     )
 
 
+def empty_report(file: Path, checked: bool) -> dict[str, Any]:
+    """Return the report of a file about which nothing is known yet."""
+    lists: dict[str, Any] = {key: [] for key in ("faults", "warnings", "claims", "untested")}
+    return {"file": str(file), "checked": checked, **lists}
+
+
 def check_file(file: Path) -> dict[str, Any]:
     """Return the faults, warnings and claims of a file."""
     from negsim.games.build import compile_scenario
@@ -67,7 +80,7 @@ def check_file(file: Path) -> dict[str, Any]:
     from negsim.scenario.load import load
     from negsim.studies.claims import check_claims, claim_faults
 
-    report: dict[str, Any] = {"file": str(file), "faults": [], "warnings": [], "claims": []}
+    report = empty_report(file, checked=True)
     try:
         scenario = load(file)
         compiled = compile_scenario(scenario)
@@ -83,6 +96,8 @@ def check_file(file: Path) -> dict[str, Any]:
             }
             for verdict in check_claims(scenario)
         ]
+        tested = {claim["name"] for claim in report["claims"]}
+        report["untested"] = [each.name for each in scenario.claims if each.name not in tested]
     except NegsimError as error:
         report["faults"] = str(error).splitlines()
     return report
@@ -96,8 +111,13 @@ def show(report: dict[str, Any], faults_only: bool = False) -> None:
         click.echo(f"warning: {line}", err=True)
     if report["faults"] or faults_only:
         return
+    if not report["checked"]:
+        click.echo(f"{report['file']}: not checked")
+        return
     held = sum(claim["holds"] for claim in report["claims"])
-    click.echo(f"{report['file']}: valid, {held} of {len(report['claims'])} claims hold")
+    left = len(report["untested"])
+    rest = f", {left:,} not tested" if left else ""
+    click.echo(f"{report['file']}: valid, {held} of {len(report['claims'])} claims hold{rest}")
     for claim in report["claims"]:
         if not claim["holds"]:
             click.echo(f"  FAILS {claim['name']}: {claim['says']} ({claim['found']})")

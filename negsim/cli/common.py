@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from negsim.cli.stop import NOTHING_HALF_WRITTEN, Stop
+from negsim.deadline import left_out, statement, time_limit
 from negsim.errors import UsageError
 from negsim.folders import Claim, Holder, claimed
 from negsim.games.build import Compiled, compile_scenario
@@ -58,6 +59,33 @@ def party_option(whose: str) -> Callable[[Command], Command]:
     """Add --party to a command: whose label or delay it is about."""
     rule = "the largest worth of delay over the spread of its own end payoffs"
     return click.option("--party", help=f"{whose}; by default the party with {rule}.")
+
+
+def time_limited(function: Command) -> Command:
+    """Add --time-limit to a command whose long loops look at the deadline."""
+
+    def begin(ctx: click.Context, _param: click.Parameter, seconds: float | None) -> None:
+        ctx.with_resource(time_limit(seconds))
+
+    return click.option(
+        "--time-limit",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="SECONDS",
+        expose_value=False,
+        callback=begin,
+        help="Stop after so many seconds, give what is finished, and say what is not.",
+    )(function)
+
+
+def with_statement(data: dict[str, Any]) -> dict[str, Any]:
+    """Return data that says, where a time limit cut it short, what was finished only in part."""
+    return {**data, "incomplete": list(left_out())} if left_out() else data
+
+
+def say_incomplete() -> None:
+    """Print what a time limit cut short, if it did."""
+    if told := statement():
+        click.echo(told)
 
 
 def load_scenario(file: Path, settings: tuple[str, ...]) -> Scenario:
@@ -118,11 +146,14 @@ def deliver(
     from negsim.report.files import write_study
     from negsim.report.words import finite
 
+    data = with_statement(data)
     if claim is not None:
         figures = draw() if draw else {}
         write_study(claim.holder.study, finite(data), figures, tables or {}, claim)
     if as_json:
         echo_json(data)
+    else:
+        say_incomplete()
     return as_json
 
 

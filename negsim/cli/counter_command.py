@@ -14,6 +14,7 @@ from negsim.cli.common import (
     party_option,
     progress_bar,
     scenario_options,
+    time_limited,
 )
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 @click.command("counter")
 @scenario_options
+@time_limited
 @party_option("Whose delay is met")
 @click.option(
     "--measure",

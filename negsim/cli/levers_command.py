@@ -17,6 +17,7 @@ from negsim.cli.common import (
     party_option,
     progress_bar,
     scenario_options,
+    time_limited,
 )
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 @click.command("levers")
 @scenario_options
+@time_limited
 @party_option("Whose label")
 @click.option(
     "--number",

@@ -16,6 +16,7 @@ from negsim.cli.common import (
     party_option,
     progress_bar,
     scenario_options,
+    time_limited,
 )
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 @click.command("robust")
 @scenario_options
+@time_limited
 @party_option("Whose label")
 @click.option(
     "--samples",

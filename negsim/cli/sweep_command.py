@@ -17,8 +17,12 @@ from negsim.cli.common import (
     keeping,
     party_option,
     progress_bar,
+    say_incomplete,
     scenario_options,
+    time_limited,
+    with_statement,
 )
+from negsim.deadline import has_limit
 from negsim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -47,6 +51,7 @@ LISTS = {
 
 @click.command("sweep")
 @scenario_options
+@time_limited
 @click.option(
     "--vary",
     "varied",
@@ -162,10 +167,12 @@ def command(file: Path, as_json: bool, seed: int, out: Path | None, **asked: Any
                 cluster=asked["cluster"],
                 **kept,
             )
-    data = write_sweep(results, claim)
+    data = with_statement(write_sweep(results, claim))
     if as_json:
         echo_json(data)
-    elif "measures" in data:
+        return
+    say_incomplete()
+    if "measures" in data:
         show_sweep(sweep_data(results), folder)
     else:
         show_phase(scenario.title, scenario.party(asked["party"]).label, data, str(folder))
@@ -188,6 +195,8 @@ def check_refined(asked: dict[str, Any]) -> None:
     """
     if not asked["refine"]:
         return
+    if has_limit():
+        raise UsageError("--time-limit: not used with --refine, which needs all borders")
     others = {
         "--design": "design",
         "--measure": "measures",

@@ -12,10 +12,13 @@ from negsim.cli.common import (
     claim_out,
     compiled_scenario,
     deliver,
+    echo_json,
     keeping,
     progress_bar,
     scenario_options,
+    time_limited,
 )
+from negsim.deadline import left_out, statement
 from negsim.errors import UsageError, unknown
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
 @click.command("tournament")
 @scenario_options
+@time_limited
 @click.option("--roles", help="The two parties, for example russia,usa; default: party, mediator.")
 @click.option(
     "--strategies",
@@ -91,6 +95,9 @@ def command(
     claim = claim_out(folder, "tournament", compiled.scenario)
     with keeping(folder), progress_bar("tournament") as progress:
         found = tournament(compiled, entry, out=folder, workers=workers, progress=progress)
+    if not found.complete:
+        say_unfinished(folder, as_json)
+        return
     answer: dict[str, Any] = tournament_answer(compiled, found)
     if not answer["pairings"]:
         why = answer["skipped"][0]["why"]
@@ -98,6 +105,15 @@ def command(
     tables = tournament_tables(answer)
     if not deliver(answer, as_json, claim, lambda: tournament_figures(answer), tables):
         show_tournament(answer, str(folder))
+
+
+def say_unfinished(folder: Path, as_json: bool) -> None:
+    """Say how much of a tournament is kept after its time limit; its tables need all of it."""
+    data = {"complete": False, "folder": folder.as_posix(), "incomplete": list(left_out())}
+    if as_json:
+        echo_json(data)
+    else:
+        click.echo(f"{statement()} They are kept in {folder}; the same command goes on from there.")
 
 
 def conditions(noise: str, misperception: str, lengths: str) -> dict[str, Any]:

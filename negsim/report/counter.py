@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from negsim.analysis.stalling import LABELS
+from negsim.deadline import can_begin, in_time
 from negsim.errors import GameError, UsageError
 from negsim.report.sentences import NO_AGREEMENT
 from negsim.report.terminal import console
@@ -46,11 +47,13 @@ def counter_answer(
     """
     plain = effect(scenario, party, None)
     rows = []
-    for done, measure in enumerate(measures):
+    for done, measure in enumerate(in_time(measures, "countermeasures")):
         progress(done, len(measures) + 1)
         rows.append(row(scenario, party, measure, plain))
+    tried = measures[: len(rows)]
     progress(len(measures), len(measures) + 1)
-    found = () if mediator_of(scenario) is None else policies(scenario, party, measures)
+    committed = mediator_of(scenario) is not None and can_begin("commitments of the mediator")
+    found = policies(scenario, party, tried) if committed else ()
     progress(len(measures) + 1, len(measures) + 1)
     return {
         "title": scenario.title,

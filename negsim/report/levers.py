@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from negsim.analysis.stalling import SETTLE
+from negsim.deadline import can_begin, in_time
 from negsim.report.robust import subject_data
 from negsim.report.words import finite
 from negsim.scenario.model import Scenario
@@ -48,11 +49,14 @@ def levers_data(
     say("moving every number alone")
     scans = critical_values(scenario, party, axes, scan, threads, progress=progress)
     curves = []
-    for across, up in pairs:
+    for across, up in in_time(pairs, "borders in two numbers"):
         say(f"following the border in {across.name} and {up.name}")
         found = tipping_curves(scenario, party, across, up, scan, threads)
         curves.append(curve_data(scenario, across, up, found))
     say("looking for the cheapest combination of levers")
+    cheapest = None
+    if can_begin("cheapest combination of levers"):
+        cheapest = cheapest_data(scenario, party, costs, scan, threads)
     data: dict[str, Any] = finite(
         {
             "party": party,
@@ -70,7 +74,7 @@ def levers_data(
             "missed": MISSED,
             "numbers": [number_data(each) for each in scans],
             "curves": curves,
-            "cheapest": cheapest_data(scenario, party, costs, scan, threads),
+            "cheapest": cheapest,
         }
     )
     return data

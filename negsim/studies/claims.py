@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from negsim.analysis.measured.talks import outcome_chance
 from negsim.analysis.measures import evaluate, parse_measure
 from negsim.analysis.stalling import Stalling, analyse
+from negsim.deadline import in_time
 from negsim.errors import Fault, ScenarioError, UnknownNameError, UsageError, unknown
 from negsim.games.build import compile_scenario
 from negsim.games.check import fault
@@ -33,7 +34,7 @@ def check_claims(scenario: Scenario) -> tuple[Verdict, ...]:
     """
     if faults := claim_faults(scenario):
         raise ScenarioError(faults)
-    return tuple(check_claim(scenario, claim) for claim in scenario.claims)
+    return tuple(check_claim(scenario, each) for each in in_time(scenario.claims, "claims"))
 
 
 def claim_faults(scenario: Scenario) -> tuple[Fault, ...]:

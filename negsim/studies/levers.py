@@ -16,6 +16,7 @@ from negsim.analysis.frozen import channels_of
 from negsim.analysis.stalling import UNTESTED, WAITING
 from negsim.arrays import BoolArray, FloatArray, IntArray
 from negsim.arrays import frozen as read_only
+from negsim.deadline import is_over, leave_out
 from negsim.errors import UsageError
 from negsim.games.build import compile_scenario
 from negsim.scenario.model import Claim, Lever, Scenario
@@ -191,17 +192,19 @@ def critical_values(
     conclusions = main_conclusions(scenario, party)
     found = moved(scenario, axes, conclusions if claims else conclusions[:1], threads=threads)
     lines, cases = found.lines(scan), [part for _, part in found.ask.parts()]
-    parts = []
-    for case, part in enumerate(cases):
-        scans: list[Scan] = []
-        for first in range(0, len(lines), TOGETHER):
-            progress(case * len(lines) + first, len(cases) * len(lines))
-            scans += scan_lines(part, lines[first : first + TOGETHER])
-        parts.append((part.conclusions, scans))
+    parts: list[tuple[tuple[Conclusion, ...], list[Scan]]]
+    parts = [(part.conclusions, []) for part in cases]
+    for first in range(0, len(lines), TOGETHER):
+        if first and is_over():
+            leave_out(f"{first:,} of {len(lines):,} numbers moved alone")
+            break
+        for case, part in enumerate(cases):
+            progress(first * len(cases) + case, len(cases) * len(lines))
+            parts[case][1].extend(scan_lines(part, lines[first : first + TOGETHER]))
     progress(len(cases) * len(lines), len(cases) * len(lines))
     return tuple(
         number_scan(axis, scenario.value(axis.name), [(own, scans[k]) for own, scans in parts])
-        for k, axis in enumerate(axes)
+        for k, axis in enumerate(axes[: len(parts[0][1])])
     )
 
 

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from negsim.arrays import FloatArray
+from negsim.deadline import is_over, leave_out
 from negsim.errors import NegsimError, UsageError
 from negsim.games.build import Compiled, compile_scenario
 from negsim.lazy import lazy
@@ -215,6 +216,9 @@ def tournament(
             for finished, (place, row) in enumerate(rows, 1):
                 store.write(place, jobs[place], row)
                 report(len(done) + finished, len(jobs))
+                if is_over() and finished < len(todo):
+                    leave_out(f"{len(done) + finished:,} of {len(jobs):,} jobs")
+                    break
         return collected(entry, tuple(names), jobs, store)
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from negsim.arrays import BoolArray, FloatArray, IntArray
+from negsim.deadline import can_begin
 from negsim.errors import UsageError
 from negsim.scenario.model import Scenario
 from negsim.studies.axes import Axis, ranged_axes
@@ -187,7 +188,8 @@ def trust(
     sources = source_tests(scenario, found, base[0], swings, seed)
     say("working out Sobol' indices")
     chosen = [axis for name, _ in ranked[:MOST_DRIVERS] for axis in axes if axis.name == name]
-    indices = headline_indices(found, chosen, int(base[0]), size, seed) if size else None
+    worked_out = bool(size) and can_begin("Sobol' indices")
+    indices = headline_indices(found, chosen, int(base[0]), size, seed) if worked_out else None
     solved = codes[:, 0] >= 0
     return Trust(
         party,

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import ClassVar, TypeAlias
 
 from negsim.arrays import BoolArray, FloatArray
+from negsim.deadline import is_over, leave_out
 from negsim.errors import UsageError
 from negsim.scenario.model import Scenario
 from negsim.sweep.manifest import describe
@@ -131,6 +132,9 @@ def sweep(
                 store.write(range(piece.start, piece.stop), found)
                 done[piece] = True
                 report(int(done.sum()), design.size)
+                if is_over() and not done.all():
+                    leave_out(f"{int(done.sum()):,} of {design.size:,} points")
+                    break
         return store.results()
 
 

@@ -1,0 +1,91 @@
+"""The time that a command may take: long loops ask between their units of work if it is over.
+
+What a loop leaves out is noted here, so that whoever tells the results can tell that as well. One
+unit of every loop is always done, so that there is something to tell, and it is told whole.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import ClassVar, TypeVar
+
+Unit = TypeVar("Unit")
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """When the time of a command is over, and what was left out because of it."""
+
+    seconds: float
+    ends: float
+    left_out: list[str] = field(default_factory=list)
+
+    current: ClassVar[Deadline | None] = None
+
+
+@contextmanager
+def time_limit(seconds: float | None) -> Iterator[None]:
+    """Let the work of this process within the block end after some seconds; None: when done."""
+    before = Deadline.current
+    limit = None if seconds is None else Deadline(seconds, time.monotonic() + seconds)
+    Deadline.current = limit
+    try:
+        yield
+    finally:
+        Deadline.current = before
+
+
+def is_over() -> bool:
+    """Tell whether the time is over; it never is without a limit."""
+    return Deadline.current is not None and time.monotonic() >= Deadline.current.ends
+
+
+def has_limit() -> bool:
+    """Tell whether the time is limited."""
+    return Deadline.current is not None
+
+
+def leave_out(what: str) -> None:
+    """Note in words what was not done because the time was over."""
+    if Deadline.current is not None and what not in Deadline.current.left_out:
+        Deadline.current.left_out.append(what)
+
+
+def in_time(units: Sequence[Unit], what: str) -> Iterator[Unit]:
+    """Yield units of work until the time is over, the first whenever that is; note what is left.
+
+    >>> with time_limit(0):
+    ...     list(in_time("abc", "letters")), left_out()
+    (['a'], ('1 of 3 letters',))
+    >>> list(in_time("abc", "letters"))
+    ['a', 'b', 'c']
+    """
+    for done, unit in enumerate(units):
+        if done and is_over():
+            leave_out(f"{done:,} of {len(units):,} {what}")
+            return
+        yield unit
+
+
+def can_begin(what: str) -> bool:
+    """Tell whether there is time to begin something; note it as left out if there is not."""
+    if is_over():
+        leave_out(f"no {what}")
+        return False
+    return True
+
+
+def left_out() -> tuple[str, ...]:
+    """Return what was finished only in part, in words."""
+    return () if Deadline.current is None else tuple(Deadline.current.left_out)
+
+
+def statement() -> str:
+    """Return the line that says what is incomplete, empty if nothing is."""
+    if Deadline.current is None or not Deadline.current.left_out:
+        return ""
+    limit = f"{Deadline.current.seconds:g} s"
+    return f"Incomplete: the time limit of {limit} is over, with {', '.join(left_out())}."

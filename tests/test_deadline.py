@@ -1,0 +1,116 @@
+"""A time limit: what is finished is given, what is not is named, nothing incomplete looks whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from negsim.deadline import can_begin, has_limit, in_time, is_over, left_out, statement, time_limit
+
+NOW = ("--time-limit", "0.000001")
+
+
+def test_the_first_unit_is_done_whole_and_the_rest_is_named() -> None:
+    with time_limit(0):
+        assert list(in_time([1, 2, 3], "claims")) == [1]
+        assert not can_begin("indices")
+        assert not can_begin("indices")
+        assert statement() == (
+            "Incomplete: the time limit of 0 s is over, with 1 of 3 claims, no indices."
+        )
+
+
+def test_with_time_left_or_without_a_limit_nothing_is_left_out() -> None:
+    with time_limit(3_600):
+        assert list(in_time("abc", "letters")) == ["a", "b", "c"]
+        assert can_begin("more")
+        assert (left_out(), statement()) == ((), "")
+    with time_limit(None):
+        assert not has_limit()
+        assert list(in_time("abc", "letters")) == ["a", "b", "c"]
+    assert not is_over()
+
+
+def test_a_limit_ends_with_its_block_even_where_the_block_fails() -> None:
+    with pytest.raises(ValueError, match="x"), time_limit(0):
+        raise ValueError("x")
+    assert not is_over()
+
+
+def test_check_says_which_claims_and_files_are_left(
+    here: Path, truce: Path, command: Callable
+) -> None:
+    for name in ("a.toml", "b.toml"):
+        (here / name).write_text(truce.read_text(encoding="utf-8"), encoding="utf-8")
+    told = command("check", "a.toml", "b.toml", *NOW)
+    assert told.code == 0
+    assert "a.toml: valid, 1 of 1 claims hold, 1 not tested" in told.out
+    assert "b.toml: not checked" in told.out
+    assert told.out.endswith("is over, with 1 of 2 claims, 1 of 2 files.\n")
+    first, second = command("check", "a.toml", "b.toml", *NOW, "--json").data
+    assert (first["untested"], first["checked"], second["checked"]) == (["delay_pays"], True, False)
+    whole = command("check", "a.toml", "--time-limit", "3600")
+    assert "claims hold" in whole.out
+    assert ("not tested" in whole.out, "Incomplete" in whole.out) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        (("counter", "--measure", "hazard", "--measure", "deadline"), "1 of 2 countermeasures"),
+        (("levers", "--scan", "3"), "no cheapest combination of levers"),
+        (("robust", "--samples", "20", "--indices", "2"), "no Sobol' indices"),
+    ],
+    ids=["counter", "levers", "robust"],
+)
+def test_what_a_study_left_out_stands_in_text_and_data(
+    words: tuple[str, ...], left: str, here: Path, truce: Path, command: Callable
+) -> None:
+    short = (words[0], truce, *words[1:], "--set", "talks.rounds=3", *NOW)
+    told = command(*short, "--out", "there")
+    assert told.code == 0, told.err
+    assert left in told.out.splitlines()[0]
+    written = json.loads((here / "there" / f"{words[0]}.json").read_text(encoding="utf-8"))
+    assert left in written["incomplete"]
+
+
+def test_a_sweep_keeps_what_is_finished_and_goes_on(
+    here: Path, truce: Path, command: Callable
+) -> None:
+    words = ("sweep", truce, "--vary", "parameters.speed=0:0.9:80", "--measure", "delay.north")
+    words = (*words, "--workers", "1", "--out", "there", "--set", "talks.rounds=2")
+    data = command(*words, "--json", *NOW).data
+    assert data["incomplete"] == ["64 of 80 points"]
+    assert not data["complete"]
+    assert "with 72 of 80" not in command(*words).out
+    again = command(*words, "--json").data
+    assert again["complete"]
+    assert "incomplete" not in again
+
+
+def test_a_tournament_keeps_what_is_finished_and_goes_on(
+    here: Path, truce: Path, command: Callable
+) -> None:
+    words = ["tournament", truce, "--roles", "north,south", "--runs", "5", "--workers", "1"]
+    words += ["--strategies", "north=sincere", "--strategies", "south=sincere", "--out", "there"]
+    told = command(*words, *NOW)
+    assert told.code == 0, told.err
+    assert told.out.startswith("Incomplete: the time limit")
+    assert "1 of 3 jobs" in told.out
+    assert not (here / "there" / "tournament.json").exists()
+    assert command(*words, "--json").data["complete"]
+
+
+def test_a_refined_sweep_takes_no_time_limit(truce: Path, command: Callable) -> None:
+    told = command("sweep", truce, "--vary", "parameters.speed", "--refine", *NOW)
+    assert told.code == 2
+    assert told.err == "--time-limit: not used with --refine, which needs all borders\n"
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "soon"])
+def test_a_time_limit_is_a_positive_number(text: str, truce: Path, command: Callable) -> None:
+    told = command("check", truce, "--time-limit", text)
+    assert (told.code, len(told.err.splitlines())) == (2, 1)
