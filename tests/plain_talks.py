@@ -542,8 +542,11 @@ class PlainTalks:
         """Return what settling, talking and leaving are worth to every party."""
         own = {party: self.own_choices(to_go, state, party) for party in self.parties}
         refusing = {
-            party: max((v for v in (talk, walk) if v is not None), default=None)
-            for party, (talk, walk, _) in own.items()
+            party: max(
+                (v for v in (talk, walk if walk is not None else stop) if v is not None),
+                default=None,
+            )
+            for party, (talk, walk, stop) in own.items()
         }
         solved = self.alone(self.after(to_go, state))
         return {
@@ -594,7 +597,7 @@ class PlainTalks:
             if all(
                 floor is None or worth[self.parties.index(other)] >= floor
                 for other, floor in refusing.items()
-                if other != party and self.needs(event, other, solved)
+                if other != party and self.needs(state, event, other, solved)
             ):
                 values[event] = worth[self.parties.index(party)]
         return {event: value for event, value in values.items() if value == most(values)}
@@ -604,13 +607,26 @@ class PlainTalks:
         rows = zip(self.scenario.options, event.effects, strict=True)
         return {option.name: on for option, on in rows if len(option.parties) == 1}
 
-    def needs(self, event: Event, party: str, solved: Mapping[str, bool]) -> bool:
-        """Tell whether a package needs a party's consent, or a change of what it does alone."""
-        rows = zip(self.scenario.options, event.effects, strict=True)
+    def needs(self, state: State, event: Event, party: str, solved: Mapping[str, bool]) -> bool:
+        """Tell whether a package needs a party's consent, or what it does, or would do, alone."""
         return any(
             party in option.parties
-            and (on if len(option.parties) > 1 else on != solved[option.name])
-            for option, on in rows
+            and (
+                on
+                if len(option.parties) > 1
+                else on != solved[option.name] or self.undone(state, event, place)
+            )
+            for place, (option, on) in enumerate(
+                zip(self.scenario.options, event.effects, strict=True)
+            )
+        )
+
+    def undone(self, state: State, event: Event, place: int) -> bool:
+        """Tell whether a package is none without one of its options."""
+        without = (*event.effects[:place], 0, *event.effects[place + 1 :])
+        others = [other for other in self.events_in(state).values() if other.effects == without]
+        return bool(event.effects[place]) and any(
+            self.chance_of(state, other, "agreement") != 1 for other in others[:1]
         )
 
     # ------------------------------------------------------------------ what delay brings and costs

@@ -215,11 +215,7 @@ def better_lottery(plan: Plan, found: Prospects, player: int) -> dict[int, float
     needed[player] = True
     if not len(events):
         return None
-    refusing = np.where(
-        has_exit(game, start),
-        np.maximum(found.talk, found.leave)[0, 0, :, 0],
-        found.talk[0, 0, :, 0],
-    )
+    refusing = np.maximum(found.talk, found.leave)[0, 0, :, 0]
     paid = game.last_payoffs if game.rounds[0] == 1 else game.payoffs
     worth = paid[0, :, start][:, events].T
     floors = np.where(np.isfinite(refusing), refusing, worth.min(axis=0))
@@ -245,12 +241,6 @@ def needs_consent(
     for option, owner in enumerate(game.solo_owner.tolist()):
         found[owner] |= bool((game.solo_level[option, events] > 0).any())
     return found
-
-
-def has_exit(game: StochasticGame, state: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Return which players can end the talks by an exit in a state, (n,)."""
-    possible = np.unique(game.event_of[state])
-    return np.asarray(game.exit_by[0, :, state][:, possible].any(axis=1))
 
 
 def information(analysis: Stalling) -> Cause:

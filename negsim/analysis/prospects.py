@@ -195,6 +195,7 @@ def rights(plan: Plan) -> Rights:
         game.coalitions,
         game.solo_level,
         game.solo_owner,
+        taken_back(game),
         game.passing,
         game.exit_by,
         np.array(game.num_moves, dtype=np.int64),
@@ -202,6 +203,25 @@ def rights(plan: Plan) -> Rights:
         game.reservation,
         game.ending,
     )
+
+
+def taken_back(game: StochasticGame) -> IntArray:
+    """Return, for each option of a single player and event, an event without it, -1 if none.
+
+    The other options are as in the event; shape (K, O), -1 too where the option is not in effect.
+    """
+    table = np.concatenate([game.in_effect.astype(np.int64), game.solo_level])
+    events = table.shape[1]
+    found = np.full(game.solo_level.shape, -1)
+    for option, levels in enumerate(game.solo_level):
+        without = table.copy()
+        without[len(game.in_effect) + option] = 0
+        both = np.concatenate([table, without], axis=1)
+        kind = np.unique(both, axis=1, return_inverse=True)[1].reshape(-1)
+        first = np.full(kind.max() + 1, -1)
+        first[kind[:events][::-1]] = np.arange(events)[::-1]
+        found[option] = np.where(levels > 0, first[kind[events:]], -1)
+    return frozen(found)
 
 
 def possible_events(game: StochasticGame) -> BoolArray:
@@ -221,6 +241,7 @@ class Rights(NamedTuple):
     coalitions: BoolArray
     solo_level: IntArray
     solo_owner: IntArray
+    taken_back: IntArray
     passing: BoolArray
     exit_by: BoolArray
     num_moves: IntArray
@@ -247,16 +268,23 @@ def reserved(reservation: FloatArray, discount: float, rounds_to_go: int, going_
 
 
 @inlined_kernel
-def required(event: int, player: int, rights: Rights, solved_solo: IntArray) -> bool:
-    """Tell whether a package needs a player: its joint options, or its options that must change."""
+def required(
+    event: int, player: int, rights: Rights, solved_solo: IntArray, agreement: FloatArray
+) -> bool:
+    """Tell whether a package needs a player.
+
+    It is of a joint option, an option of its own must change, or without one nothing is concluded.
+    """
     for option in range(len(rights.in_effect)):
         if rights.in_effect[option, event] and rights.coalitions[option, player]:
             return True
     for option in range(len(rights.solo_owner)):
-        if (
-            rights.solo_owner[option] == player
-            and rights.solo_level[option, event] != solved_solo[option]
-        ):
+        if rights.solo_owner[option] != player:
+            continue
+        if rights.solo_level[option, event] != solved_solo[option]:
+            return True
+        without = rights.taken_back[option, event]
+        if without >= 0 and agreement[without] <= 1.0 - CHANCE_TOLERANCE:
             return True
     return False
 
@@ -280,7 +308,7 @@ def best_package(
         for other in range(len(now)):
             if (
                 other != player
-                and required(event, other, rights, solved_solo)
+                and required(event, other, rights, solved_solo, agreement)
                 and exceeds(reserve[other], now[other, event])
             ):
                 accepted = False
@@ -457,7 +485,6 @@ def weigh_state(
             profiles,
             weights,
         )
-        reserve[player] = max(talk, leave)
         value = solved.values[point, index, player, state]
         found.gain[point, t, player, s] = max(best - worth[player], abs(best - value))
         reservation = rights.reservation[point, player, state]
@@ -467,6 +494,7 @@ def weigh_state(
                 to_go = index + 1 if game.rounds[point] > 0 else 0
                 going_on = 1.0 - rights.ending[point]
                 leave = reserved(reservation, game.discount[point, player], to_go, going_on)
+        reserve[player] = max(talk, leave)
         found.talk[point, t, player, s] = talk
         found.move[point, t, player, s] = move
         found.leave[point, t, player, s] = leave

@@ -100,7 +100,8 @@ def headline(answer: dict[str, Any], party: dict[str, Any]) -> str:
 def condition_lines(party: dict[str, Any]) -> list[str]:
     """Return the four conditions, one a line, with the numbers that decide each."""
     start, tests = party["start"], party["tests"]
-    package = f": {party['package']}" if party["package"] else ""
+    below = " (below its red line)" if start["settle"] < start["leave"] else ""
+    package = f": {party['package']}{below}" if party["package"] else ""
     rows = [
         ("S1", f"an acceptable package beats leaving, {pair(start, 'settle', 'leave')}{package}"),
         ("S2", f"talking on beats signing now, {pair(start, 'talk', 'settle')}"),

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 import negsim
-from negsim.analysis.prospects import Prospects, prospects
+from negsim.analysis.prospects import Prospects, concluded, prospects, taken_back
 from negsim.games.build import compile_scenario, talks
 from negsim.scenario.load import load, loads
 from negsim.solvers.backward_induction import backward_induction
+from negsim.solvers.limit import limit_of_rounds
 from negsim.solvers.plan import Plan
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"
@@ -68,6 +69,24 @@ def test_a_party_need_not_accept_a_package_that_asks_nothing_of_it() -> None:
     text = TWO_PACKAGES.replace("parties.bob = {}", "parties.bob = {}\nparties.cat = {}")
     text += "payoffs.cat.south = { at = 'signed', when = 'south', value = -100 }"
     assert at_start(text).settle[0, 0, :, 0].tolist() == [6, 4, -100]
+
+
+def test_who_must_say_yes_for_an_agreement_is_asked_though_it_says_so_to_another() -> None:
+    """THEORY D: B accepts 5/8, so that it says yes now; to 6/8 it would not, though it could."""
+    plan = limit_of_rounds(talks(load(SCENARIOS / "textbook" / "rubinstein.toml")))
+    found = prospects(plan, start_only=True)
+    assert found.settle[0, 0, :, 0] == pytest.approx([5 / 8, 4 / 8, 5 / 8])
+    assert found.talk[0, 0, :2, 0] == pytest.approx([0.8 * 4 / 8, 0.75 * 4 / 8])
+
+
+def test_what_an_option_of_one_party_is_taken_back_to() -> None:
+    game = talks(load(SCENARIOS / "textbook" / "rubinstein.toml"))
+    found, levels = taken_back(game), game.solo_level
+    assert ((found >= 0) == (levels > 0)).all()
+    for option, event in np.argwhere(found >= 0):
+        without = levels[:, event].copy()
+        without[option] = 0
+        assert (levels[:, found[option, event]] == without).all()
 
 
 def test_a_package_that_changes_what_a_third_party_does_alone_needs_it() -> None:
@@ -231,3 +250,15 @@ def test_points_of_a_batch_are_weighed_each_at_its_own_start() -> None:
         )
         for field in ("settle", "talk", "leave", "gain", "concludes"):
             assert np.array_equal(getattr(found, field)[place], getattr(alone, field)[0])
+
+
+def test_nobody_accepts_what_is_worth_less_to_it_than_leaving() -> None:
+    """Ukraine has no exit: what it would have if talks stopped now is a floor all the same."""
+    plan = backward_induction(talks(load(SCENARIOS / "march_2025.toml").set({"talks.rounds": 6})))
+    found = prospects(plan)
+    signed = np.repeat(found.package[:, :, :1], len(plan.game.players), axis=2)
+    worth, floor = concluded(plan, signed)[:, :, 1], found.leave[:, :, 1]
+    some = signed[:, :, 1] >= 0
+    assert some.any()
+    assert (worth[some] >= floor[some] - 1e-9).all()
+    assert (np.maximum(found.talk, found.leave)[:, :, 1] > found.talk[:, :, 1]).any()
