@@ -39,7 +39,7 @@ from negsim.analysis.prospects import (
 )
 from negsim.analysis.reachability import reachable
 from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray, IntArray
-from negsim.errors import UsageError
+from negsim.errors import SolverError, UsageError
 from negsim.games.build import Compiled, compile_scenario
 from negsim.games.last_round import last_rounds
 from negsim.games.stochastic import StochasticGame
@@ -49,6 +49,7 @@ from negsim.play.reading import reading
 from negsim.play.runs import Expectation
 from negsim.play.strategy import Strategy
 from negsim.scenario.model import Scenario
+from negsim.solvers.backward_induction import selections
 from negsim.solvers.plan import Plan
 from negsim.solvers.talks import solve_talks
 
@@ -225,6 +226,27 @@ class Stalling:
         """Return the comparison at the start of the talks only: axes T and S have length 1."""
         found = self.at_start
         return Comparison(found, frozen_prospects(self.frozen_plans, found.package, True))
+
+    @lazy
+    def by_selection(self) -> dict[str, IntArray]:
+        """Return the labels (B, T, n, S) under each rule of selection that has a solution."""
+        found = {self.selection: self.everywhere.labels}
+        for rule in selections(self.game):
+            if rule not in found:
+                try:
+                    found[rule] = analyse(self.compiled, self.points, rule).everywhere.labels
+                except SolverError:
+                    continue
+        return found
+
+    @lazy
+    def depends(self) -> BoolArray:
+        """Return which labels that can occur are others under another selection, (B, T, n, S)."""
+        own = self.everywhere.labels
+        found = np.zeros(own.shape, dtype=bool)
+        for other in self.by_selection.values():
+            found |= other != own
+        return found & self.live[:, :, None, :]
 
     @lazy
     def frozen_plans(self) -> tuple[tuple[Plan | None, tuple[int, ...]], ...]:

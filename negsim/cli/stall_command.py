@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     "--selection",
     default="mediator_best",
     show_default=True,
-    help="Which equilibrium of several: mediator_best or mediator_worst.",
+    help="Which equilibrium of several: mediator_best or mediator_worst; with _open "
+    "behind it ties of a party that moves alone go against concluding.",
 )
 def command(
     file: Path,

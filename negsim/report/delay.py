@@ -14,6 +14,7 @@ from negsim.arrays import FloatArray, IntArray
 from negsim.games.build import Compiled
 from negsim.report.ledger_text import ledger_answer
 from negsim.report.stall_details import details
+from negsim.solvers.backward_induction import selections
 from negsim.solvers.stage import LOGIT
 
 Scalar = TypeVar("Scalar", bound=np.generic)
@@ -37,7 +38,27 @@ def delay_answer(analysis: Stalling) -> dict[str, Any]:
         "parties": [party_answer(analysis, player) for player in range(num(analysis))],
         "live": np.flatnonzero(analysis.live[0].any(axis=0)).tolist(),
         "occurs": by_round(analysis, analysis.live[0]).tolist(),
+        "selection": selection_answer(analysis),
         "path": path_answer(analysis),
+    }
+
+
+def selection_answer(analysis: Stalling) -> dict[str, Any]:
+    """Return how many labels of all parties that can occur hang on the rule of selection."""
+    own = analysis.everywhere.labels
+    live = np.broadcast_to(analysis.live[:, :, None, :], own.shape)
+    return {
+        "rule": analysis.selection,
+        "differ": int(analysis.depends.sum()),
+        "labels": int(live.sum()),
+        "by": {
+            rule: int((other != own)[live].sum())
+            for rule, other in analysis.by_selection.items()
+            if rule != analysis.selection
+        },
+        "unsolved": [
+            rule for rule in selections(analysis.game) if rule not in analysis.by_selection
+        ],
     }
 
 
@@ -84,6 +105,14 @@ def party_answer(analysis: Stalling, player: int) -> dict[str, Any]:
         "shares": shares,
         "shares_of_path": of_path,
         "map": label_rows(analysis, player).tolist(),
+        "depends": by_round(analysis, analysis.depends[0, :, player]).tolist(),
+        "differ": int(analysis.depends[0, :, player].sum()),
+        "by_selection": {
+            rule: LABELS[
+                int(labels[0, analysis.game.first_index[0], player, analysis.game.start[0]])
+            ]
+            for rule, labels in analysis.by_selection.items()
+        },
         **details(analysis, player),
     }
 

@@ -116,6 +116,7 @@ def map_figure(findings: dict[str, Any], party: dict[str, Any]) -> Figure:
         ylabel="state",
         groups=groups(names),
         base=(live.index(about["start_state"]), 1),
+        marked=np.array(party["depends"])[live],
     )
 
 

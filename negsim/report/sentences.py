@@ -104,8 +104,19 @@ def delay_sentence(findings: dict[str, Any]) -> str:
         f"and in {percent(of_path)} of the rounds expected on the predicted path. "
         f"Expected end: {moment(unit, findings['delay']['path']['expected_end'])} ({ended})."
     )
+    parts += [text for text in (selection_sentence(findings["delay"]["selection"]),) if text]
     parts.append(discipline_sentence(findings))
     return " ".join(parts)
+
+
+def selection_sentence(found: dict[str, Any]) -> str:
+    """Return how many labels hang on the rule of selection, nothing if none does."""
+    if not found["differ"]:
+        return ""
+    return (
+        f"{found['differ']:,} of the {found['labels']:,} labels of all parties hang on which "
+        "equilibrium is chosen; the maps mark them."
+    )
 
 
 def cause_sentence(party: dict[str, Any]) -> str:

@@ -61,6 +61,7 @@ def map_figure(answer: dict[str, Any], party: dict[str, Any]) -> Figure:
         ylabel="state",
         groups=groups(names),
         base=(live.index(about["start_state"]), 1),
+        marked=np.array(party["depends"])[live],
     )
 
 

@@ -45,6 +45,7 @@ def stall_lines(answer: dict[str, Any]) -> list[str]:
         *plain(worth_text(answer["about"]["round"], party)),
         *plain(cause_text(party)),
         *plain(region_text(answer, party)),
+        *plain(selection_text(answer, party)),
         *plain(over_text(answer)),
         *plain(offers_text(answer, party)),
         *plain(length_text(answer, party)),
@@ -171,6 +172,20 @@ def region_text(answer: dict[str, Any], party: dict[str, Any]) -> str:
         f"Where: {name} in {percent(found['share'])} {cells}{inside}; {edge} of it is boundary. "
         f"On the predicted path: {percent(found['share_of_path'])} of the rounds expected."
     )
+
+
+def selection_text(answer: dict[str, Any], party: dict[str, Any]) -> str:
+    """Return how many labels are others under another rule of selection, and if this one is."""
+    found = answer["selection"]
+    if not found["differ"]:
+        return ""
+    here = {name.replace("_", " ") for name in party["by_selection"].values()}
+    text = (
+        f"Selection: {found['differ']:,} of the {found['labels']:,} labels of all parties hang on "
+        f"which equilibrium is chosen ({party['differ']:,} of them here; marked on the map)"
+    )
+    start = f"; at the start: {' or '.join(sorted(here))}" if len(here) > 1 else ""
+    return f"{text}{start}."
 
 
 def over_text(answer: dict[str, Any]) -> str:

@@ -44,7 +44,16 @@ from negsim.solvers.stage import (
 PRECISION = 100.0
 """Precision of the logit response where no pure equilibrium exists, per range of payoffs."""
 
-SELECTIONS = {"mediator_best": 1.0, "mediator_worst": -1.0}
+SELECTIONS = {
+    "mediator_best": 1.0,
+    "mediator_worst": -1.0,
+    "mediator_best_open": 1.0,
+    "mediator_worst_open": -1.0,
+}
+"""The sign of the mediators' payoffs in each rule of selection."""
+
+OPEN = ("mediator_best_open", "mediator_worst_open")
+"""The rules by which ties of a lone mover go against concluding."""
 
 
 @solver(
@@ -74,7 +83,8 @@ def backward_induction(game: StochasticGame, selection: str = "mediator_best") -
     game
         The batch; points may differ in their number of rounds.
     selection
-        ``mediator_best`` or ``mediator_worst``.
+        ``mediator_best`` or ``mediator_worst``; with ``_open`` behind it ties of players who move
+        alone go against concluding.
 
     Raises
     ------
@@ -98,8 +108,25 @@ def backward_induction(game: StochasticGame, selection: str = "mediator_best") -
     order = layout(game)
     found = empty_found(game, order)
     weights = selection_weights(game, selection)
-    induct(ground(game), order, coalitions_of(game), weights, found)
+    induct(ground_for(game, selection), order, coalitions_of(game), weights, found)
     return plan_of(game, rule_text(game, selection), found)
+
+
+def selections(game: StochasticGame) -> tuple[str, ...]:
+    """Return the rules of selection that can differ: the open ones only where some move alone."""
+    alone = any(len(group) == 1 and game.movers[group[0]] for group in game.order)
+    return tuple(rule for rule in SELECTIONS if alone or rule not in OPEN)
+
+
+def ground_for(game: StochasticGame, selection: str) -> Ground:
+    """Return the arrays of a game for kernels, in which ties go to what ``agreement`` marks.
+
+    That is the chance of concluding, or by an open selection that of not concluding.
+    """
+    found = ground(game)
+    if selection not in OPEN:
+        return found
+    return found._replace(agreement=frozen(1.0 - game.agreement))
 
 
 def coalitions_of(game: StochasticGame) -> BoolArray | None:
@@ -160,10 +187,11 @@ def selection_weights(game: StochasticGame, selection: str) -> FloatArray:
 
 def rule_text(game: StochasticGame, selection: str) -> str:
     """Return the selection rule in words."""
-    extreme = "largest" if selection == "mediator_best" else "smallest"
+    extreme = "largest" if SELECTIONS[selection] > 0 else "smallest"
     whose = "payoff to the mediators" if game.moving_mediators.any() else "sum of payoffs"
     if all(len(group) == 1 for group in game.order):
-        return f"subgame-perfect; ties toward concluding, then the {extreme} {whose}"
+        where = "against" if selection in OPEN else "toward"
+        return f"subgame-perfect; ties {where} concluding, then the {extreme} {whose}"
     return (
         "undominated pure equilibrium that no coalition completing a joint option improves on; "
         f"of several, the {extreme} {whose}; of none, the same among mixed equilibria of two, or "

@@ -19,6 +19,7 @@ from negsim.solvers.backward_induction import (
     conclusive,
     continuation,
     empty_found,
+    ground_for,
     onward,
     plan_of,
     rule_text,
@@ -82,9 +83,8 @@ def limit_of_rounds(game: StochasticGame, selection: str = "mediator_best") -> P
         raise refusal("limit", game, "takes endless talks and these have a last round")
     order = layout(game)
     found = empty_found(game, order)
-    weights = selection_weights(game, selection)
     for point in range(game.num_points):
-        if not settle(game, order, weights, point, found):
+        if not settle(game, order, selection, point, found):
             raise refusal(
                 "limit",
                 game,
@@ -95,16 +95,14 @@ def limit_of_rounds(game: StochasticGame, selection: str = "mediator_best") -> P
     return plan_of(game, f"stationary, the limit of longer and longer talks; {rule}", found)
 
 
-def settle(
-    game: StochasticGame, order: Layout, weights: FloatArray, point: int, found: Found
-) -> bool:
+def settle(game: StochasticGame, order: Layout, selection: str, point: int, found: Found) -> bool:
     """Fill one point's plan; tell whether play settled.
 
     It never will once the values repeat without having settled (Brent 1980, An improved Monte Carlo
     factorization algorithm, section 2, on finding cycles). Bystanders have no say in that: what
     play is worth to them is worked out at its end.
     """
-    if not movers_settle(game, order, weights, point, found):
+    if not movers_settle(game, order, selection, point, found):
         return False
     idle = ~counted(game)
     if idle.any():
@@ -122,10 +120,11 @@ def counted(game: StochasticGame) -> BoolArray:
 
 
 def movers_settle(
-    game: StochasticGame, order: Layout, weights: FloatArray, point: int, found: Found
+    game: StochasticGame, order: Layout, selection: str, point: int, found: Found
 ) -> bool:
     """Fill one point's plan, the values of bystanders apart; tell whether play settled."""
-    base, together, movers = ground(game), coalitions_of(game), counted(game)
+    base, together, movers = ground_for(game, selection), coalitions_of(game), counted(game)
+    weights = selection_weights(game, selection)
     seen, since, until = np.full_like(found.values[point, 0], np.nan), 0, 1
     for tried in range(0, MAX_ROUNDS, STRIDE):
         change = lengthen(base, order, together, weights, movers, point, tried == 0, STRIDE, found)

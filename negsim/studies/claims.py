@@ -12,7 +12,7 @@ from negsim.errors import Fault, ScenarioError, UnknownNameError, UsageError, un
 from negsim.games.build import compile_scenario
 from negsim.games.check import fault
 from negsim.scenario.model import Claim, Scenario
-from negsim.solvers.backward_induction import SELECTIONS
+from negsim.solvers.backward_induction import SELECTIONS, selections
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,8 @@ def check_claim(scenario: Scenario, claim: Claim) -> Verdict:
     if not claim.holds:
         holds, found = judge(claim, analyse(compiled, selection=claim.selection or "mediator_best"))
         return Verdict(claim, holds, found)
-    verdicts = {rule: judge(claim, analyse(compiled, selection=rule)) for rule in SELECTIONS}
+    rules = selections(analyse(compiled).game)
+    verdicts = {rule: judge(claim, analyse(compiled, selection=rule)) for rule in rules}
     among = [holds for holds, _ in verdicts.values()]
     words = "; ".join(f"{rule}: {found}" for rule, (_, found) in verdicts.items())
     return Verdict(claim, all(among) if claim.holds == "all" else any(among), words)

@@ -25,8 +25,10 @@ from negsim.analysis.stalling import (
 )
 from negsim.errors import NegsimError, UsageError
 from negsim.games.build import compile_scenario
+from negsim.report.delay import selection_answer
 from negsim.scenario.load import load, loads
 from negsim.scenario.model import Scenario
+from negsim.solvers.backward_induction import OPEN, SELECTIONS, selections
 from tests.plain_talks import PlainTalks
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"
@@ -514,3 +516,36 @@ def test_the_share_of_a_shorter_point_counts_its_own_rounds() -> None:
     batch = analyse(compiled, compiled.points({"talks.rounds": [8.0, 3.0]}))
     alone = solved(march(3))
     assert batch.share(STALLING)[1] == pytest.approx(alone.share(STALLING)[0])
+
+
+def test_labels_that_hang_on_the_selection_are_marked_where_they_can_occur() -> None:
+    scenario = load(SCENARIOS / "cases" / "greece_2015.toml")
+    analysis = solved(scenario)
+    others = [solved(scenario, rule).everywhere.labels for rule in SELECTIONS]
+    differ = np.any([labels != analysis.everywhere.labels for labels in others], axis=0)
+    assert analysis.depends.tolist() == (differ & analysis.live[:, :, None]).tolist()
+    assert (differ.sum(), analysis.depends.sum()) == (6, 3)
+    told = selection_answer(analysis)
+    assert told["differ"] == 3
+    assert told["by"]["mediator_best_open"] == 0
+    assert told["labels"] == 3 * analysis.live.sum()
+
+
+def test_a_tie_against_concluding_is_a_selection_of_parties_that_move_alone() -> None:
+    text = """
+format = 1
+title = "Ann does not mind"
+parties.ann = {}
+parties.bob = {}
+options.deal.parties = ["ann", "bob"]
+talks = { rounds = 2, order = ["ann", "bob"] }
+ends.signed = { kind = "agreement", when = "deal" }
+payoffs.bob.deal = { at = "signed", value = 1 }
+"""
+    assert selections(solved(loads(text)).game) == tuple(SELECTIONS)
+    toward, against = (solved(loads(text), rule) for rule in ("mediator_best", OPEN[0]))
+    assert toward.path.ends[0, 0].sum() == 1
+    assert against.path.ends[0, 0].sum() == 0
+    assert "ties against concluding" in against.plan.rule
+    together = loads(text.replace('order = ["ann", "bob"]', 'order = "simultaneous"'))
+    assert selections(solved(together).game) == ("mediator_best", "mediator_worst")

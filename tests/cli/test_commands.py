@@ -191,6 +191,7 @@ def test_the_selection_is_passed_on(here: Path, command: Callable) -> None:
         parties.cat.role = "mediator"
         options.left.parties = ["ann"]
         options.same.parties = ["bob"]
+        options.speaks.parties = ["cat"]
         payoffs.ann.meets = { when = "left == same", value = 1 }
         payoffs.bob.meets = { when = "left == same", value = 1 }
         payoffs.cat.likes = { when = "left", value = 1 }

@@ -750,3 +750,14 @@ def test_drawing_leaves_the_users_settings_alone() -> None:
     with pytest.raises(NegsimError):
         plots.waterfall([], [1.0], 1.0, title="", unit="")
     assert dict(mpl.rcParams) == before
+
+
+def test_labels_that_hang_on_the_selection_have_a_corner_of_their_own() -> None:
+    rows = [["settle", "stalling"]]
+    about = {"title": "", "xlabel": "week", "ylabel": "state"}
+    plain_map = plots.label_map(rows, ["a"], **about)
+    marked = plots.label_map(rows, ["a"], **about, marked=[[False, True]])
+    words = "another label under another selection"
+    assert words in " ".join(text.get_text() for text in marked.findobj(Text))
+    assert words not in " ".join(text.get_text() for text in plain_map.findobj(Text))
+    assert len(marked.axes[1].patches) == len(plain_map.axes[1].patches) + 1

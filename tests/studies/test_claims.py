@@ -37,6 +37,7 @@ parties.bob = {}
 parties.cat = { role = "mediator" }
 options.ann_left.parties = ["ann"]
 options.bob_left.parties = ["bob"]
+options.speaks.parties = ["cat"]
 payoffs.ann.meets = { when = "ann_left == bob_left", value = 1 }
 payoffs.bob.meets = { when = "ann_left == bob_left", value = 1 }
 payoffs.cat.likes = { when = "ann_left", value = 1 }

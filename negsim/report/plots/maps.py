@@ -52,6 +52,7 @@ def label_map(
     ylabel: str,
     groups: Groups = (),
     base: tuple[int, int] | None = None,
+    marked: npt.ArrayLike | None = None,
 ) -> Figure:
     """Draw which label holds in each row and round.
 
@@ -70,6 +71,8 @@ def label_map(
         (name, number of rows) of neighbouring rows, bracketed at the left; together all rows.
     base
         (row, counted from 0; round, counted from 1), marked with a ring.
+    marked
+        Shape (rows, T): the cells whose label hangs on the selection, with a corner cut off.
 
     Raises
     ------
@@ -95,7 +98,10 @@ def label_map(
     left = MARGIN + wide + (text_width("\n".join(brackets), SMALL) + 0.22 if groups else 0.0)
     left = max(left, MARGIN + 0.1)
     lettered = min(row, (WIDTH - left - MARGIN) / cells.shape[1]) >= LETTER_ROOM
+    corners = np.zeros(cells.shape, dtype=bool) if marked is None else np.array(marked, dtype=bool)
     entries = map_entries(cells, lettered, base)
+    if corners.any():
+        entries.append(Entry("another label under another selection", INK, marker="^"))
     head = key_height(entries, WIDTH - 2 * MARGIN) + 0.06
     over = 0.2 if plain(ylabel) and left > MARGIN + 0.1 else 0.0
     page, top = new_page(title, head + over + row * len(cells) + 0.45)
@@ -106,6 +112,7 @@ def label_map(
     top += head + over
     axes = page.axes(left, top, WIDTH - left - MARGIN, row * len(cells))
     draw_cells(axes, cells, lettered)
+    draw_corners(axes, corners)
     draw_axes(axes, cells, names, row, plain(xlabel))
     draw_groups(page, brackets, [size * row for _, size in groups], left - wide - 0.06, top)
     draw_ring(axes, base)
@@ -169,6 +176,13 @@ def draw_letters(axes: Axes, cells: Keys) -> None:
             )
     axes.hlines(np.arange(1, len(cells)), 0.5, cells.shape[1] + 0.5, color=PAPER, linewidth=0.7)
     axes.vlines(np.arange(1, cells.shape[1]) + 0.5, 0, len(cells), color=PAPER, linewidth=0.7)
+
+
+def draw_corners(axes: Axes, corners: npt.NDArray[np.bool_]) -> None:
+    """Fill the lower right corner of each cell whose label hangs on the selection."""
+    for row, column in np.argwhere(corners).tolist():
+        right, low = column + 1.5, row + 1.0
+        axes.fill([right, right, right - 0.3], [low, low - 0.3, low], color=INK, linewidth=0)
 
 
 def draw_axes(axes: Axes, cells: Keys, names: Sequence[str], row: float, xlabel: str) -> None:
