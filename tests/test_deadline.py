@@ -110,6 +110,27 @@ def test_a_refined_sweep_takes_no_time_limit(truce: Path, command: Callable) -> 
     assert told.err == "--time-limit: not used with --refine, which needs all borders\n"
 
 
+def walk(levels: int, rounds: int) -> str:
+    """Return the small scenario of one option, with a state that takes work."""
+    head = 'format = 1\ntitle = "One party"\nparties.ann = {}\noptions.dig.parties = ["ann"]\n'
+    value = 'payoffs.ann.water = { when = "dig", value = 2, range = [1, 3], why = "x" }\n'
+    state = "".join(f"state.{name} = {{ levels = {levels}, start = 0 }}\n" for name in "ab")
+    return f"{head}{value}talks.rounds = {rounds}\n{state}"
+
+
+def test_more_than_a_day_of_work_is_refused_with_what_to_drop(
+    here: Path, command: Callable
+) -> None:
+    """A solution of 250,000 rounds and states takes about 5 seconds, 100,000 of them six days."""
+    (here / "walk.toml").write_text(walk(50, 100), encoding="utf-8")
+    words = ("sweep", "walk.toml", "--vary", "payoffs.ann.water=1:3:100000", "--out", "there")
+    told = command(*words)
+    assert told.code == 2
+    assert told.err.startswith("100,000 solutions of the talks take about 6 days and ")
+    assert "; with 10 rounds it would be about 14 hours; expected at most a day, or" in told.err
+    assert not (here / "there").exists()
+
+
 @pytest.mark.parametrize("text", ["0", "-1", "soon"])
 def test_a_time_limit_is_a_positive_number(text: str, truce: Path, command: Callable) -> None:
     told = command("check", truce, "--time-limit", text)

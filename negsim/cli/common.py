@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from negsim.cli.stop import NOTHING_HALF_WRITTEN, Stop
-from negsim.deadline import left_out, statement, time_limit
+from negsim.deadline import has_limit, left_out, statement, time_limit
 from negsim.errors import UsageError
 from negsim.folders import Claim, Holder, claimed
 from negsim.games.build import Compiled, compile_scenario
 from negsim.games.check import check_ends
+from negsim.scenario.estimate import sizes, to_drop
 from negsim.scenario.load import load
 from negsim.scenario.model import Scenario
 
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+TOLD_SECONDS = 60.0
+"""Work of more time than this is announced."""
+
+MAX_SECONDS = 86_400.0
+"""Most time that a command may take unless it is told when to stop."""
 
 DEFAULT_SEED = 20250319
 
@@ -75,6 +82,25 @@ def time_limited(function: Command) -> Command:
         callback=begin,
         help="Stop after so many seconds, give what is finished, and say what is not.",
     )(function)
+
+
+def announce(compiled: Compiled, solutions: int) -> None:
+    """Say on standard error what solving the talks so often takes, if it is more than a minute.
+
+    Raises
+    ------
+    UsageError
+        If it is more than a day, and no time limit is set.
+    """
+    large = sizes(compiled.scenario, {name: len(own) for name, own in compiled.moves.items()})
+    whole = large.estimate().times(solutions)
+    if whole.seconds <= TOLD_SECONDS or has_limit():
+        return
+    _, advice = to_drop(compiled.scenario, large, of_memory=False, solutions=solutions)
+    words = f"{solutions:,} solutions of the talks take {whole}; {advice}"
+    if whole.seconds > MAX_SECONDS:
+        raise UsageError(f"{words}; expected at most a day, or --time-limit SECONDS")
+    click.echo(f"{words}; --time-limit SECONDS gives what is finished by then", err=True)
 
 
 def with_statement(data: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from negsim.cli.common import (
+    announce,
     claim_out,
     compiled_scenario,
     deliver,
@@ -63,6 +64,7 @@ def command(
     check_size(size)
     compiled = prepared(compiled_scenario(file, settings))
     scenario = compiled.scenario
+    announce(compiled, samples)
     who = scenario.party(party).name if party else None
     claim = claim_out(out, "robust", scenario)
     who = who or default_party(analyse(compiled))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from negsim.cli.common import (
+    announce,
     claim_folder,
     compiled_scenario,
     echo_json,
@@ -139,6 +140,8 @@ def command(file: Path, as_json: bool, seed: int, out: Path | None, **asked: Any
     design = design_asked(scenario, asked, rules, seed)
     folder = out or Path("out") / f"{file.stem}_sweep"
     claim = claim_folder(folder, holder_of("sweep", scenario), ["phase.json"])
+    if not asked["refine"]:
+        announce(compiled, design.size)
     asked["party"] = labelled_party(compiled, asked, rules)
     kept: dict[str, Any] = {
         "out": folder,

@@ -91,7 +91,7 @@ class Sizes:
             self.solutions
             * float(self.rounds)
             * self.states
-            * (8 * players + nodes * (1 + width) + 4)
+            * (10 * players + nodes * (1 + width) + 6)
         )
         return NUMBER * (told_apart + game + plan)
 
@@ -190,7 +190,9 @@ def without(large: Sizes, option: Option) -> Sizes:
     return replace(large, moves=moves, coalitions=tuple(coalitions), events=events)
 
 
-def to_drop(scenario: Scenario, large: Sizes, of_memory: bool) -> tuple[Place, str]:
+def to_drop(
+    scenario: Scenario, large: Sizes, of_memory: bool, solutions: int = 1
+) -> tuple[Place, str]:
     """Return where and what to drop, that which brings the estimate down most, in words."""
 
     def left(choice: tuple[Place, str, Sizes]) -> float:
@@ -201,6 +203,6 @@ def to_drop(scenario: Scenario, large: Sizes, of_memory: bool) -> tuple[Place, s
     if not choices:
         return ("options",), "expected fewer options"
     place, words, fewer = min(choices, key=left)
-    found = fewer.estimate()
+    found = fewer.estimate().times(solutions)
     told = memory(found.bytes) if of_memory else duration(found.seconds)
     return place, f"with {words} it would be about {told}"
