@@ -96,12 +96,18 @@ class OneShots:
 
     @lazy
     def status_quo(self) -> FloatArray:
-        """Return what everybody gets if nothing is in effect, (B, n), or else can make sure of."""
+        """Return what everybody has without a deal, (B, n).
+
+        Its reservation, of a party that states one and has no exit; else what it gets if nothing is
+        in effect, or if something always is, what it can make sure of.
+        """
         table = self.compiled.events.table[: len(self.compiled.scenario.options)]
         quiet = self.reached & (table.max(axis=0, initial=0) == 0)
         first = np.argmax(quiet, axis=1)
         found = self.outcomes[np.arange(len(first)), first]
-        return np.where(quiet.any(axis=1)[:, None], found, self.security)
+        found = np.where(quiet.any(axis=1)[:, None], found, self.security)
+        reserved = self.compiled.reservations(self.points)
+        return np.where(np.isnan(reserved), found, reserved)
 
     @lazy
     def security(self) -> FloatArray:

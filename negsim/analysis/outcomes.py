@@ -151,6 +151,22 @@ def blockers(
 def status_quo_payoffs(
     compiled: Compiled, talks: StochasticGame, game: NormalFormGame
 ) -> tuple[FloatArray, str]:
+    """Return what everyone has without a deal, and by which rule.
+
+    Its reservation, of a party that states one and has no exit; else what it gets if nothing comes
+    into effect, or if something always does, its security level.
+    """
+    base, rule = without_reservations(compiled, talks, game)
+    reserved = talks.reservation[0, :, talks.start[0]].sum(axis=1)
+    reserved = np.where(compiled.exits, np.nan, reserved)
+    if np.isnan(reserved).all():
+        return base, rule
+    return np.where(np.isnan(reserved), base, reserved), f"reservations, and else {rule}"
+
+
+def without_reservations(
+    compiled: Compiled, talks: StochasticGame, game: NormalFormGame
+) -> tuple[FloatArray, str]:
     """Return what everyone gets if nothing comes into effect, or else the security levels."""
     start = int(talks.start[0])
     options = compiled.events.table[: len(compiled.scenario.options)]

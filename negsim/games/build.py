@@ -245,6 +245,26 @@ class Compiled:
         """Return the number of the start state at each point, shape (B,)."""
         return _Filling(self, points, {}).start()
 
+    def reservations(self, points: FloatArray) -> FloatArray:
+        """Return what each party has if a last round at the start stops without it, shape (B, n).
+
+        NaN for a party without a reservation and for one that has an exit, to which none applies.
+        """
+        parties = self.scenario.parties
+        if all(party.reservation is None for party in parties):
+            return np.full((len(points), len(parties)), np.nan)
+        filling = _Filling(self, points, self.environment_at(points))
+        start = self.starts(points)
+        found = filling.reservation()[np.arange(len(points)), :, start].sum(axis=-1)
+        return np.where(self.exits, np.nan, found)
+
+    @lazy
+    def exits(self) -> BoolArray:
+        """Return which parties can end the talks by an exit, (n,)."""
+        ends = self.scenario.ends
+        names = [party.name for party in self.scenario.parties]
+        return np.array([any(name in end.by for end in ends) for name in names])
+
     def outcome_text(self, event: int) -> str:
         """Return the options in effect in an event, in the scenario's words."""
         labels = [

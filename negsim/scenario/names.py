@@ -187,7 +187,9 @@ def _numbers(data: Mapping[str, Any]) -> list[Place]:
         places.append(("talks", "ending", "chance"))
     for party in _entries(data, "parties"):
         places.append(("parties", party, "discount"))
-        if "value" in _entries(data, "parties", party, "reservation"):
+        reservation = _entries(data, "parties", party).get("reservation")
+        plain = isinstance(reservation, (int, float)) and not isinstance(reservation, bool)
+        if plain or "value" in _entries(data, "parties", party, "reservation"):
             places.append(("parties", party, "reservation"))
     places += [("state", name, "start") for name in (*_entries(data, "state"), *_staying(data))]
     places += [("parameters", name) for name in _entries(data, "parameters")]

@@ -62,10 +62,13 @@ def parties(reading: Reading) -> tuple[Party, ...]:
 
 
 def _reservation(
-    reading: Reading, place: Place, entry: ReservationTable | str | None
+    reading: Reading, place: Place, entry: ReservationTable | Decimal | str | None
 ) -> Reservation | None:
     if entry is None or isinstance(entry, str):
         return None if entry is None else Reservation(True)
+    if isinstance(entry, Decimal):
+        reading.numbers.add(place, entry)
+        return Reservation(False)
     if (entry.value is None) == (entry.state is None):
         message = 'expected a value, a state, or "status_quo" in place of the table'
         reading.notes.fault(place, message)

@@ -258,7 +258,7 @@ def _kind_of_channel(value: object) -> str:
 
 
 def _kind_of_reservation(value: object) -> str:
-    return "<words>" if isinstance(value, str) else "<table>"
+    return "<words>" if isinstance(value, str) else _kind_of_number(value)
 
 
 def _kind_of_cost(value: object) -> str:
@@ -443,7 +443,8 @@ class ReservationTable(Table):
 
 
 ReservationEntry: TypeAlias = Annotated[
-    Annotated[ReservationTable, Tag("<table>")]
+    Annotated[Real, Tag("<number>")]
+    | Annotated[ReservationTable, Tag("<table>")]
     | Annotated[
         Literal["status_quo"],
         PlainValidator(one_of("status_quo")),

@@ -9,6 +9,7 @@ import pytest
 
 import negsim
 from negsim.analysis.outcomes import OneShot, Outcome, one_shot_answer, security_levels
+from negsim.analysis.stalling import stalling
 from negsim.games.build import compile_scenario
 from negsim.games.normal_form import NormalFormGame
 from negsim.scenario.load import load, loads
@@ -131,3 +132,50 @@ def test_each_outcome_of_the_worked_case_is_judged_by_its_payoffs() -> None:
         key=lambda row: float(np.prod(row.payoffs - found.status_quo)),
     )
     assert best.bargaining
+
+
+RESERVED = """
+format = 1
+title = "A reservation above the status quo"
+parties.a.reservation = 0
+parties.b.reservation = { value = 3 }
+options.small.parties = ["a", "b"]
+options.large.parties = ["a", "b"]
+rules.one = "not (small and large)"
+talks.rounds = 1
+ends.signed = { kind = "agreement", when = "small or large" }
+payoffs.a.small = { at = "signed", when = "small", value = 5 }
+payoffs.a.large = { at = "signed", when = "large", value = 1 }
+payoffs.b.small = { at = "signed", when = "small", value = 2 }
+payoffs.b.large = { at = "signed", when = "large", value = 4 }
+"""
+
+
+def reserved_rows(text: str) -> dict[str, tuple[bool, tuple[str, ...]]]:
+    compiled = compile_scenario(loads(text))
+    answer = one_shot_answer(compiled, compiled.talks())
+    shots = stalling(compiled.scenario).one_shots
+    assert shots.status_quo[0].tolist() == answer.status_quo.tolist()
+    return {row.text: (row.bargaining, row.blockers) for row in answer.outcomes}
+
+
+def test_a_reservation_is_what_blocks_and_what_is_bargained_from() -> None:
+    found = reserved_rows(RESERVED)
+    assert found["Large"] == (True, ())
+    assert found["Small"] == (False, ("B",))
+
+
+def test_a_party_with_an_exit_does_not_fall_back_on_its_reservation() -> None:
+    leaves = """
+options.leave.parties = ["b"]
+rules.go = "leave implies not (small or large)"
+ends.left = { kind = "exit", by = "b", when = "leave" }
+"""
+    assert reserved_rows(RESERVED + leaves)["Small"] == (True, ())
+
+
+def test_a_reservation_may_be_a_plain_number() -> None:
+    plain = loads(RESERVED.replace("{ value = 3 }", "3"))
+    assert plain.value("parties.b.reservation") == 3
+    assert reserved_rows(RESERVED.replace("{ value = 3 }", "3")) == reserved_rows(RESERVED)
+    assert plain.set({"parties.b.reservation": 1}).value("parties.b.reservation") == 1

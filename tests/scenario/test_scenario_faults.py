@@ -1031,8 +1031,8 @@ BEHAVIOUR = (
     Case(
         "reservation_number",
         'role = "mediator"',
-        'role = "mediator"\nreservation = 3',
-        ("11: parties.broker.reservation: expected a table, got 3",),
+        'role = "mediator"\nreservation = true',
+        ("11: parties.broker.reservation: expected a number, got true",),
     ),
     Case(
         "reservation_word",
