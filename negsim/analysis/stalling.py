@@ -11,7 +11,7 @@ Names of players and options never enter.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from negsim.analysis.attribution import (
     round_premium_parts,
     start_standings,
 )
+from negsim.analysis.channels import with_channels
 from negsim.analysis.frozen import Frozen, channels_of, frozen_prospects, solve_frozen
 from negsim.analysis.one_shots import OneShots
 from negsim.analysis.path import Path, path
@@ -327,6 +328,21 @@ class Stalling:
     def _share(self, label: int, weights: FloatArray) -> FloatArray:
         hits = (self.everywhere.labels == label) * weights[:, :, None, :]
         return np.asarray(hits.sum(axis=(1, 3)) / weights.sum(axis=(1, 2))[:, None])
+
+
+def labels_with_derived(analysis: Stalling) -> IntArray | None:
+    """Return the first point's labels at the start as if the scenario declared no channels, (n,).
+
+    None if no channels can be derived.
+    """
+    scenario = with_channels(replace(analysis.compiled.scenario, channels=()))
+    if not scenario.channels:
+        return None
+    base, found = analysis.points[:1], analysis.at_start
+    plans = solve_frozen(compile_scenario(scenario), base, analysis.selection)
+    first = Prospects._make(each[:1] for each in found)
+    still = frozen_prospects(plans, first.package, start_only=True)
+    return Comparison(first, still).labels[0, 0, :, 0]
 
 
 def analyse(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from negsim.analysis.ledger import ledger
 from negsim.analysis.measures import measures
-from negsim.analysis.stalling import LABELS, Comparison, Stalling, attribute
+from negsim.analysis.stalling import LABELS, Comparison, Stalling, attribute, labels_with_derived
 from negsim.arrays import FloatArray, IntArray
 from negsim.games.build import Compiled
 from negsim.report.ledger_text import ledger_answer
@@ -35,7 +35,7 @@ def delay_answer(analysis: Stalling) -> dict[str, Any]:
         "largest_regret": relative_regret(analysis),
         "largest_count": int(plan.count.max()),
         "share_logit": float((plan.status == LOGIT).mean()),
-        "parties": [party_answer(analysis, player) for player in range(num(analysis))],
+        "parties": with_derived_labels(analysis),
         "live": np.flatnonzero(analysis.live[0].any(axis=0)).tolist(),
         "occurs": by_round(analysis, analysis.live[0]).tolist(),
         "selection": selection_answer(analysis),
@@ -73,6 +73,15 @@ def relative_regret(analysis: Stalling) -> float:
     spread = values.max(axis=(1, 3), keepdims=True) - values.min(axis=(1, 3), keepdims=True)
     gain = analysis.everywhere.prospects.gain
     return float((gain / np.where(spread > 0, spread, 1.0)).max())
+
+
+def with_derived_labels(analysis: Stalling) -> list[dict[str, Any]]:
+    """Return every party's answer, with its label as if no channels were declared."""
+    parties = [party_answer(analysis, player) for player in range(num(analysis))]
+    labels = labels_with_derived(analysis)
+    for player, party in enumerate(parties):
+        party["verdict_derived"] = None if labels is None else LABELS[labels[player]]
+    return parties
 
 
 def party_answer(analysis: Stalling, player: int) -> dict[str, Any]:

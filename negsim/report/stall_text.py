@@ -133,7 +133,19 @@ def frozen_text(party: dict[str, Any]) -> str:
         return "not tested: no channels are declared and none can be derived"
     names = ", ".join(name.replace("_", " ") for name in party["channel_names"])
     value = amount(party["start"]["frozen_delay"])
-    return f"with the channels off it would sign that ({origin}: {names}); delay is worth {value}"
+    derived = f"; {derived_text(party)}" if origin == "declared" else ""
+    words = f"with the channels off it would sign that ({origin}: {names})"
+    return f"{words}; delay is worth {value}{derived}"
+
+
+def derived_text(party: dict[str, Any]) -> str:
+    """Return the label as if no channels were declared, or why there is none."""
+    label = party["verdict_derived"]
+    if label is None:
+        return "with derived channels alone not tested, because none can be derived"
+    if label == "delay_untested":
+        return "with derived channels alone not tested, because it has none of its own"
+    return f"with derived channels alone: {label.replace('_', ' ')}"
 
 
 def worth_text(unit: str, party: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from types import MappingProxyType
 
 from negsim.scenario.formulas import OBSERVED, OUTCOME
@@ -9,7 +10,7 @@ from negsim.scenario.lines import Place
 from negsim.scenario.model import Channel, Claim, Correlation, Lever, Observation
 from negsim.scenario.numbers import CHANCE, ROUNDS
 from negsim.scenario.reading import Reading
-from negsim.scenario.structure import ChannelTable, ClaimTable
+from negsim.scenario.structure import ChannelTable, ClaimTable, TermTable
 from negsim.scenario.words import label_of
 
 
@@ -31,14 +32,65 @@ def _channel(reading: Reading, at: Place, table: ChannelTable) -> Channel:
         place = (*at, "off", number)
         reading.refer(place, "number", number, reading.names.numbers)
         reading.numbers.check(place, number, value)
-        if number.startswith(("talks.", "state.")):
-            reading.notes.fault(
+        if (fault := _no_channel(reading, number)) or (
+            value and (fault := _not_off(reading, number, value, table))
+        ):
+            reading.notes.fault(place, fault)
+        elif _cost_of_waiting(reading, number):
+            reading.notes.warn(
                 place,
-                "the frozen game keeps the horizon and the state; expected a payoff, a parameter, "
-                "a chance or a discount",
+                "is a cost of waiting, which is no channel: without it delay pays more; expected "
+                "a payoff by round above 0, or what moves the terms of an agreement",
             )
     label = table.label or label_of(at[1])
     return Channel(at[1], label, MappingProxyType(table.off), at[2] if len(at) > 2 else "")
+
+
+def _no_channel(reading: Reading, number: str) -> str:
+    """Return why a number is none that a channel may switch off, nothing if it may."""
+    if number.startswith(("talks.", "state.")):
+        return (
+            "the frozen game keeps the horizon and the state; expected a payoff by round, a "
+            "parameter or a chance"
+        )
+    if number.startswith("parties."):
+        return (
+            "a channel is what waiting brings, not how patient a party is or what it falls back "
+            "on; expected a payoff by round, a parameter or a chance"
+        )
+    term = _term(reading, number)
+    if term is not None and term.at is not None:
+        return (
+            "is paid at an end, not while talks last; expected a payoff by round, or the "
+            "parameter or chance that moves what the end pays"
+        )
+    return ""
+
+
+def _not_off(reading: Reading, number: str, value: Decimal, table: ChannelTable) -> str:
+    """Return why a value other than 0 does not switch a number off, nothing if it does."""
+    known = reading.numbers.found.get(number)
+    if known is None or known.low is None or known.high is None:
+        return f"{value} does not switch it off and it has no range; expected 0"
+    if not known.low <= value <= known.high:
+        within = f"[{known.low}, {known.high}]"
+        return f"{value} is outside the range {within} of the number; expected 0, or within it"
+    if not table.why:
+        return f"{value} is not 0; expected 0, or why = ... in the channel: what is then off"
+    return ""
+
+
+def _cost_of_waiting(reading: Reading, number: str) -> bool:
+    """Tell whether a number is a payoff by round that is negative."""
+    known = reading.numbers.found.get(number)
+    return _term(reading, number) is not None and known is not None and known.value < 0
+
+
+def _term(reading: Reading, number: str) -> TermTable | None:
+    """Return the payoff of a dotted name, None if it is none."""
+    kind, _, rest = number.partition(".")
+    party, _, name = rest.partition(".")
+    return reading.file.payoffs.get(party, {}).get(name) if kind == "payoffs" else None
 
 
 def levers(reading: Reading) -> tuple[Lever, ...]:

@@ -576,6 +576,7 @@ class ChannelTable(Table):
     """A way in which delay may pay: the dotted numbers to switch off and what they become."""
 
     label: Line | None = None
+    why: Text = ""
     off: Annotated[
         dict[str, Setting],
         Field(min_length=1, description="the numbers it switches off and what they become"),

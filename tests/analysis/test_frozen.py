@@ -73,8 +73,9 @@ def test_leaving_in_the_frozen_game_is_no_signing_either() -> None:
         parameters.hard = 0
         payoffs.ann.deal = { at = "signed", value = 1 }
         payoffs.ann.left = { at = "left", value = 1, per = "outside" }
-        parameters.outside = 0.8
-        payoffs.ann.paid = { when = "not deal and not leave", value = 2 }
+        parameters.outside = { value = 0.8, range = [0.5, 2] }
+        payoffs.ann.paid = { when = "not deal and not leave", value = 2, range = [-1, 3] }
+        channels.cover.why = "what waits is paid for, and better looked after outside"
         channels.cover.off = { "payoffs.ann.paid" = -1, "parameters.outside" = 1.5 }
     """
     analysis = stalling(loads(text))

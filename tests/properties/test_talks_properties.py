@@ -175,7 +175,9 @@ def write_payoffs(draft: Draft, ends: list[str]) -> None:
             draft.lines.append(
                 f"payoffs.{party}.p{number} = {{ {at}{when}{per}value = {draft.quarters()} }}"
             )
-    draft.lines.append('channels.time.off = { "parameters.late" = 0, "payoffs.ann.p0" = 0 }')
+    by_round = any(line.startswith("payoffs.ann.p0 = { when") for line in draft.lines)
+    also = ', "payoffs.ann.p0" = 0' if by_round else ""
+    draft.lines.append(f'channels.time.off = {{ "parameters.late" = 0{also} }}')
 
 
 # ---------------------------------------------------------------- the comparisons

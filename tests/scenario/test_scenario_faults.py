@@ -497,6 +497,9 @@ CASES = (
         '"parameters.speed" = 0',
         '"parties.north.discount" = 0',
         (
+            "60: channels.drift.off.parties.north.discount: a channel is what waiting brings, not "
+            "how patient a party is or what it falls back on; expected a payoff by round, a "
+            "parameter or a chance",
             "60: channels.drift.off.parties.north.discount: "
             "expected a discount above 0 and at most 1, got 0",
         ),
@@ -1232,7 +1235,7 @@ BEHAVIOUR = (
         "channel_ending",
         "rounds = 4",
         ('ending = { chance = 0.1 }\n[channels.cover]\noff = { "talks.ending.chance" = 0 }'),
-        ("25: channels.cover.order: unknown key; expected one of: label, off",),
+        ("25: channels.cover.order: unknown key; expected one of: label, why, off",),
     ),
     Case(
         "confidence",

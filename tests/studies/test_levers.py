@@ -113,11 +113,12 @@ payoffs.ann.out = { at = "out", value = 4 }
 payoffs.ann.none = { at = "no_agreement", value = -9 }
 payoffs.bob.deal = { at = "signed", value = 1 }
 levers.worth = { sets = "parameters.worth", range = [0.2, 8.2] }
-channels.drift = { off = { "payoffs.ann.later" = 0 } }
+parameters.later = 1
+channels.drift = { off = { "parameters.later" = 0 } }
 [payoffs.ann.later]
 at = "signed"
 value = 1
-per = "(line - 1) * max(0, 1 - 100 * max(0, worth - 4.1))"
+per = "later * (line - 1) * max(0, 1 - 100 * max(0, worth - 4.1))"
 """
 
 
