@@ -39,13 +39,29 @@ def first_alike(plan: Plan, player: int) -> BoolArray:
     return found
 
 
-def chance_said(plan: Plan, player: int, says: BoolArray) -> FloatArray:
+def first_told(compiled: Compiled, plan: Plan, player: int) -> BoolArray:
+    """Return as which moves each move of a player is told in round 1, shape (B, moves, moves).
+
+    As all that are alike, or if the party has a manner, as those of them with the most (the fewest)
+    stances that are yes.
+    """
+    alike = first_alike(plan, player)
+    manner = compiled.scenario.parties[player].manner
+    if not manner:
+        return alike
+    moves = list(compiled.moves.values())[player]
+    yeses = np.array([sum(word not in ("no", "if") for word in m.stances.values()) for m in moves])
+    liked = np.where(alike, yeses if manner == "yes" else -yeses, -np.inf)
+    return np.asarray(alike & (liked == liked.max(axis=2, keepdims=True)))
+
+
+def chance_said(compiled: Compiled, plan: Plan, player: int, says: BoolArray) -> FloatArray:
     """Return the chance that some of a player's moves is said in round 1, or might as well be.
 
-    ``says`` (moves,) marks the moves. Each move that is played counts if it, or one that leads to
-    the same, is marked, so that words that make no difference count all.
+    ``says`` (moves,) marks the moves. Each move that is played counts if some move as which it is
+    told is marked, so that words that make no difference count all.
     """
-    might = (first_alike(plan, player) & says).any(axis=2)
+    might = (first_told(compiled, plan, player) & says).any(axis=2)
     return np.asarray((first_moves(plan, player) * might).sum(axis=1))
 
 
@@ -81,9 +97,10 @@ def first_words(compiled: Compiled, plan: Plan, player: int, point: int = 0) -> 
     """
     alike = first_alike(plan, player)[point]
     chances = as_one(first_moves(plan, player)[point], alike)
+    told = first_told(compiled, plan, player)[point]
     moves = list(compiled.moves.values())[player]
     return {
-        either([moves[k] for k in np.flatnonzero(alike[place])], compiled.scenario): float(
+        either([moves[k] for k in np.flatnonzero(told[place])], compiled.scenario): float(
             chances[place]
         )
         for place in np.flatnonzero(chances > CHANCE_TOLERANCE)

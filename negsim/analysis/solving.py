@@ -16,7 +16,7 @@ from negsim.analysis.outcomes import mediator_moves, without_mediators
 from negsim.analysis.packages import Disagreement, bargaining_problem
 from negsim.analysis.path import first_moves
 from negsim.analysis.punishments import punishments
-from negsim.analysis.sayings import as_one, first_alike
+from negsim.analysis.sayings import as_one, first_alike, first_told
 from negsim.errors import GameError, SolverError
 from negsim.games.build import Compiled, one_shot_at
 from negsim.games.extensive import ExtensiveGame
@@ -235,7 +235,7 @@ def _solution(
         told["by_outcome"] = outcome_groups(compiled, talks, solution, {})
     if isinstance(solution, Plan):
         labels = [party.label for party in compiled.scenario.parties]
-        told |= {"players": labels, "first_round": _first_round(solution, labels)}
+        told |= {"players": labels, "first_round": _first_round(compiled, solution)}
     if isinstance(solution, MarkovSolution):
         told["start_state"] = int(talks.start[0])
         for found in told["equilibria"]:
@@ -276,14 +276,16 @@ def _told_outcomes(compiled: Compiled, outcomes: dict[int, float]) -> dict[str, 
     return told
 
 
-def _first_round(plan: Plan, labels: Sequence[str]) -> dict[str, dict[str, float]]:
+def _first_round(compiled: Compiled, plan: Plan) -> dict[str, dict[str, float]]:
     """Return the chance of each move that a player may make in round 1, moves alike as one."""
-    told: dict[str, dict[str, float]] = {}
-    for player, (name, moves) in enumerate(zip(labels, plan.game.moves, strict=True)):
-        alike = first_alike(plan, player)[0]
-        chances = as_one(first_moves(plan, player)[0], alike)
-        told[name] = {
-            " or ".join(moves[k] for k in np.flatnonzero(alike[place])): float(chances[place])
+    found: dict[str, dict[str, float]] = {}
+    for player, party in enumerate(compiled.scenario.parties):
+        told = first_told(compiled, plan, player)[0]
+        chances = as_one(first_moves(plan, player)[0], first_alike(plan, player)[0])
+        found[party.label] = {
+            " or ".join(plan.game.moves[player][k] for k in np.flatnonzero(told[place])): float(
+                chances[place]
+            )
             for place in np.flatnonzero(chances)
         }
-    return told
+    return found

@@ -91,7 +91,9 @@ class _Glass:
             reservation = other.reservation
             if reservation is not None:
                 reservation = replace(reservation, state=self.state(reservation.state))
-            found.append(replace(own, role=other.role, reservation=reservation))
+            found.append(
+                replace(own, role=other.role, manner=other.manner, reservation=reservation)
+            )
         return tuple(found)
 
     def change(self, change: Change) -> Change:

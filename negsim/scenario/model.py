@@ -68,6 +68,7 @@ class Party:
     name: str
     label: str
     role: Role = "party"
+    manner: str = ""
     reservation: Reservation | None = None
 
 

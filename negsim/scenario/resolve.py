@@ -57,7 +57,8 @@ def parties(reading: Reading) -> tuple[Party, ...]:
     for name, table in reading.file.parties.items():
         reading.numbers.add(("parties", name, "discount"), table.discount, DISCOUNT)
         reservation = _reservation(reading, ("parties", name, "reservation"), table.reservation)
-        found.append(Party(name, table.label or label_of(name), table.role, reservation))
+        label = table.label or label_of(name)
+        found.append(Party(name, label, table.role, table.manner or "", reservation))
     return tuple(found)
 
 

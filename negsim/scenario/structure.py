@@ -464,6 +464,12 @@ class PartyTable(Table):
         PlainValidator(one_of("party", "mediator", "guarantor")),
         WithJsonSchema({"enum": ["party", "mediator", "guarantor"]}),
     ] = "party"
+    manner: Annotated[
+        Literal["yes", "no"] | None,
+        PlainValidator(one_of("yes", "no")),
+        WithJsonSchema({"enum": ["yes", "no"]}),
+        Field(description="what it says where yes and no lead to the same; either, if left out"),
+    ] = None
     discount: NumberEntry = Decimal(1)
     reservation: ReservationEntry | None = None
 

@@ -177,6 +177,8 @@ def _condition(expression: Expression) -> str:
 def _party(party: Party) -> dict[str, str]:
     name = f"parties.{party.name}"
     found = {f"{name}.label": party.label, f"{name}.role": party.role}
+    if party.manner:
+        found[f"{name}.manner"] = party.manner
     if party.reservation is not None and party.reservation.status_quo:
         state = _pairs(party.reservation.state) or "the current state"
         found[f"{name}.reservation"] = f"status quo at {state}"

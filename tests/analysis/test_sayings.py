@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 import negsim
 from negsim.analysis.measures import evaluate
 from negsim.analysis.sayings import either, first_words
 from negsim.analysis.stalling import stalling
+from negsim.errors import ScenarioError
 from negsim.games.build import compile_scenario
 from negsim.scenario.load import load, loads
 from negsim.solvers.talks import solve_talks
@@ -73,3 +76,13 @@ def test_after_russias_if_ukraines_yes_and_no_are_one_in_the_worked_case() -> No
         analysis.compiled, analysis.plan, 2 if analysis.game.players[2] == "ukraine" else 1
     )
     assert "Full 30-day ceasefire: either no or yes" in text
+
+
+def test_a_manner_says_what_costs_nothing() -> None:
+    yes = DEAL.replace("parties.bob = {}", 'parties.bob = { manner = "yes" }')
+    assert said(yes, "bob.deal.yes", "bob.deal.no", "bob.gift.yes") == [1, 0, 0]
+    assert words(yes, 1) == {"Deal: yes, Gift: no": 1}
+    no = yes.replace('"yes" }', '"no" }')
+    assert words(no, 1) == {"Deal: no, Gift: no": 1}
+    with pytest.raises(ScenarioError, match=r'parties.bob.manner: expected "yes" or "no", got'):
+        loads(yes.replace('"yes" }', '"if" }'))

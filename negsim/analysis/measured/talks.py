@@ -141,7 +141,7 @@ def said(analysis: Stalling, stance: int) -> FloatArray:
     moves = analysis.compiled.moves[party]
     says = np.array([move.stances[option] == word for move in moves])
     player = [each.name for each in scenario.parties].index(party)
-    return chance_said(analysis.plan, player, says)
+    return chance_said(analysis.compiled, analysis.plan, player, says)
 
 
 @measure("chance", of="claim")
