@@ -46,8 +46,8 @@ def test_fractions_are_asked_of_methods_that_have_them() -> None:
 
 
 def test_games_of_three_are_refused_by_nash_in_fractions_as_well() -> None:
-    half = (Fraction(1, 2),)
-    game = ExactGame(("a", "b", "c"), (("x",), ("y",), ("z",)), (half, half, half))
+    halves = (Fraction(1, 2),) * 8
+    game = ExactGame(("a", "b", "c"), (("x", "y"),) * 3, (halves, halves, halves))
     with pytest.raises(SolverError, match='"nash" takes 2 players and this game has 3'):
         solve_by(game, "nash", exact=True)
 
