@@ -8,7 +8,7 @@ feature over states and events, and a batch of points is one matrix product.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -35,9 +35,14 @@ from negsim.scenario.moves import Move, moves
 
 @dataclass(frozen=True)
 class Compiled:
-    """A scenario's structure: everything about its games that does not depend on the numbers."""
+    """A scenario's structure: everything about its games that does not depend on the numbers.
+
+    ``parts`` cuts each round into so many, all by the same flow of time; see
+    :mod:`negsim.studies.round_length`.
+    """
 
     scenario: Scenario
+    parts: int = field(default=1, kw_only=True)
 
     @lazy
     def moves(self) -> dict[str, tuple[Move, ...]]:
@@ -387,6 +392,7 @@ class _Filling:
             chance = compiled.by_transition(change.chance, self.environment)
             fire[:, place] = np.where(guard, chance, 0.0)
             self.check_chance(change.name, fire[:, place])
+            fire[:, place] = self.in_part(fire[:, place])
         chances = np.zeros((points, *where.states.shape))
         merge_chances(fire, where.slot, chances)
         return chances
@@ -423,8 +429,8 @@ class _Filling:
         """Return what a round and a last round bring, a row a side, and the chances of the ends."""
         shape = (self.size[0], len(sides), *self.size[1:])
         flow = np.zeros(shape)
-        for row, (terms, _) in enumerate(sides):
-            flow[:, row] = self.weighted(at_end(terms, ""))
+        for row, (terms, player) in enumerate(sides):
+            flow[:, row] = self.by_round(self.weighted(at_end(terms, "")), player)
         paid, fallback = np.zeros(shape), np.zeros(shape)
         for place, end in enumerate(self.scenario.ends):
             for row, (terms, player) in enumerate(sides):
@@ -452,11 +458,27 @@ class _Filling:
         )
         return flow, last, end_chances
 
+    def in_part(self, chances: FloatArray) -> FloatArray:
+        """Return the chances of a part of a round that make those of the whole."""
+        if self.compiled.parts == 1:
+            return chances
+        return np.asarray(1.0 - np.clip(1.0 - chances, 0.0, 1.0) ** (1 / self.compiled.parts))
+
+    def by_round(self, flow: FloatArray, player: int | None) -> FloatArray:
+        """Return what a part of a round pays, so that all its parts are worth the round."""
+        parts = self.compiled.parts
+        if parts == 1:
+            return flow
+        if player is None:
+            return flow / parts
+        weights = self.discount()[:, [player]] ** np.arange(parts)
+        return np.asarray(flow / weights.sum(axis=1).reshape(-1, *[1] * (flow.ndim - 1)))
+
     def ending(self) -> FloatArray:
         """Return the chance that the talks stop after a round, 0 if none is declared, (B,)."""
         if "talks.ending.chance" not in self.scenario.numbers:
             return np.zeros(len(self.points))
-        return self.compiled.column(self.points, "talks.ending.chance")
+        return self.in_part(self.compiled.column(self.points, "talks.ending.chance"))
 
     def signals(self) -> FloatArray:
         """Return the chance that each signal rings, by its option's level, shape (B, G, O).
@@ -522,6 +544,7 @@ class _Filling:
     def status_quo(self, party: str, reservation: Reservation) -> FloatArray:
         """Return a party's flow where nobody consents to anything, shape (B, S)."""
         flow = self.weighted(at_end(by_party(self.scenario.payoffs, party), ""))
+        flow = self.by_round(flow, [each.name for each in self.scenario.parties].index(party))
         grid = np.array(self.compiled.grid)
         for column, variable in enumerate(self.scenario.state):
             grid[:, column] = reservation.state.get(variable.name, grid[:, column])
@@ -534,13 +557,15 @@ class _Filling:
 
     def discount(self) -> FloatArray:
         names = [f"parties.{party.name}.discount" for party in self.scenario.parties]
-        return np.stack([self.compiled.column(self.points, name) for name in names], axis=1)
+        whole = np.stack([self.compiled.column(self.points, name) for name in names], axis=1)
+        return whole if self.compiled.parts == 1 else whole ** (1 / self.compiled.parts)
 
     def rounds(self) -> IntArray:
         """Return the number of rounds at each point, ENDLESS without a last one, shape (B,)."""
         if "talks.rounds" not in self.scenario.numbers:
             return np.full(len(self.points), ENDLESS, dtype=np.int64)
-        return np.rint(self.compiled.column(self.points, "talks.rounds")).astype(np.int64)
+        whole = np.rint(self.compiled.column(self.points, "talks.rounds")).astype(np.int64)
+        return whole * self.compiled.parts
 
     def start(self) -> IntArray:
         """Return the number of the start state at each point, shape (B,)."""

@@ -65,9 +65,10 @@ def ledger_title(party: str, unit: str, ledger: dict[str, Any]) -> str:
     """Return the finding of the ledger as a sentence."""
     brings, costs = balance(ledger)
     delay = ledger["delay"]
-    worth = f"worth {amount(delay)} to" if delay >= 0 else f"a loss of {amount(-delay)} for"
+    worth = f"Delay is worth {amount(delay)} to {party}"
+    worth = worth if delay >= 0 else f"One more {unit} of talks costs {party} {amount(-delay)}"
     return (
-        f"Delay is {worth} {party}: waiting until about {moment(unit, ledger['expected_rounds'])} "
+        f"{worth}: waiting until about {moment(unit, ledger['expected_rounds'])} "
         f"brings {amount(brings)} and costs {amount(costs)}"
     )
 
@@ -84,6 +85,14 @@ def ledger_sentence(unit: str, party: dict[str, Any]) -> str:
         f"{worth}: waiting until about {moment(unit, ledger['expected_rounds'])} "
         f"brings {named(brings)}, and costs {named(costs)}."
     )
+
+
+def one_more_round(unit: str, party: dict[str, Any]) -> str:
+    """Return what one more round costs a party that would rather sign, nothing of others."""
+    delay = party["start"]["delay"]
+    if party["ledger"] is None or not delay < 0:
+        return ""
+    return f"One more {unit} of talks costs it {amount(-delay)} against signing now."
 
 
 def named(rows: list[tuple[str, float]]) -> str:

@@ -166,7 +166,7 @@ def show_discipline(out: Console, found: dict[str, Any]) -> None:
         out.print(f"  {escape(each['name'])} ({escape(each['made'])}): {words}.")
     if not found["rivals"]:
         out.print("  none declared and none that could be made.")
-    for key in ("mirror", "relabelling"):
+    for key in ("mirror", "relabelling", "clock"):
         check = found[key]
         word = {True: "passed", False: "[bold]FAILED[/bold]", None: "not run"}[check["holds"]]
         out.print(f"  {key}: {word}. {escape(check['text'])}")

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from negsim.report.ledger_text import ledger_sentence, needs_sentence
-from negsim.report.words import LABEL_MEANING, LABEL_WORDS, amount, counted, moment, percent
+from negsim.report.ledger_text import ledger_sentence, needs_sentence, one_more_round
+from negsim.report.words import (
+    LABEL_MEANING,
+    LABEL_WORDS,
+    NARROWLY,
+    amount,
+    counted,
+    moment,
+    percent,
+)
 
 MOST_LISTED = 6
 NO_AGREEMENT = "No end of this scenario is an agreement: there is nothing to delay"
@@ -76,9 +84,10 @@ def delay_sentence(findings: dict[str, Any]) -> str:
     unit = findings["about"]["round"]
     if not findings["about"]["has_agreement"]:
         return f"{NO_AGREEMENT}. Under these assumptions, in {first_round(findings)}"
+    narrowly = NARROWLY if findings["discipline"]["clock"]["holds"] is False else ""
     parts = [
         f"In {first_round(findings)} Under these assumptions, for "
-        f"{party['label']}, {LABEL_MEANING[party['verdict']]}"
+        f"{party['label']}, {LABEL_MEANING[party['verdict']]}{narrowly}"
     ]
     if party["verdict"] in ("stalling", "waiting", "delay_untested"):
         parts[0] += "."
@@ -91,6 +100,7 @@ def delay_sentence(findings: dict[str, Any]) -> str:
         parts += [text for text in told if text]
     else:
         parts[0] += "."
+        parts += [text for text in (one_more_round(unit, party),) if text]
     delays, of_path = (
         sum(party[shares][label] for label in ("stalling", "waiting", "delay_untested"))
         for shares in ("shares", "shares_of_path")
@@ -149,7 +159,7 @@ def discipline_sentence(findings: dict[str, Any]) -> str:
             f"the same outcome in {unit} 1 under {same_outcome} of {rivals}, "
             f"the same move under {same_move}"
         )
-    for name in ("mirror", "relabelling"):
+    for name in ("mirror", "relabelling", "clock"):
         holds = found[name]["holds"]
         verdict = {True: "passed", False: "FAILED", None: "not run"}[holds]
         why = "" if holds else f" ({found[name]['text']})"

@@ -148,6 +148,7 @@ def discipline_answer(analysis: Stalling, player: int) -> dict[str, Any]:
         ],
         "mirror": check_answer(found.mirror),
         "relabelling": check_answer(found.relabelling),
+        "clock": check_answer(found.clock),
     }
 
 

@@ -10,16 +10,25 @@ from rich.markup import escape
 from rich.text import Text
 
 from negsim.analysis.causes import COARSE, COMMITMENT, SUBSIDY
-from negsim.report.ledger_text import ledger_sentence, needs_sentence
+from negsim.report.ledger_text import ledger_sentence, needs_sentence, one_more_round
 from negsim.report.terminal import console, signs
-from negsim.report.words import CAVEAT, LABEL_MEANING, LABEL_WORDS, amount, counted, moment, percent
+from negsim.report.words import (
+    CAVEAT,
+    LABEL_MEANING,
+    LABEL_WORDS,
+    NARROWLY,
+    amount,
+    counted,
+    moment,
+    percent,
+)
 
 WIDTH = 79
 INDENT = "  "
 DELAYS = ("stalling", "waiting", "delay_untested")
 SELDOM = 5e-4
 """Chances below this are told as none."""
-CHECKS = ("mirror", "relabelling")
+CHECKS = ("mirror", "relabelling", "clock")
 CAUSE_WORDS = {
     SUBSIDY: "it would sign but for what is paid for open talks or by third parties",
     COMMITMENT: "it would sign if what a settlement pays stood still",
@@ -95,7 +104,8 @@ def headline(answer: dict[str, Any], party: dict[str, Any]) -> str:
     if not answer["about"]["has_agreement"]:
         return f"No end is an agreement: there is nothing to delay. This {unit}: {outcome}{sure}."
     meaning = LABEL_MEANING[party["verdict"]]
-    return f"Under these assumptions {meaning}. This {unit} brings: {outcome}{sure}."
+    narrowly = NARROWLY if answer["discipline"]["clock"]["holds"] is False else ""
+    return f"Under these assumptions {meaning}{narrowly}. This {unit} brings: {outcome}{sure}."
 
 
 def condition_lines(party: dict[str, Any]) -> list[str]:
@@ -151,7 +161,7 @@ def derived_text(party: dict[str, Any]) -> str:
 def worth_text(unit: str, party: dict[str, Any]) -> str:
     """Return the value of delay, where it comes from and which channels it needs."""
     if party["verdict"] not in DELAYS:
-        return ""
+        return one_more_round(unit, party)
     return f"{ledger_sentence(unit, party)} {needs_sentence(party['premium'])}"
 
 

@@ -26,6 +26,9 @@ LABEL_MEANING = {
     "delay_untested": "delay is the best reply; no channels are declared, so why is not tested",
 }
 
+NARROWLY = ", narrowly: with shorter rounds it does not settle"
+"""Said of a reading that depends on how long a round is."""
+
 CAVEAT = (
     "The model compares assumptions. It does not tell what any real party intends, and it gives no "
     "probability of a real deal. Chances are chances in the model."

@@ -136,10 +136,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Talks:
-    """The clock: what a round is, and who moves when (one group: all at once)."""
+    """The clock: what a round is, and who moves when (one group: all at once).
+
+    With ``clock`` rounds are time, and may be cut shorter; otherwise they are the protocol.
+    """
 
     round_name: str
     order: tuple[tuple[str, ...], ...]
+    clock: bool = False
 
 
 @dataclass(frozen=True, slots=True)

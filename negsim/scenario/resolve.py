@@ -186,7 +186,7 @@ def talks(reading: Reading) -> Talks:
         reading.numbers.add(("talks", "ending", "chance"), table.ending.chance, ENDING)
     if reading.names.endless:
         _check_discounts(reading)
-    return Talks(table.round, reading.order(("talks", "order"), table.order))
+    return Talks(table.round, reading.order(("talks", "order"), table.order), table.clock)
 
 
 def _check_discounts(reading: Reading) -> None:

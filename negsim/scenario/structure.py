@@ -511,6 +511,7 @@ class TalksTable(Table):
     rounds: NumberEntry | None = None
     ending: EndingTable | None = None
     order: Order = ()
+    clock: Annotated[bool, Field(strict=True, description="whether rounds are time")] = False
 
 
 class StateTable(Table):

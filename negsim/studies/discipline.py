@@ -10,6 +10,8 @@
   every label must exchange. Without one, the other parties are read by the same test.
 - *Relabelling*: names and places of the parties are exchanged, all the way round, and the talks
   solved again; no label may change. A reading that depends on who is called what is worthless.
+- *Clock*: where rounds are time, they are cut in two and in four; label, value of delay and ledger
+  must settle, or the headline says "narrowly". See ``round_length``.
 """
 
 from __future__ import annotations
@@ -43,6 +45,7 @@ from negsim.scenario.mirror import mirrored
 from negsim.scenario.model import Mirror, Number, Scenario, Term
 from negsim.solvers.plan import Plan, follow
 from negsim.solvers.talks import solve_talks
+from negsim.studies.round_length import round_length
 
 FEARS = 16
 """Costs of a signature tried for the fearful rival, in equal steps to the range of its values."""
@@ -81,13 +84,14 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Discipline:
-    """The three tests for one party at the start of the talks."""
+    """The four tests for one party at the start of the talks."""
 
     party: str
     declared: bool
     rivals: tuple[Rival, ...]
     mirror: Check
     relabelling: Check
+    clock: Check
 
     @property
     def indistinct(self) -> tuple[str, ...]:
@@ -104,7 +108,27 @@ def discipline(analysis: Stalling, player: int) -> Discipline:
     party = scenario.parties[player].name
     declared = any(each.party == party for each in scenario.types)
     rivals = typed_rivals(analysis, player) if declared else made_rivals(analysis, player)
-    return Discipline(party, declared, rivals, mirror_test(analysis), relabelling_test(analysis))
+    return Discipline(
+        party,
+        declared,
+        rivals,
+        mirror_test(analysis),
+        relabelling_test(analysis),
+        clock_test(analysis, player),
+    )
+
+
+def clock_test(analysis: Stalling, player: int) -> Check:
+    """Check that a player's reading settles as rounds get shorter, where rounds are time."""
+    found = round_length(analysis, player)
+    unit = analysis.compiled.scenario.talks.round_name
+    if found is None:
+        return Check("clock", None, "rounds are the protocol, which has no other length")
+    labels = " and ".join(label.replace("_", " ") for label in dict.fromkeys(found.labels))
+    worth = ", ".join(f"{delay:.3g}" if np.isfinite(delay) else "none" for delay in found.delays)
+    rest = "" if found.settles else ", which does not settle"
+    told = f"rounds of 1, 1/2 and 1/4 {unit}: {labels}, value of delay {worth}"
+    return Check("clock", found.settles, told + rest)
 
 
 # ---------------------------------------------------------------- rival types

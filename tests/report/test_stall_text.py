@@ -260,7 +260,7 @@ def test_a_run_names_the_cause_the_offer_and_the_discipline(march: dict[str, Any
     )
     assert discipline_sentence(march) == (
         "Discipline: the same outcome in week 1 under 2 of 2 rival readings, the same move under "
-        "0; mirror test passed; relabelling test passed."
+        "0; mirror test passed; relabelling test passed; clock test passed."
     )
     wrong = {**march["discipline"], "mirror": {"holds": False, "text": "9 of 10 labels differ"}}
     said = discipline_sentence({**march, "discipline": wrong})
