@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from negsim.analysis.doubt import doubts
 from negsim.analysis.prospects import Prospects, concluded, prospects
 from negsim.arrays import FloatArray, IntArray, frozen
 from negsim.games.build import Compiled
@@ -31,11 +32,13 @@ class Frozen(NamedTuple):
     """Each player's prospects in its own frozen game; axes B, T, n, S.
 
     ``same`` is what the package that it could best sign in the talks themselves is worth to it
-    there, concluded now: ``-inf`` without one, NaN for a player without channels.
+    there, concluded now: ``-inf`` without one, NaN for a player without channels. ``doubt`` is how
+    far talking on may be off.
     """
 
     prospects: Prospects
     same: FloatArray
+    doubt: FloatArray
 
 
 def channels_of(scenario: Scenario, party: str) -> tuple[Channel, ...]:
@@ -89,22 +92,28 @@ def frozen_prospects(
     chance of concluding is that of the first frozen game. None if nobody has channels.
     """
     solved = [
-        (prospects(plan, start_only), concluded(plan, package, start_only), players)
+        (
+            prospects(plan, start_only),
+            concluded(plan, package, start_only),
+            doubts(plan, start_only),
+            players,
+        )
         for plan, players in plans
         if plan is not None
     ]
     if not solved:
         return None
-    first, same, players = solved[0]
+    first, same, doubt, players = solved[0]
     if len(plans) == 1:
-        return Frozen(first, same)
+        return Frozen(first, same, doubt)
     arrays = {name: np.array(getattr(first, name)) for name in PER_PLAYER}
     for name, array in arrays.items():
         array[...] = -1 if name == "package" else np.nan
-        for found, _, players in solved:
+        for found, _, _, players in solved:
             array[:, :, list(players)] = getattr(found, name)[:, :, list(players)]
         frozen(array)
-    kept = np.full(package.shape, np.nan)
-    for _, same, players in solved:
+    kept, doubtful = np.full(package.shape, np.nan), np.zeros(package.shape)
+    for _, same, doubt, players in solved:
         kept[:, :, list(players)] = same[:, :, list(players)]
-    return Frozen(first._replace(**arrays), frozen(kept))
+        doubtful[:, :, list(players)] = doubt[:, :, list(players)]
+    return Frozen(first._replace(**arrays), frozen(kept), frozen(doubtful))

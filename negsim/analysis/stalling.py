@@ -26,6 +26,7 @@ from negsim.analysis.attribution import (
     start_standings,
 )
 from negsim.analysis.channels import with_channels
+from negsim.analysis.doubt import doubts
 from negsim.analysis.frozen import Frozen, channels_of, frozen_prospects, solve_frozen
 from negsim.analysis.one_shots import OneShots
 from negsim.analysis.path import Path, path
@@ -54,8 +55,16 @@ from negsim.solvers.backward_induction import selections
 from negsim.solvers.plan import Plan
 from negsim.solvers.talks import solve_talks
 
-LABELS = ("settle", "stalling", "waiting", "impasse", "fighting_on", "delay_untested")
-SETTLE, STALLING, WAITING, IMPASSE, FIGHTING_ON, UNTESTED = range(len(LABELS))
+LABELS = (
+    "settle",
+    "stalling",
+    "waiting",
+    "impasse",
+    "fighting_on",
+    "delay_untested",
+    "not_decided",
+)
+SETTLE, STALLING, WAITING, IMPASSE, FIGHTING_ON, UNTESTED, UNDECIDED = range(len(LABELS))
 DELAY = -1
 """Stands for stalling, waiting or untested delay until the frozen game is looked at."""
 
@@ -70,6 +79,8 @@ class Comparison:
 
     prospects: Prospects
     still: Frozen | None
+    doubt: FloatArray | None = None
+    """How far the value of delay may be off; None: not at all."""
 
     @property
     def frozen(self) -> Prospects | None:
@@ -120,6 +131,7 @@ class Comparison:
         """Return the label of every round and state, as places in ``LABELS``."""
         labels = labels_but_delay(self.prospects)
         kinds = np.full(labels.shape, UNTESTED) if self.still is None else delay_kinds(self.still)
+        labels = decided(labels, self.prospects, self.doubt)
         return np.where(labels == DELAY, kinds, labels)
 
     def conditions(self, player: int) -> tuple[bool, bool, bool, bool | None]:
@@ -149,6 +161,20 @@ def labels_but_delay(found: Prospects) -> IntArray:
     return np.select(cases, [SETTLE, FIGHTING_ON, IMPASSE, SETTLE], DELAY)
 
 
+def decided(labels: IntArray, found: Prospects, doubt: FloatArray | None) -> IntArray:
+    """Return labels with *not decided* where what decides them is within the doubt.
+
+    A round that the plan concludes for certain, and one in which leaving decides, are no matter of
+    the value of delay.
+    """
+    if doubt is None:
+        return labels
+    concludes = found.concludes[:, :, None, :] >= 1 - CHANCE_TOLERANCE
+    compared = (labels == DELAY) | ((labels == SETTLE) & ~concludes)
+    close = np.abs(difference(found.talk, found.settle)) <= doubt
+    return np.where(compared & close & (doubt > 0), UNDECIDED, labels)
+
+
 def delay_kinds(still: Frozen) -> IntArray:
     """Return waiting where the package is refused in the frozen game as well, stalling elsewhere.
 
@@ -157,7 +183,10 @@ def delay_kinds(still: Frozen) -> IntArray:
     """
     talk, leave = still.prospects.talk, still.prospects.leave
     refused = above(talk, still.same) | above(leave, still.same)
-    return np.where(np.isnan(talk), UNTESTED, np.where(refused, WAITING, STALLING))
+    kinds = np.where(refused, WAITING, STALLING)
+    close = np.abs(difference(np.maximum(talk, leave), still.same)) <= still.doubt
+    kinds = np.where(close & (still.doubt > 0), UNDECIDED, kinds)
+    return np.where(np.isnan(talk), UNTESTED, kinds)
 
 
 @dataclass(frozen=True)
@@ -215,7 +244,8 @@ class Stalling:
     def everywhere(self) -> Comparison:
         """Return the comparison in every round (axis T: index + 1 to go) and state."""
         found = prospects(self.plan)
-        return Comparison(found, frozen_prospects(self.frozen_plans, found.package))
+        still = frozen_prospects(self.frozen_plans, found.package)
+        return Comparison(found, still, doubts(self.plan))
 
     @lazy
     def at_start(self) -> Prospects:
@@ -226,7 +256,13 @@ class Stalling:
     def start(self) -> Comparison:
         """Return the comparison at the start of the talks only: axes T and S have length 1."""
         found = self.at_start
-        return Comparison(found, frozen_prospects(self.frozen_plans, found.package, True))
+        still = frozen_prospects(self.frozen_plans, found.package, True)
+        return Comparison(found, still, self.start_doubt)
+
+    @lazy
+    def start_doubt(self) -> FloatArray:
+        """Return how far the value of delay may be off at the start, (B, 1, n, 1)."""
+        return doubts(self.plan, start_only=True)
 
     @lazy
     def by_selection(self) -> dict[str, IntArray]:
@@ -286,7 +322,8 @@ class Stalling:
     @lazy
     def start_labels(self) -> IntArray:
         """Return the labels at the start, (B, n); the frozen game is solved only where needed."""
-        labels = labels_but_delay(self.at_start)[:, 0, :, 0]
+        whole = decided(labels_but_delay(self.at_start), self.at_start, self.start_doubt)
+        labels = whole[:, 0, :, 0]
         needed = (labels == DELAY).any(axis=1)
         kinds = np.full(labels.shape, UNTESTED)
         if needed.any():

@@ -113,6 +113,7 @@ LABELS: Final[Mapping[str, LabelStyle]] = {
     "impasse": LabelStyle("impasse", "I", "#66707c", "----", PAPER),
     "fighting_on": LabelStyle("fighting on", "F", "#5e1941", "xxxx", PAPER),
     "delay_untested": LabelStyle("delay pays, why not tested", "D", "#f3b79b", "\\\\\\\\"),
+    "not_decided": LabelStyle("not decided", "N", "#c0a0a0", "...."),
     "-": LabelStyle("not reached", "", "#eceef1", ""),
 }
 """Every label of the analysis, and "-" for states that are not reached.

@@ -12,6 +12,7 @@ LABEL_WORDS = {
     "impasse": "nothing acceptable beats leaving",
     "fighting_on": "leaving is best",
     "delay_untested": "delay pays, channels not declared",
+    "not_decided": "not decided: within the solution's own regret",
 }
 
 LABEL_MEANING = {
@@ -24,6 +25,7 @@ LABEL_MEANING = {
     "impasse": "no package that the others would accept beats leaving: an impasse",
     "fighting_on": "leaving the talks is the best reply",
     "delay_untested": "delay is the best reply; no channels are declared, so why is not tested",
+    "not_decided": "not decided: what is better is within the regret that the solution leaves",
 }
 
 NARROWLY = ", narrowly: with shorter rounds it does not settle"

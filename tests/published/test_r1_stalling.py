@@ -89,7 +89,8 @@ def solved(on: tuple[str, ...] = CHANNELS, numbers: Numbers = BASE) -> Plan:
 def comparison(numbers: Numbers = BASE) -> Comparison:
     """Return the comparison with the frozen game, as the analysis of a scenario makes it."""
     now, still = prospects(solved(CHANNELS, numbers)), solved((), numbers)
-    return Comparison(now, Frozen(prospects(still), concluded(still, now.package)))
+    sure = np.zeros(now.talk.shape)
+    return Comparison(now, Frozen(prospects(still), concluded(still, now.package), sure))
 
 
 @pytest.fixture(scope="module")
