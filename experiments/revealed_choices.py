@@ -1,9 +1,10 @@
 """Do revealed choices alone lead to other numbers for March 2025 than the arguments did?
 
-Of all points of the stated ranges of the worked case those count that bring what was seen in week 1:
-the energy truce accepted, the full ceasefire answered with conditions, aid flowing. Their means are
-a second calibration, in which the base values have no part; to two digits they are those of
-``scenarios/march_2025_revealed.toml``. Run it with ``python experiments/revealed_choices.py``.
+Of all points of the stated ranges of the worked case those count that bring what was seen in its
+first week: the energy truce accepted, the full ceasefire answered with conditions, aid flowing.
+Their means are a second calibration, in which the base values have no part; to two digits they are
+those of ``scenarios/march_2025_revealed.toml``.
+Run it with ``python experiments/revealed_choices.py``.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def main(out: Path) -> dict[str, float]:
     base = ns.load(ROOT / "scenarios" / "march_2025.toml")
     shipped = ns.load(ROOT / "scenarios" / "march_2025_revealed.toml")
     found, worth = revealed(base)
-    out.mkdir(parents=True)
+    out.mkdir(parents=True, exist_ok=True)
     rows = [f"{name},{base.value(name):g},{value:g}" for name, value in found.items()]
     (out / "values.csv").write_text("\n".join(["number,base,revealed", *rows]) + "\n")
     labels = [ns.stalling(each).start_labels[0, 0] for each in (base, shipped)]
