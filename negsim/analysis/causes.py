@@ -6,10 +6,11 @@ than the round's interest on the agreement; Muthoo 1999, Bargaining Theory with 
 chapter 6). So a delay has a cause, and each is a test on the solved talks. The package is the one
 that the party could best sign now.
 
-- *Third-party subsidy*: the party would sign it if nobody else paid for the talks. Off: the
-  payoffs by round of all parties (mediators and guarantors apart) that are paid while the talks
-  are open without any option that concludes nothing (the cover of ``channels``), and those that
-  are positive and ask for an option or stance of a mediator or guarantor.
+- *Income while talks last*: the party would sign it if open talks paid nobody. Off: the payoffs
+  by round of all parties (mediators and guarantors apart) that are paid while the talks are open
+  without any option that concludes nothing (the cover of ``channels``), and those that are positive
+  and ask for an option or stance of a mediator or guarantor. Only where there are some of the
+  second kind does a third party pay, and only then is it called a *third-party subsidy*.
 - *Commitment problem*: it would sign if what a settlement pays stood still. Off: every change that
   moves a state variable on which some payoff of an agreement depends.
 - *Coarse packages*: some lottery over the packages is better for it than delay and at least as
@@ -27,13 +28,14 @@ what is left.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from negsim.analysis.channels import cover_terms, gains, moving_changes
-from negsim.analysis.prospects import Prospects, above, concluded, prospects
+from negsim.analysis.prospects import Prospects, above, concluded, difference, prospects
 from negsim.analysis.stalling import STALLING, UNTESTED, WAITING, Stalling
 from negsim.arrays import CHANCE_TOLERANCE, REGRET_TOLERANCE, FloatArray, IntArray
 from negsim.expressions import Apply, Expression, Literal
@@ -46,19 +48,26 @@ from negsim.solvers.plan import Plan
 from negsim.solvers.talks import solve_talks
 
 SUBSIDY = "third-party subsidy"
+INCOME = "income while talks last"
 COMMITMENT = "commitment problem"
 COARSE = "coarse packages"
 INFORMATION = "incomplete information"
-CAUSES = (SUBSIDY, COMMITMENT, COARSE, INFORMATION)
+CAUSES = (SUBSIDY, INCOME, COMMITMENT, COARSE, INFORMATION)
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Whether one of the four causes explains a delay."""
+    """Whether one of the four causes explains a delay.
+
+    ``margin`` is by how much, in the party's payoff unit: what signing is worth more than talking
+    on or leaving once the cause is taken away, or a lottery more than delay. Below nought it is how
+    far the cause is from being one; NaN where there is nothing to take away.
+    """
 
     name: str
     holds: bool
     why: str
+    margin: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,36 +101,43 @@ def causes(analysis: Stalling, player: int) -> Causes | None:
     unpaid = without_subsidies(analysis)
     still = stilled(analysis.compiled)
     base = analysis.points[:1]
-    signs = {
-        SUBSIDY: unpaid is not None and would_sign(analysis, None, unpaid, package, player),
-        COMMITMENT: still is not None and would_sign(analysis, still, base, package, player),
-    }
+    paid = SUBSIDY if third_parties_pay(analysis.compiled) else INCOME
+    signs, margins = {paid: False, COMMITMENT: False}, {paid: math.nan, COMMITMENT: math.nan}
+    if unpaid is not None:
+        signs[paid], margins[paid] = would_sign(analysis, None, unpaid, package, player)
+    if still is not None:
+        signs[COMMITMENT], margins[COMMITMENT] = would_sign(analysis, still, base, package, player)
+    joint = False
     if not any(signs.values()) and unpaid is not None and still is not None:
-        together = would_sign(analysis, still, unpaid, package, player)
-        signs = dict.fromkeys(signs, together)
-        joint = together
-    else:
-        joint = False
+        joint, together = would_sign(analysis, still, unpaid, package, player)
+        if joint:
+            signs, margins = dict.fromkeys(signs, joint), dict.fromkeys(margins, together)
     tested = [
-        Cause(name, holds, but_for(name, holds, joint, there))
-        for (name, holds), there in zip(
-            signs.items(), (unpaid is not None, still is not None), strict=True
-        )
+        Cause(name, holds, but_for(name, holds, joint, margins[name]), margins[name])
+        for name, holds in signs.items()
     ]
     return Causes(party, (*tested, coarseness(analysis, player), information(analysis)))
 
 
-def but_for(name: str, holds: bool, joint: bool, there: bool) -> str:
+def but_for(name: str, holds: bool, joint: bool, margin: float) -> str:
     """Return in words what the test of a cause found."""
     what = {
-        SUBSIDY: "what is paid for open talks or by third parties",
+        SUBSIDY: "what third parties pay for open talks",
+        INCOME: "what open talks pay",
         COMMITMENT: "the changes that move what a settlement pays",
     }[name]
-    if not there:
+    if math.isnan(margin):
         return f"there is nothing of the kind ({what})"
     if joint:
         return f"without {what}, and without the other cause, it would sign"
     return f"without {what} it would{'' if holds else ' still not'} sign"
+
+
+def third_parties_pay(compiled: Compiled) -> bool:
+    """Tell whether a payoff by round that is paid while talks last comes from a third party."""
+    scenario = compiled.scenario
+    third = [party.name for party in scenario.parties if party.role != "party"]
+    return any(asks_for(scenario, term, third) for term in subsidies(compiled))
 
 
 def would_sign(
@@ -130,14 +146,18 @@ def would_sign(
     points: FloatArray,
     package: IntArray,
     player: int,
-) -> bool:
-    """Tell whether a player would sign a package at the start of other talks of the same moves."""
+) -> tuple[bool, float]:
+    """Tell whether a player would sign a package at the start of other talks of the same moves.
+
+    Beside it stands by how much: what signing is worth more than talking on or leaving.
+    """
     game = (compiled or analysis.compiled).talks(points)
     plan = solve_talks(game, analysis.selection)
     found = prospects(plan, start_only=True)
     same = concluded(plan, package, start_only=True)
     others = np.maximum(found.talk, found.leave)
-    return not bool(above(others, same)[0, 0, player, 0])
+    margin = float(difference(same, others)[0, 0, player, 0])
+    return not bool(above(others, same)[0, 0, player, 0]), margin
 
 
 def without_subsidies(analysis: Stalling) -> FloatArray | None:
@@ -198,7 +218,17 @@ def coarseness(analysis: Stalling, player: int) -> Cause:
         f"{analysis.compiled.outcome_text(event)} with {chance:.0%}"
         for event, chance in found.items()
     ]
-    return Cause(COARSE, True, f"a lottery would beat delay: {', '.join(words)}")
+    margin = lottery_margin(analysis, found, player)
+    return Cause(COARSE, True, f"a lottery would beat delay: {', '.join(words)}", margin)
+
+
+def lottery_margin(analysis: Stalling, found: dict[int, float], player: int) -> float:
+    """Return what a lottery over packages is worth to a player more than talking on."""
+    game = analysis.plan.game
+    paid = game.last_payoffs if game.rounds[0] == 1 else game.payoffs
+    worth = paid[0, player, int(game.start[0])]
+    mean = sum(chance * float(worth[event]) for event, chance in found.items())
+    return mean - float(analysis.at_start.talk[0, 0, player, 0])
 
 
 def better_lottery(plan: Plan, found: Prospects, player: int) -> dict[int, float] | None:

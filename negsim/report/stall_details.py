@@ -35,7 +35,10 @@ def details(analysis: Stalling, player: int) -> dict[str, Any]:
         and {
             "text": found.text,
             "named": list(found.named),
-            "tested": [{"name": c.name, "holds": c.holds, "why": c.why} for c in found.tested],
+            "tested": [
+                {"name": c.name, "holds": c.holds, "why": c.why, "margin": c.margin}
+                for c in found.tested
+            ],
         },
         "offers": offers_answer(analysis.compiled, offers(analysis, player)),
         "region": region_answer(analysis, player),

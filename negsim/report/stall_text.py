@@ -9,7 +9,7 @@ from typing import Any
 from rich.markup import escape
 from rich.text import Text
 
-from negsim.analysis.causes import COARSE, COMMITMENT, SUBSIDY
+from negsim.analysis.causes import COARSE, COMMITMENT, INCOME, SUBSIDY
 from negsim.report.ledger_text import ledger_sentence, needs_sentence, one_more_round
 from negsim.report.terminal import console, signs
 from negsim.report.words import (
@@ -30,7 +30,8 @@ SELDOM = 5e-4
 """Chances below this are told as none."""
 CHECKS = ("mirror", "relabelling", "clock")
 CAUSE_WORDS = {
-    SUBSIDY: "it would sign but for what is paid for open talks or by third parties",
+    SUBSIDY: "it would sign but for what third parties pay for open talks",
+    INCOME: "it would sign but for what open talks pay",
     COMMITMENT: "it would sign if what a settlement pays stood still",
     COARSE: "a lottery over packages would beat delay for all",
 }
@@ -170,7 +171,11 @@ def cause_text(party: dict[str, Any]) -> str:
     cause = party["cause"]
     if cause is None:
         return ""
-    held = [f"{name} ({CAUSE_WORDS[name]})" for name in cause["named"]]
+    held = [
+        f"{each['name']} ({CAUSE_WORDS[each['name']]}, by {amount(each['margin'])})"
+        for each in cause["tested"]
+        if each["holds"]
+    ]
     return f"Cause: {'; '.join(held) or cause['text']}."
 
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as draw
 
-from negsim.analysis.causes import COARSE, SUBSIDY, causes
+from negsim.analysis.causes import COARSE, INCOME, causes
 from negsim.analysis.channels import with_channels
 from negsim.analysis.stalling import LABELS, Stalling, stalling
 from negsim.scenario.load import loads
@@ -65,7 +65,7 @@ def test_below_the_bound_nobody_delays_but_for_coarse_packages(
             found = causes(analysis, player)
             assert found is not None
             assert found.named, "every delay names its cause"
-            assert COARSE in found.named or SUBSIDY in found.named
+            assert COARSE in found.named or INCOME in found.named
             assert max(flows) > 0
 
 
@@ -90,7 +90,7 @@ def test_above_the_bound_talks_go_on_and_the_subsidy_is_named(discount: float, t
     assert analysis.path.ends[0, 0].sum() == 0
     found = causes(analysis, 0)
     assert found is not None
-    assert found.named == (SUBSIDY,)
+    assert found.named == (INCOME,)
 
 
 @pytest.mark.parametrize(("tenth", "label"), [(9, "settle"), (11, "stalling")])

@@ -79,7 +79,7 @@ def test_the_worked_case_says_everything_that_is_asked(march: dict[str, Any]) ->
         "Value of delay 1.24: waiting until about week 6.7 brings 5.41 in Strikes on refineries",
         "4.27 in Position on the ground (moved) and 1.76 more, and costs 5.51 in A further week",
         "Being able to wait needs all of drift, cover and truce benefit",
-        "Cause: third-party subsidy (",
+        "Cause: income while talks last (",
         "commitment problem (",
         "Where: stalling in 43 % of what can occur (2,458 cells of round and state)",
         'it says "if" to Full 30-day ceasefire, worth 0.00468 more than no',
@@ -252,7 +252,7 @@ def test_the_title_says_in_which_rounds_delay_pays() -> None:
 def test_a_run_names_the_cause_the_offer_and_the_discipline(march: dict[str, Any]) -> None:
     party = march["parties"][0]
     assert cause_sentence(party) == (
-        "Cause: third-party subsidy and commitment problem and coarse packages (channels declared)."
+        "Cause: income while talks last and commitment problem and coarse packages (channels declared)."
     )
     assert offers_sentence(party, "week") == (
         "Said in week 1 although it cannot take effect, and worth more than no: "
