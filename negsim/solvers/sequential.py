@@ -28,7 +28,7 @@ from negsim.errors import GameError, ProfileError
 from negsim.games.extensive import Chance, End, ExtensiveGame, Move
 from negsim.games.sequences import Behaviour, Weight, as_behaviour, sequence_form
 from negsim.solvers.linear import maximise
-from negsim.solvers.registry import refusal, solver
+from negsim.solvers.registry import refusal, solver, solvers
 from negsim.solvers.subgame import STAGES, stage_fault, subgame_perfect_behaviours
 from negsim.solvers.tree_result import (
     Beliefs,
@@ -162,7 +162,7 @@ def find_beliefs(game: ExtensiveGame, behaviour: Iterable[Iterable[Weight]]) -> 
     return _Search(tree, as_behaviour(game, behaviour)).run()
 
 
-def _beyond_belief(game: ExtensiveGame) -> str:
+def beyond_belief(game: ExtensiveGame) -> str:
     """Return why it is not told what is believed in a tree, or nothing."""
     if len(game.nodes) > MOST_NODES:
         return f"takes trees of at most {MOST_NODES} nodes, got {len(game.nodes)}"
@@ -173,7 +173,7 @@ def _beyond_belief(game: ExtensiveGame) -> str:
 
 def unfit(game: ExtensiveGame) -> str:
     """Return why the pure sequential equilibria of a tree cannot be listed, or nothing."""
-    return _beyond_belief(game) or stage_fault(game, reduced=False)
+    return beyond_belief(game) or stage_fault(game, reduced=False)
 
 
 @solver(
@@ -236,8 +236,16 @@ def solve_sequential(game: ExtensiveGame, most: int = 1000) -> TreeSolution:
             dropped.append(f"{_told(game, behaviour)}: {support.reason}")
     complete = not dropped and not notes
     undecided = [f"{len(dropped)} undecided"] if dropped else []
-    message = "; ".join([words_of(len(found), "pure sequential ", complete), *undecided, *notes])
+    counted = words_of(len(found), "pure sequential ", complete) if found else _none_pure(game)
+    message = "; ".join([counted, *undecided, *notes])
     return TreeSolution(game, "sequential", tuple(found), complete, message, tuple(dropped))
+
+
+def _none_pure(game: ExtensiveGame) -> str:
+    """Return in words that no pure one was found, and what finds a mixed one in this game."""
+    finder = "agent_logit"
+    pointer = f"; the solver {finder} finds one" if solvers[finder].can_solve(game) else ""
+    return f"0 pure sequential equilibria; mixed ones are not looked for{pointer}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +260,8 @@ class _Tree:
     """A game with what is asked of it again and again."""
 
     def __init__(self, game: ExtensiveGame) -> None:
-        if _beyond_belief(game):
-            raise refusal("sequential", game, _beyond_belief(game))
+        if beyond_belief(game):
+            raise refusal("sequential", game, beyond_belief(game))
         self.game = game
         self.form = sequence_form(game)
         self.members = game.members()

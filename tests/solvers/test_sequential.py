@@ -307,7 +307,10 @@ def test_mixed_behaviours_have_bayesian_beliefs(seed: int) -> None:
 
 def test_poker_in_pure_moves_has_none() -> None:
     solution = solve_sequential(kuhns_poker())
-    assert solution.message == "0 pure sequential equilibria, all there are"
+    assert solution.message == (
+        "0 pure sequential equilibria; mixed ones are not looked for; the solver agent_logit finds "
+        "one"
+    )
 
 
 def test_patterns_and_nodes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -325,13 +328,15 @@ def test_patterns_and_nodes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None
     assert undecided.dropped
     assert f"{len(undecided.dropped)} undecided" in undecided.message
     monkeypatch.setattr(sequential, "MOST_NODES", 3)
-    with pytest.raises(SolverError, match="the tree has 8 nodes, expected at most 3 for beliefs"):
+    with pytest.raises(
+        SolverError, match="takes trees of at most 3 nodes, got 8; solvers that can"
+    ):
         solve_sequential(game)
 
 
 def test_lotteries_that_never_happen_are_refused() -> None:
     draw = Lottery({"never": (0, (1, 1)), "always": (1, (0, 0))})
-    with pytest.raises(SolverError, match="a lottery has a branch of chance 0"):
+    with pytest.raises(SolverError, match="takes lotteries without branches of chance 0, got one"):
         solve_sequential(ExtensiveGame.from_tree(["a", "b"], draw))
 
 

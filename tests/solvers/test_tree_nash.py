@@ -101,7 +101,7 @@ def test_the_first_raises_a_third_of_bad_cards() -> None:
 
 def test_poker_is_too_large_a_table_and_other_methods_are_named() -> None:
     with pytest.raises(
-        SolverError, match=r"20 x 44 actions.*tree's plans; .* can: sequence_form, "
+        SolverError, match=r"20 x 44 actions.*tree's plans; .* can: .*sequence_form, "
     ):
         solve_tree_nash(kuhns_poker())
 
@@ -130,7 +130,7 @@ def test_what_it_cannot_take_is_told() -> None:
     with pytest.raises(SolverError, match="takes 2 players and this game has 3; solvers that can"):
         solve(seltens_horse(), "tree_nash")
     wide = ExtensiveGame.from_tree(["a", "b"], kuhns_wide())
-    with pytest.raises(SolverError, match=r"more than 5000 pure plans.*can: sequence_form"):
+    with pytest.raises(SolverError, match=r"more than 5000 pure plans.*can: .*sequence_form"):
         solve_tree_nash(wide)
     assert solve_sequence_form(wide).equilibria
 
