@@ -129,7 +129,7 @@ def compiled_scenario(file: Path, settings: tuple[str, ...]) -> Compiled:
     """Load and compile a scenario; errors as :func:`load_scenario`."""
     scenario = load(file)
     if settings:
-        scenario = scenario.set(dict(parse_setting(text) for text in settings))
+        scenario = scenario.alter(dict(parse_setting(text) for text in settings))
     compiled = compile_scenario(scenario)
     check_ends(compiled)
     return compiled

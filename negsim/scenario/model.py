@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
@@ -358,6 +359,8 @@ class Scenario:
     strategies: tuple[RuleList, ...] = ()
     mirror: Mirror | None = None
     warnings: tuple[str, ...] = ()
+    altered: Mapping[str, Decimal] = field(default_factory=lambda: MappingProxyType({}))
+    """The numbers that a user changed, see :meth:`alter`."""
     lines: Mapping[str, tuple[str, int]] = field(default_factory=lambda: MappingProxyType({}))
 
     def number(self, name: str) -> Number:
@@ -397,6 +400,30 @@ class Scenario:
             check_value(self, name, decimal)
             numbers[name] = replace(self.number(name), value=decimal)
         return replace(self, numbers=MappingProxyType(numbers))
+
+    def alter(self, values: Mapping[str, float | Decimal | str]) -> Scenario:
+        r"""Return the scenario with some numbers changed by its user, who is told so everywhere.
+
+        Title and digest say what differs from the file; errors as :meth:`set`.
+
+        >>> from negsim.scenario.load import loads
+        >>> text = "format = 1\ntitle = 'A well'\nparties.a = {}\noptions.dig.parties = ['a']\n"
+        >>> found = loads(text + "payoffs.a.water = { when = 'dig', value = 2 }")
+        >>> found.alter({"payoffs.a.water": 3}).title
+        'A well, with payoffs.a.water = 3'
+        """
+        changed = self.set(values)
+        own = {
+            name: changed.number(name).value
+            for name in values
+            if changed.number(name).value != self.number(name).value
+        }
+        if not own:
+            return self
+        words = ", ".join(f"{name} = {value}" for name, value in own.items())
+        digest = sha256(f"{self.digest} {words}".encode()).hexdigest()[: len(self.digest)]
+        altered = MappingProxyType({**self.altered, **own})
+        return replace(changed, title=f"{self.title}, with {words}", digest=digest, altered=altered)
 
     def with_order(self, order: tuple[tuple[str, ...], ...]) -> Scenario:
         """Return the scenario with another order of moves.

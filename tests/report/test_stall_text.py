@@ -252,7 +252,8 @@ def test_the_title_says_in_which_rounds_delay_pays() -> None:
 def test_a_run_names_the_cause_the_offer_and_the_discipline(march: dict[str, Any]) -> None:
     party = march["parties"][0]
     assert cause_sentence(party) == (
-        "Cause: income while talks last and commitment problem and coarse packages (channels declared)."
+        "Cause: income while talks last and commitment problem and coarse packages "
+        "(channels declared)."
     )
     assert offers_sentence(party, "week") == (
         "Said in week 1 although it cannot take effect, and worth more than no: "

@@ -62,14 +62,14 @@ def test_the_worked_case_is_read_whole(worked: Scenario) -> None:
     assert [variable.levels for variable in worked.state] == [7, 6, 3]
     assert [end.name for end in worked.ends] == ["signed", "mediator_leaves", "no_agreement"]
     assert len(worked.payoffs) == 29
-    assert len(worked.numbers) == 44
+    assert len(worked.numbers) == 45
 
 
 def test_numbers_are_exact_and_keep_range_reason_and_source(worked: Scenario) -> None:
     speed = worked.number("parameters.front_speed")
     assert speed.value == Decimal("0.10")
     assert (speed.low, speed.high) == (Decimal("0.02"), Decimal("0.2"))
-    assert speed.source == "press"
+    assert speed.source == "front"
     assert speed.why.startswith("Chance a week")
     assert worked.number("state.leverage.start").value == 3
     assert worked.number("parties.usa.discount").high == Decimal("0.99")
@@ -345,3 +345,13 @@ options.pact.parties = ["north", "south"]
 """
     with pytest.raises(UsageError, match="order: expected every party once"):
         loads(text).with_order(order)
+
+
+def test_what_a_user_changed_is_told_in_title_and_digest() -> None:
+    scenario = load(SCENARIOS / "textbook" / "drift.toml")
+    found = scenario.alter({"parameters.drift": "0.01"})
+    assert found.title == f"{scenario.title}, with parameters.drift = 0.01"
+    assert found.digest != scenario.digest
+    assert len(found.digest) == len(scenario.digest)
+    assert dict(found.altered) == {"parameters.drift": Decimal("0.01")}
+    assert scenario.alter({"parameters.drift": scenario.value("parameters.drift")}) is scenario
