@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 
 import negsim as ns
-from negsim.report.document import write_phase
+from negsim.report.document import put_phase
 from negsim.report.phase import phase_data
 from negsim.studies.phase import phase, phase_measures
 
@@ -38,7 +38,7 @@ def main(out: Path) -> dict[str, float]:
     measures = phase_measures(PARTY)
     results = ns.run_sweep(scenario, design, measures, out=out, threads=os.cpu_count() or 1)
     found = phase(results, design, PARTY)
-    write_phase(phase_data(scenario, found), scenario.party(PARTY).label, out)
+    put_phase(phase_data(scenario, found), scenario.party(PARTY).label, out / "figure")
     shares = (found.labels == 1).mean(axis=0)
     return {
         "share_with_patience_1": float(shares[0]),
@@ -53,4 +53,4 @@ if __name__ == "__main__":
     print(CLAIM)
     for name, value in main(folder).items():
         print(f"{name}: {value:.3f} (expected {EXPECTED[name]:.3f})")
-    print(f"figure: {folder}/phase.png")
+    print(f"figure: {folder}/figure/phase.png")

@@ -88,7 +88,7 @@ def first_words(compiled: Compiled, plan: Plan, player: int, point: int = 0) -> 
     ... parties.ann = {}
     ... parties.bob = {}
     ... options.deal = { parties = ["ann", "bob"], label = "Deal" }
-    ... talks.order = ["ann", "bob"]
+    ... talks = { rounds = 1, order = ["ann", "bob"] }
     ... ends.signed = { kind = "agreement", when = "deal" }
     ... payoffs.ann.deal = { at = "signed", value = -1 }
     ... '''))

@@ -104,6 +104,18 @@ def fill(findings: dict[str, Any], folder: Path) -> None:
     (folder / "report.html").write_text(page, encoding="utf-8")
 
 
+def put_phase(data: dict[str, Any], party: str, folder: Path) -> None:
+    """Write a phase diagram to a folder of its own, or nothing.
+
+    Raises
+    ------
+    UsageError
+        If the folder cannot be written to, or holds something else.
+    """
+    with claimed(folder, Holder("phase")) as claim:
+        write_phase(data, party, claim)
+
+
 def write_phase(data: dict[str, Any], party: str, claim: Claim) -> None:
     """Write phase.svg, phase.png, phase.csv and phase.json to a folder, or nothing."""
     drawings, rows = {"phase": phase_figure(data, party)}, {"phase": phase_table(data)}

@@ -20,7 +20,7 @@ from negsim.arrays import FloatArray
 from negsim.errors import SolverError, UsageError
 from negsim.games.normal_form import NormalFormGame
 from negsim.solvers.pure import pure_equilibria
-from negsim.solvers.registry import refusal, solver
+from negsim.solvers.registry import solver
 from negsim.solvers.result import Equilibrium, Solution, any_ties, certify, cleaned, distinct
 
 INSTALLED = importlib.util.find_spec("pygambit") is not None
@@ -119,7 +119,7 @@ def _asked(game: NormalFormGame, seconds: float) -> list[list[list[float]]]:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise refusal("gambit", game, f"took more than {seconds:g} seconds") from None
+        raise SolverError(f'solver "gambit" took more than {seconds:g} seconds') from None
     return _answer(done)
 
 

@@ -55,7 +55,7 @@ def test_what_is_misspelt_is_one_line(
 def test_out_gets_the_answer_and_its_figures(here: Path, truce: Path, command: Callable) -> None:
     answer = command("stall", truce, "--out", "there", "--json")
     names = sorted(each.name for each in (here / "there").iterdir())
-    figures = ["delay", "labels_north", "labels_south", "path"]
+    figures = ["delay", "labels_north", "labels_south", "ledger_north", "path"]
     expected = [f"{name}.{kind}" for name in figures for kind in ("png", "svg")]
     assert names == sorted([*expected, "negsim.json", "stall.json"])
     written = json.loads((here / "there" / "stall.json").read_text(encoding="utf-8"))

@@ -76,7 +76,7 @@ LAST = {"backward_induction", "logit_induction"}
 
 def takes(name: str, game: object) -> bool:
     """Tell whether a solver takes a game, of its class and beyond that."""
-    if not solvers[name].accepts(game):
+    if not solvers[name].accepts(game) or solvers[name].unfit(game):
         return False
     match game:
         case StochasticGame():

@@ -19,9 +19,9 @@ Arrays = tuple[np.ndarray, np.ndarray]
 
 
 def arrays(seed: int, zero_sum: bool = False) -> Arrays:
-    """Return payoffs and chances of a small game of two players."""
+    """Return payoffs and chances of a small game of two players who both have a choice."""
     rng = np.random.default_rng(seed)
-    shape = (int(rng.integers(1, 4)), int(rng.integers(1, 4)), int(rng.integers(1, 4)))
+    shape = (int(rng.integers(1, 4)), int(rng.integers(2, 4)), int(rng.integers(2, 4)))
     payoffs = rng.integers(-4, 5, size=(2, *shape)) + rng.random((2, *shape))
     if zero_sum:
         payoffs[1] = -payoffs[0]

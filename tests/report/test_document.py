@@ -284,7 +284,7 @@ def test_a_variant_that_cannot_be_solved_is_told(
     findings = json.loads(read(report_of("truce")[0], "results.json"))
     findings["variants"][1] = {"text": "in a circle", **variant(circle, "mediator_best")}
     write_report(findings, tmp_path)
-    assert "not solved: play does not settle" in Page(read(tmp_path)).text
+    assert 'not solved: solver "limit" finds that play does not settle' in Page(read(tmp_path)).text
 
 
 def findings_of(report_of: Callable, name: str) -> dict[str, Any]:

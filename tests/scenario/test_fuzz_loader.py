@@ -114,7 +114,7 @@ reflect = ["heat"]
 [channels.drift]
 off = { "parameters.speed" = 0 }
 [channels.cover.ann]
-off = { "payoffs.ann.peace" = 0 }
+off = { "payoffs.bob.pact" = 0 }
 [levers.speed]
 sets = "parameters.speed"
 range = [0, 1]

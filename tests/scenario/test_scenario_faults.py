@@ -65,7 +65,7 @@ CASES = (
         "unknown_key_unlike_any",
         "rounds = 4",
         "rounds = 4\nzzz = 1",
-        ("23: talks.zzz: unknown key; expected one of: round, rounds, ending, order",),
+        ("23: talks.zzz: unknown key; expected one of: round, rounds, ending, order, clock",),
     ),
     Case(
         "unknown_key_in_inline_table",

@@ -127,7 +127,7 @@ EDITS = (
     ('"heat > 1"', '"heat > 0"', "strategies.ann.wait"),
     ('["truce", "halt"]', '"truce", "halt"', "preferences.bob"),
     ('reflect = ["heat"]', "reflect = ['pact_in_force']", None),
-    ('"parameters.speed" = 0 }', '"parameters.speed" = 0.1 }', "channels.drift.off"),
+    ('"parameters.speed" = 0 }', '"payoffs.bob.pact" = 0 }', "channels.drift.off"),
     ("range = [0, 1]", "range = [0, 0.9]", "levers.speed.sets"),
 )
 
