@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PARTY = "russia"
 
 CLAIM = (
-    "Delay pays for Russia at the start in 59 % of this plane. A faster front and a truce worth "
+    "Delay pays for Russia at the start in 60 % of this plane. A faster front and a truce worth "
     "more both make delay pay; with a truce worth nothing it takes a front half as fast again as "
     "assumed, with a front that stands still a truce worth 1.8 times what is assumed."
 )
