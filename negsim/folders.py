@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from types import FrameType, MappingProxyType
 
 from negsim.errors import UsageError, os_reason
@@ -27,6 +28,9 @@ MANIFEST = "negsim.json"
 FORMAT = "negsim folder 1"
 SWAP = ".negsim-swap"
 """Folder of a swap that is under way: ``new`` to be moved in, ``old`` moved out (the journal)."""
+
+EXPORTS = ".negsim-exports.json"
+"""Digests of the files that were exported from a folder, wherever they are."""
 
 STORES = {"results.sqlite": "sweep", "tournament.sqlite": "tournament"}
 """Files that tell the study of a folder whose files were never listed: it was interrupted."""
@@ -101,7 +105,7 @@ def read_manifest(path: Path) -> Manifest:
 
 def _stays_inside(name: str) -> bool:
     path = PurePosixPath(name)
-    own = path.parts and path.parts[0] not in {MANIFEST, SWAP} and "\\" not in name
+    own = path.parts and path.parts[0] not in {MANIFEST, SWAP, EXPORTS} and "\\" not in name
     return bool(own) and not path.is_absolute() and ".." not in path.parts and "\0" not in name
 
 
@@ -227,6 +231,42 @@ def _written_before(folder: Path, holder: Holder) -> Manifest:
             f"{folder}: holds the results of {before.holder}; expected another folder with --out"
         )
     return before
+
+
+def check_export(home: Path, path: Path) -> None:
+    """Refuse to export to a file that is there, unless it was exported from this folder before.
+
+    Raises
+    ------
+    UsageError
+        If a file is there that negsim did not write, or that was changed since.
+    """
+    if os.path.lexists(path) and not _is(path, _exports(home).get(_from(home, path), "")):
+        raise UsageError(
+            f"{path}: is there and is not as negsim wrote it; expected it moved away, or another "
+            "file with --out"
+        )
+
+
+def note_export(home: Path, path: Path) -> None:
+    """Note in a folder which file was exported from it, if it can be written to."""
+    notes = _exports(home) | {_from(home, path): digest_of(path)}
+    with suppress(OSError), TemporaryDirectory(dir=home, prefix=".negsim-") as made:
+        text = json.dumps(notes, indent=1, ensure_ascii=False) + "\n"
+        (Path(made) / EXPORTS).write_text(text, encoding="utf-8")
+        (Path(made) / EXPORTS).replace(home / EXPORTS)
+
+
+def _exports(home: Path) -> dict[str, str]:
+    """Return the digests of the files that were exported; what cannot be read is not known."""
+    notes = None
+    with suppress(OSError, ValueError, RecursionError):
+        notes = json.loads((home / EXPORTS).read_bytes())
+    return notes if isinstance(notes, dict) else {}
+
+
+def _from(home: Path, path: Path) -> str:
+    return Path(os.path.relpath(path.absolute(), home.absolute())).as_posix()
 
 
 @contextmanager

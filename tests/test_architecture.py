@@ -14,7 +14,7 @@ import negsim
 PACKAGE = Path(negsim.__file__).parent
 LAYERS = [
     "errors",
-    "seals",
+    "cells",
     "folders",
     "registry",
     "parameters",
@@ -22,6 +22,7 @@ LAYERS = [
     "kernel_cache",
     "deadline",
     "arrays",
+    "seals",
     "expressions",
     "scenario",
     "games",
@@ -99,6 +100,12 @@ def test_help_imports_nothing_heavy(heavy: str) -> None:
         f"sys.exit({heavy!r} in sys.modules)\n"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_csv_is_written_in_one_place_only() -> None:
+    """There what a spreadsheet would run as a formula becomes text."""
+    writers = [file.name for file in FILES if "csv.writer" in file.read_text(encoding="utf-8")]
+    assert writers == ["cells.py"]
 
 
 def test_matplotlib_is_imported_only_in_report() -> None:

@@ -29,6 +29,7 @@ ENDINGS = {"csv": ".csv", "parquet": ".parquet"}
 def command(folder: Path, form: str | None, out: Path | None, as_json: bool) -> None:
     """Write the table of the sweep in FOLDER, one row a point, for other programs."""
     from negsim.cli.common import echo_json
+    from negsim.folders import check_export, note_export
     from negsim.sweep.export import export
     from negsim.sweep.store import FILE, open_results
 
@@ -39,7 +40,9 @@ def command(folder: Path, form: str | None, out: Path | None, as_json: bool) -> 
     path = out or home / f"sweep{ENDINGS[form]}"
     if path.name == FILE and path.parent.resolve() == home.resolve():
         raise UsageError(f"{path}: holds the sweep itself, expected another file")
+    check_export(home, path)
     export(results, path, form)
+    note_export(home, path)
     if as_json:
         echo_json({"file": str(path), "format": form, "points": len(results.points)})
         return

@@ -7,9 +7,7 @@ else is read. Other packages are imported when they are asked for; none of them 
 
 from __future__ import annotations
 
-import csv
 import importlib
-import io
 import itertools
 import math
 import re
@@ -22,6 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from negsim.arrays import FloatArray
+from negsim.cells import csv_text
 from negsim.errors import GameError, NegsimError, UsageError
 from negsim.games.exact import Number, distinct_names, exact_number
 from negsim.games.gambit_files import ExactGame
@@ -163,11 +162,7 @@ def to_csv(game: NormalFormGame) -> str:
     <BLANKLINE>
     """
     head, rows = _table(game)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(head)
-    writer.writerows(rows)
-    return text.getvalue()
+    return csv_text([head, *rows])
 
 
 def from_csv(text: str, path: str = "<text>") -> NormalFormGame:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from negsim.cells import plain
 from negsim.errors import GameError
 
 SEPARATORS = (",", ";", "\t")
@@ -84,7 +85,7 @@ def _cells(text: str, separator: str, path: str) -> Cells:
         for row in reader:
             if any(stripped := _stripped(row)):
                 lines.append(reader.line_num)
-                rows.append(stripped)
+                rows.append([plain(cell) for cell in stripped])
     except csv.Error as error:
         told = "a tab" if separator == "\t" else f'"{separator}"'
         raise GameError(

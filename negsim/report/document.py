@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from negsim.cells import csv_text
 from negsim.folders import Claim, Holder, claimed
 from negsim.games.build import compile_scenario
 from negsim.report.figures import figures, phase_figure
@@ -25,7 +26,7 @@ from negsim.report.sentences import (
     stretches,
     summary,
 )
-from negsim.report.tables import tables, to_csv
+from negsim.report.tables import tables
 from negsim.report.terminal import signs
 from negsim.report.words import CAVEAT, LABEL_WORDS, amount, counted, finite, percent
 from negsim.scenario.model import Scenario
@@ -98,7 +99,7 @@ def fill(findings: dict[str, Any], folder: Path) -> None:
         vector, _ = save(figure, folder / "figures", name)
         drawings[name] = element(vector.read_text(encoding="utf-8"))
     for name, rows in tables(findings).items():
-        (folder / "tables" / f"{name}.csv").write_text(to_csv(rows), encoding="utf-8")
+        (folder / "tables" / f"{name}.csv").write_text(csv_text(rows), encoding="utf-8")
     write_json(sealed(findings), folder / "results.json")
     page = render(findings, drawings)
     (folder / "report.html").write_text(page, encoding="utf-8")

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from negsim.cells import csv_text
 from negsim.folders import Claim
-from negsim.report.tables import to_csv
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,7 +28,7 @@ def write_study(
     with claim.staged() as made:
         save_figures(figures, made)
         for title, rows in tables.items():
-            (made / f"{title}.csv").write_text(to_csv(rows), encoding="utf-8")
+            (made / f"{title}.csv").write_text(csv_text(rows), encoding="utf-8")
         write_json(data, made / f"{name}.json")
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable
 from typing import Any
 
 Row = list[Any]
@@ -21,17 +18,6 @@ def tables(findings: dict[str, Any]) -> dict[str, list[Row]]:
         "play": play_rows(findings),
         "numbers": number_rows(findings),
     }
-
-
-def to_csv(rows: Iterable[Row]) -> str:
-    r"""Return rows as CSV text.
-
-    >>> to_csv([["a", "b"], [1, None]])
-    'a,b\n1,\n'
-    """
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
 
 
 def outcome_rows(findings: dict[str, Any]) -> list[Row]:

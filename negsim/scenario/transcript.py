@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from negsim.cells import plain
 from negsim.errors import Fault, ScenarioError, did_you_mean
 from negsim.scenario.model import Scenario
 
@@ -84,7 +85,7 @@ def parse_transcript(text: str, path: str, scenario: Scenario) -> tuple[Observed
 
 def column_faults(path: str, columns: object, scenario: Scenario) -> list[Fault]:
     """Return what is wrong with the names of the columns."""
-    names = [str(name).strip() for name in columns] if isinstance(columns, list) else []
+    names = [plain(str(name).strip()) for name in columns] if isinstance(columns, list) else []
     known = [*ALLOWED, *(variable.name for variable in scenario.state)]
     found = [
         Fault(path, 1, name, "missing; expected a column of this name")
@@ -115,7 +116,9 @@ class Record:
 
     def take(self, line: int, row: Mapping[str, str | None]) -> None:
         """Take in one row."""
-        cells = {name.strip(): (value or "").strip() for name, value in row.items() if name}
+        cells = {
+            plain(name.strip()): plain((value or "").strip()) for name, value in row.items() if name
+        }
         number = self.whole(line, "round", cells["round"], 1, self.scenario.rounds or 10**6)
         named = self.named(line, cells)
         state = {

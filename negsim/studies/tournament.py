@@ -436,10 +436,7 @@ def collected(
                 skipped[job.first, job.second] = error
         elif job.answers < 0:
             for name in names:
-                value = values[name]
-                columns[name][job.setting, job.first, job.second] = (
-                    np.nan if value is None else value
-                )
+                columns[name][job.setting, job.first, job.second] = values[name]
         else:
             own = job.second if job.answers == 0 else job.first
             answers[job.answers][job.setting, own] = values["answer"]

@@ -15,11 +15,15 @@ from typing import Any
 import numpy as np
 
 from negsim.errors import UsageError
+from negsim.seals import row_seals
 from negsim.sweep.manifest import PACKAGES
 from negsim.sweep.store import Store
 
 FILE = "tournament.sqlite"
-FORMAT = "negsim tournament 1"
+FORMAT = "negsim tournament 2"
+HEAD = 6
+"""Cells of a job before its seal."""
+
 FREE = ("python", "columns")
 """What may differ between two tournaments that are the same."""
 
@@ -83,34 +87,45 @@ class TournamentStore:
         self.execute("CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
         self.execute(
             "CREATE TABLE jobs (job INTEGER PRIMARY KEY, setting INTEGER, first INTEGER, "
-            f"second INTEGER, answers INTEGER, error TEXT, {reals})"
+            f"second INTEGER, answers INTEGER, error TEXT, seal INTEGER, {reals})"
         )
-        for key, value in manifest.items():
-            self.execute("INSERT INTO manifest VALUES (?, ?)", (key, json.dumps(value)))
+        self.store.describe(manifest)
 
     def write(self, place: int, job: Sequence[int], row: Mapping[str, float] | str) -> None:
         """Write one job, or why it cannot be done."""
         names = self.names()
         error = row if isinstance(row, str) else None
-        values = [None] * len(names) if isinstance(row, str) else [row.get(n) for n in names]
-        known = [None if value is None or np.isnan(value) else value for value in values]
-        marks = ", ".join("?" * (6 + len(names)))
+        numbers = {} if isinstance(row, str) else row
+        values = np.array([[numbers.get(name, np.nan) for name in names]], dtype=float)
+        head = (place, *map(int, job), error)
+        (seal,) = row_seals([head], values)
+        marks = ", ".join("?" * (7 + len(names)))
         with self.store.transaction():
             text = f"INSERT OR REPLACE INTO jobs VALUES ({marks})"
-            self.execute(text, (place, *job, error, *known))
+            self.execute(text, (*head, seal, *values[0].tolist()))
 
     def done(self) -> set[int]:
-        """Return the jobs that are done."""
-        with self.store.explained():
-            return {place for (place,) in self.execute("SELECT job FROM jobs").fetchall()}
+        """Return the jobs that are done; errors as :meth:`rows`."""
+        return set(self.rows())
 
-    def rows(self) -> dict[int, tuple[str | None, dict[str, float | None]]]:
-        """Return the error and the measures of each job that is done."""
+    def rows(self) -> dict[int, tuple[str | None, dict[str, float]]]:
+        """Return the error and the measures of each job that is done.
+
+        Raises
+        ------
+        UsageError
+            If the file does not hold a tournament, or was changed.
+        """
         names = self.names()
         columns = ", ".join(_quoted(name) for name in names)
         with self.store.explained():
-            found = self.execute(f"SELECT job, error, {columns} FROM jobs ORDER BY job").fetchall()
-        return {row[0]: (row[1], dict(zip(names, row[2:], strict=True))) for row in found}
+            query = f"SELECT job, setting, first, second, answers, error, seal, {columns} FROM jobs"
+            found = self.execute(f"{query} ORDER BY job").fetchall()
+        heads, table = self.store.unsealed(found, HEAD) if found else ([], np.empty((0, 0)))
+        return {
+            head[0]: (head[-1], dict(zip(names, row, strict=True)))
+            for head, row in zip(heads, table.tolist(), strict=True)
+        }
 
     def names(self) -> list[str]:
         """Return the names of the measures."""
@@ -122,14 +137,9 @@ class TournamentStore:
         Raises
         ------
         UsageError
-            If the file does not hold a tournament.
+            If the file does not hold a tournament, or was changed.
         """
-        with self.store.explained():
-            items = self.execute("SELECT key, value FROM manifest").fetchall()
-            found = {key: json.loads(value) for key, value in items}
-        if found.get("format") != FORMAT:
-            raise UsageError(f"{self.store.file}: not a negsim tournament")
-        return found
+        return self.store.sealed_manifest(FORMAT)
 
     def execute(self, text: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Run one statement."""

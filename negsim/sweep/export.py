@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import importlib
 import math
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from negsim.analysis.measures import label_name, measures
 from negsim.arrays import FloatArray
-from negsim.errors import UsageError
+from negsim.cells import write_rows
+from negsim.errors import UsageError, os_reason
 from negsim.registry import Registry
 from negsim.sweep.store import Results
 
@@ -87,9 +87,8 @@ def write_csv(results: Results, path: Path) -> None:
     columns = columns_of(results)
     lists = [plain_list(column) for column in columns.values()]
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(zip(*lists, strict=True))
+        write_rows([list(columns)], file)
+        write_rows(zip(*lists, strict=True), file)
 
 
 def plain_list(column: Any) -> list[Any]:
@@ -139,15 +138,14 @@ def export(results: Results, path: str | Path, form: str = "csv") -> None:
         If the file cannot be written, or what the format needs is not installed.
     """
     write, path = formats[form], Path(path)
-    partial = path.with_name(f".{path.name}.part")
     try:
-        write(results, partial)
-        partial.replace(path)
+        with TemporaryDirectory(
+            dir=path.parent, prefix=".negsim-", ignore_cleanup_errors=True
+        ) as made:
+            write(results, Path(made) / path.name)
+            (Path(made) / path.name).replace(path)
     except OSError as error:
         raise UsageError(
-            f"{path}: cannot be written ({error.strerror}); expected a file in a folder that is "
+            f"{path}: cannot be written ({os_reason(error)}); expected a file in a folder that is "
             "there"
         ) from None
-    finally:
-        with suppress(OSError):
-            partial.unlink()

@@ -9,12 +9,65 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict, ValidationError
+
 from negsim.play.user_code import ENDING, file_of
 from negsim.scenario.model import Scenario
 from negsim.sweep.named import Rules, named
 from negsim.sweep.points import Design
 
-FORMAT = "negsim sweep 2"
+
+class Checked(BaseModel):
+    """What was read back, each value of the kind that it was written as."""
+
+    model_config = ConfigDict(strict=True)
+
+
+class DesignHead(Checked):
+    """A design without its values, as :meth:`negsim.sweep.points.Design.head` gives it."""
+
+    kind: str
+    names: list[str]
+    seed: int | None
+    shape: list[int]
+    recipe: dict[str, Any]
+    points: int
+
+
+class Facts(Checked):
+    """What figures of a sweep say of the scenario."""
+
+    titles: dict[str, str]
+    base: dict[str, float | None]
+    ranges: dict[str, list[float | None]]
+    parties: dict[str, str]
+
+
+class Described(Checked):
+    """A manifest that was read back; what is not named here is not used."""
+
+    format: str
+    title: str
+    file: str
+    scenario: str
+    text: str
+    numbers: dict[str, str]
+    order: list[list[str]]
+    design: DesignHead
+    design_words: str
+    design_digest: str
+    measures: list[str]
+    strategies: dict[str, str]
+    strategy_files: dict[str, str]
+    seed: int | None
+    versions: dict[str, str]
+    command: str
+    facts: Facts
+    stride: int = 0
+    finished: int | None = None
+
+
+FORMAT = "negsim sweep 3"
 PACKAGES = ("negsim", "numpy", "scipy", "numba")
 MAX_LISTED = 3
 DIGEST = 12
@@ -52,6 +105,16 @@ def describe(
         "command": command,
         "facts": facts_of(scenario, design.names, rules),
     }
+
+
+def fault_of(found: Mapping[str, Any]) -> str:
+    """Return what is wrong with the kinds of values in a manifest; empty if nothing is."""
+    try:
+        Described.model_validate(dict(found))
+    except ValidationError as error:
+        first = error.errors()[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg'].lower()}"
+    return ""
 
 
 def files_of(rules: Rules) -> dict[str, str]:

@@ -16,12 +16,14 @@ import numpy as np
 
 from negsim.arrays import BoolArray, FloatArray, IntArray, frozen
 from negsim.errors import UsageError
-from negsim.sweep.manifest import FORMAT, differences
+from negsim.seals import row_seals, seal_of
+from negsim.sweep.manifest import FORMAT, differences, fault_of
 from negsim.sweep.points import Design
 from negsim.sweep.worker import Evaluated
 
 FILE = "results.sqlite"
 FINISHED = "finished"
+SEAL = "seal"
 OUR_FAULTS = (sqlite3.ProgrammingError, sqlite3.IntegrityError, sqlite3.DataError)
 MAX_COLUMNS = 1_990
 """Most measures: SQLite allows 2,000 columns."""
@@ -71,7 +73,7 @@ class Results:
     @property
     def complete(self) -> bool:
         """Tell whether every point of the design is done, or all that was wanted of it."""
-        return bool(self.manifest.get(FINISHED)) or len(self.points) == len(self.planned)
+        return FINISHED in self.manifest or len(self.points) == len(self.planned)
 
     @property
     def num_failed(self) -> int:
@@ -149,7 +151,9 @@ class Store:
                 self.create(manifest, columns)
                 self.plan(planned)
                 return
-        found = differences(self.manifest(), manifest)
+        there = self.manifest()
+        self.planned(there)
+        found = differences(there, manifest)
         if found:
             raise UsageError(
                 f"{self.file}: holds another sweep: {'; '.join(found)}; "
@@ -161,9 +165,14 @@ class Store:
         reals = ", ".join(f"{_quoted(name)} REAL" for name in columns)
         self.connection.execute("CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
         self.connection.execute(
-            f"CREATE TABLE rows (point INTEGER PRIMARY KEY, error TEXT, {reals})"
+            f"CREATE TABLE rows (point INTEGER PRIMARY KEY, error TEXT, seal INTEGER, {reals})"
         )
+        self.describe(manifest)
+
+    def describe(self, manifest: Mapping[str, Any]) -> None:
+        """Write a manifest and its seal."""
         items = [(key, json.dumps(value)) for key, value in manifest.items()]
+        items.append((SEAL, json.dumps(seal_of(manifest))))
         self.connection.executemany("INSERT INTO manifest VALUES (?, ?)", items)
 
     def plan(self, planned: FloatArray) -> None:
@@ -174,23 +183,34 @@ class Store:
             numbers = flat[part * PART : (part + 1) * PART].tobytes()
             self.connection.execute("INSERT INTO design VALUES (?, ?)", (part, numbers))
 
-    def planned(self, design: Mapping[str, Any]) -> FloatArray:
-        """Return the values of the design, shape (points, names)."""
+    def planned(self, manifest: Mapping[str, Any]) -> FloatArray:
+        """Return the values of the design, shape (points, names); errors as :meth:`manifest`."""
+        design = manifest["design"]
         shape = (design["points"], len(design["names"]))
         with self.explained():
             parts = self.connection.execute("SELECT numbers FROM design ORDER BY part")
-            data = b"".join(part for (part,) in parts)
+            kept = [part for (part,) in parts]
+        data = b"".join(part for part in kept if isinstance(part, bytes))
         if len(data) != 8 * math.prod(shape):
-            raise self.foreign("its design is not whole")
-        return frozen(np.frombuffer(data, dtype="<f8").astype(float).reshape(shape))
+            raise self.damaged("its design is not whole")
+        values = np.frombuffer(data, dtype="<f8").astype(float).reshape(shape)
+        try:
+            same = Design.from_dict({**design, "values": values}).digest
+        except UsageError as error:
+            raise self.damaged(str(error)) from None
+        if same != manifest["design_digest"]:
+            raise self.damaged("its design is not that of its digest")
+        return frozen(values)
 
     def write(self, points: Iterable[int], found: Evaluated) -> None:
         """Write what was found at some points of the design, all of them or none."""
         measures, errors = found
-        table = np.column_stack(list(measures.values())).tolist()
+        table = np.column_stack(list(measures.values()))
+        heads = list(zip(map(int, points), errors, strict=True))
+        seals = row_seals(heads, table)
         rows = [
-            (int(point), error, *numbers)
-            for point, error, numbers in zip(points, errors, table, strict=True)
+            (*head, seal, *numbers)
+            for head, seal, numbers in zip(heads, seals, table.tolist(), strict=True)
         ]
         marks = ", ".join("?" * len(rows[0]))
         with self.transaction():
@@ -199,17 +219,15 @@ class Store:
     def finish(self) -> None:
         """Note that a sweep which does not solve every point of its design has all it needs."""
         with self.transaction():
+            (count,) = self.connection.execute("SELECT count(*) FROM rows").fetchone()
             self.connection.execute(
-                "INSERT OR REPLACE INTO manifest VALUES (?, ?)", (FINISHED, json.dumps(True))
+                "INSERT OR REPLACE INTO manifest VALUES (?, ?)", (FINISHED, json.dumps(count))
             )
 
     def done(self, size: int) -> BoolArray:
-        """Tell which of a design's points are done, shape (size,)."""
-        with self.explained():
-            rows = self.connection.execute("SELECT point FROM rows")
-            points = np.fromiter((point for (point,) in rows), dtype=np.int64)
+        """Tell which of a design's points are done, shape (size,); errors as :meth:`manifest`."""
         done = np.zeros(size, dtype=bool)
-        done[points] = True
+        done[self.results().points] = True
         return done
 
     def manifest(self) -> dict[str, Any]:
@@ -218,21 +236,38 @@ class Store:
         Raises
         ------
         UsageError
-            If the file does not hold the results of a sweep.
+            If the file does not hold the results of a sweep, or was changed.
         """
+        found = self.sealed_manifest(FORMAT)
+        if fault := fault_of(found):
+            raise self.damaged(fault)
+        return found
+
+    def sealed_manifest(self, form: str) -> dict[str, Any]:
+        """Return a manifest of a format, whose seal holds; errors as :meth:`manifest`."""
         with self.explained():
             items = self.connection.execute("SELECT key, value FROM manifest").fetchall()
-            found = {key: json.loads(value) for key, value in items}
-        if found.get("format") != FORMAT:
-            raise self.foreign(f"format {found.get('format')}")
+            try:
+                found = {key: json.loads(value) for key, value in items}
+            except (ValueError, TypeError, RecursionError):
+                raise self.damaged("its manifest is no JSON") from None
+        if found.get("format") != form:
+            raise self.foreign(f"format {found.get('format')}, expected {form}")
+        sealed = {key: value for key, value in found.items() if key not in {SEAL, FINISHED}}
+        if found.pop(SEAL, None) != seal_of(sealed):
+            raise self.damaged("its manifest is not that of its seal")
         return found
 
     def results(self) -> Results:
         """Return the rows that are done, sorted by point; errors as :meth:`manifest`."""
         manifest = self.manifest()
         names, measures = manifest["design"]["names"], manifest["measures"]
+        planned = self.planned(manifest)
         points, errors, table = self.rows(measures)
-        planned = self.planned(manifest["design"])
+        if len(points) and not 0 <= points[0] <= points[-1] < len(planned):
+            raise self.damaged("it has points that its design has not")
+        if manifest.get(FINISHED, len(points)) != len(points):
+            raise self.damaged("points are missing")
         found = {name: frozen(table[:, k].copy()) for k, name in enumerate(measures)}
         return Results(
             names=tuple(names),
@@ -249,16 +284,34 @@ class Store:
         with self.explained():
             (count,) = self.connection.execute("SELECT count(*) FROM rows").fetchone()
             quoted = ", ".join(_quoted(name) for name in columns)
-            query = f"SELECT point, error, {quoted} FROM rows ORDER BY point"
+            query = f"SELECT point, error, seal, {quoted} FROM rows ORDER BY point"
             cursor = self.connection.execute(query)
             points, table = np.empty(count, dtype=np.int64), np.empty((count, len(columns)))
             errors: list[str | None] = []
             while part := cursor.fetchmany(FETCHED):
                 place = slice(len(errors), len(errors) + len(part))
-                points[place] = [row[0] for row in part]
-                table[place] = np.array([row[2:] for row in part], dtype=float)
-                errors += [row[1] for row in part]
+                heads, table[place] = self.unsealed(part, 2)
+                points[place] = [point for point, _ in heads]
+                errors += [error for _, error in heads]
         return points, errors, table
+
+    def unsealed(self, rows: Sequence[Any], size: int) -> tuple[list[Any], FloatArray]:
+        """Return the first ``size`` cells of rows, and the numbers after their seals.
+
+        Raises
+        ------
+        UsageError
+            If a row is not what was sealed.
+        """
+        heads = [row[:size] for row in rows]
+        try:
+            table = np.array([row[size + 1 :] for row in rows], dtype=float)
+            same = row_seals(heads, table) == [row[size] for row in rows]
+        except (ValueError, TypeError, OverflowError):
+            same = False
+        if not same:
+            raise self.damaged("a row is not what was written")
+        return heads, table
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -286,6 +339,13 @@ class Store:
             if isinstance(error, OUR_FAULTS):
                 raise
             raise self.foreign(str(error)) from None
+
+    def damaged(self, reason: str) -> UsageError:
+        """Return the error for a file that is not as it was written."""
+        return UsageError(
+            f"{self.file}: damaged, or changed since negsim wrote it ({reason}); expected another "
+            "folder, to begin anew"
+        )
 
     def foreign(self, reason: str) -> UsageError:
         """Return the error for a file that holds something else."""

@@ -15,12 +15,27 @@ from hypothesis import strategies as st
 from negsim.errors import UsageError
 from negsim.scenario.model import Scenario
 from negsim.sweep.design import Design, grid, latin_hypercube
-from negsim.sweep.manifest import describe
+from negsim.sweep.manifest import FORMAT, describe
 from negsim.sweep.run import sweep
 from negsim.sweep.store import FILE, Store, open_results
 
 MEASURES = ["delay.north", "premium.south"]
 NUMBERS = st.floats(allow_nan=True, allow_infinity=True).map(lambda number: number + 0.0)
+
+
+WORDS = dict.fromkeys(("title", "file", "scenario", "text", "design_words", "command"), "")
+EMPTY = {name: {} for name in ("numbers", "strategies", "strategy_files", "versions")}
+FACTS = {name: {} for name in ("titles", "base", "ranges", "parties")}
+PLAIN: dict[str, Any] = {
+    "format": FORMAT,
+    **WORDS,
+    **EMPTY,
+    "order": [],
+    "measures": MEASURES,
+    "seed": None,
+    "facts": FACTS,
+}
+"""A manifest with as little in it as there can be, but for its design."""
 
 
 def manifest(scenario: Scenario, design: Design) -> dict[str, Any]:
@@ -31,7 +46,8 @@ def manifest(scenario: Scenario, design: Design) -> dict[str, Any]:
 @given(st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=5))
 def test_every_number_comes_back(rows: list[tuple[float, float]]) -> None:
     design = Design("other", ("parameters.drift",), np.arange(len(rows))[:, None] / 3)
-    plain = {"design": design.head(), "measures": MEASURES, "format": "negsim sweep 2"}
+    digest = {"design": design.head(), "design_digest": design.digest}
+    plain = PLAIN | digest
     table = np.array(rows)
     with Store(None) as store:
         store.begin(plain, design.values)
