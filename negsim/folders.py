@@ -36,6 +36,10 @@ STORES = {"results.sqlite": "sweep", "tournament.sqlite": "tournament"}
 """Files that tell the study of a folder whose files were never listed: it was interrupted."""
 
 
+CHANGED = ", with "
+"""What stands in a title before the numbers that a user changed."""
+
+
 @dataclass(frozen=True)
 class Holder:
     """Whose results a folder holds: those of a study of a scenario.
@@ -61,7 +65,8 @@ class Holder:
 
     def same_as(self, other: Holder) -> bool:
         """Tell whether both are the same study of one scenario, whose numbers may have changed."""
-        named = bool(self.file) and (self.file, self.title) == (other.file, other.title)
+        titles = (each.title.partition(CHANGED)[0] for each in (self, other))
+        named = bool(self.file) and self.file == other.file and len(set(titles)) == 1
         return self.study == other.study and (self.digest == other.digest or named)
 
 

@@ -16,6 +16,7 @@ from typing import Literal, TypeAlias
 
 from negsim.errors import UsageError, unknown
 from negsim.expressions import Expression
+from negsim.folders import CHANGED
 
 Role: TypeAlias = Literal["party", "mediator", "guarantor"]
 EndKind: TypeAlias = Literal["agreement", "breakdown", "exit"]
@@ -423,7 +424,9 @@ class Scenario:
         words = ", ".join(f"{name} = {value}" for name, value in own.items())
         digest = sha256(f"{self.digest} {words}".encode()).hexdigest()[: len(self.digest)]
         altered = MappingProxyType({**self.altered, **own})
-        return replace(changed, title=f"{self.title}, with {words}", digest=digest, altered=altered)
+        return replace(
+            changed, title=f"{self.title}{CHANGED}{words}", digest=digest, altered=altered
+        )
 
     def with_order(self, order: tuple[tuple[str, ...], ...]) -> Scenario:
         """Return the scenario with another order of moves.
