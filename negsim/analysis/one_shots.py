@@ -13,6 +13,7 @@ import numpy as np
 
 from negsim.arrays import TIE_TOLERANCE, BoolArray, FloatArray, IntArray, kernel
 from negsim.games.build import Compiled
+from negsim.games.normal_form import level
 from negsim.lazy import lazy
 from negsim.solvers.batch import solve_batch
 from negsim.solvers.pure import pure_batch
@@ -156,24 +157,6 @@ class OneShots:
         rows = np.arange(len(self.games))
         pair = self.levelled.transpose(order)[(rows, *(fixed[k] for k in kept))]
         return solve_batch(pair[:, others[0]], pair[:, others[1]]).counts.astype(float)
-
-
-def level(values: FloatArray, widths: FloatArray) -> FloatArray:
-    """Return values along axis 1 with neighbours that differ by rounding made equal.
-
-    >>> level(np.array([[0.3, 1.0, 0.1 + 0.2]]), np.array([[1e-12]]))
-    array([[0.3, 1. , 0.3]])
-    """
-    order = np.argsort(values, axis=1)
-    rising = np.take_along_axis(values, order, axis=1)
-    gaps = np.diff(rising, axis=1)
-    starts = np.ones(values.shape, dtype=bool)
-    starts[:, 1:] = gaps > np.maximum(widths, TIE_TOLERANCE * np.abs(rising[:, 1:]))
-    place = np.arange(values.shape[1]).reshape(-1, *[1] * (values.ndim - 2))
-    first = np.maximum.accumulate(np.where(starts, place, 0), axis=1)
-    found = np.empty_like(values)
-    np.put_along_axis(found, order, np.take_along_axis(rising, first, axis=1), axis=1)
-    return found
 
 
 @kernel

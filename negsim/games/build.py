@@ -17,7 +17,7 @@ from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray, IntArray, fro
 from negsim.errors import GameError
 from negsim.expressions import Expression
 from negsim.games.events import Events, begins, ended, events, state_grid
-from negsim.games.normal_form import NormalFormGame
+from negsim.games.normal_form import NormalFormGame, levelled
 from negsim.games.stochastic import StochasticGame, turns
 from negsim.games.transitions import (
     ROUNDING,
@@ -665,9 +665,10 @@ def one_shot(scenario: Scenario) -> NormalFormGame:
 
 
 def one_shot_at(compiled: Compiled, game: StochasticGame, point: int = 0) -> NormalFormGame:
-    """Return the last round of one point's talks at its start state."""
+    """Return the last round of one point at its start; payoffs that rounding parts are equal."""
     start = int(game.start[point])
     payoffs = game.last_payoffs[point, :, start][:, game.event_of[start]]
     labels = tuple(party.label for party in compiled.scenario.parties)
     shape = (len(game.players), *game.num_moves)
-    return NormalFormGame(payoffs.reshape(shape), players=labels, actions=game.moves)
+    even = levelled(payoffs.reshape(1, *shape))[0]
+    return NormalFormGame(even, players=labels, actions=game.moves)

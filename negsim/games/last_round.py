@@ -14,6 +14,7 @@ import numpy as np
 from negsim.arrays import FloatArray, IntArray, frozen
 from negsim.games.build import Compiled
 from negsim.games.events import Events
+from negsim.games.normal_form import levelled
 from negsim.games.transitions import Successors
 from negsim.lazy import lazy
 
@@ -61,7 +62,8 @@ class LastRound(Compiled):
 def last_rounds(compiled: Compiled, points: FloatArray) -> FloatArray:
     """Return the one-shot game of every point, shape (B, n, moves of player 0, ...).
 
-    The same payoffs, up to rounding, as :func:`negsim.games.build.one_shot_at` finds one by one.
+    The same payoffs, up to rounding, as :func:`negsim.games.build.one_shot_at` finds one by one;
+    here too payoffs that differ by rounding are made equal.
 
     Raises
     ------
@@ -77,4 +79,4 @@ def last_rounds(compiled: Compiled, points: FloatArray) -> FloatArray:
         for rows in np.array_split(here, math.ceil(len(here) / TOGETHER)):
             payoffs = last.last_payoffs(points[rows])[:, :, 0]
             found[rows] = payoffs[:, :, last.events.of[0]].reshape(-1, *shape)
-    return frozen(found)
+    return frozen(levelled(found))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -128,6 +129,20 @@ class NormalFormGame:
     def num_actions(self) -> tuple[int, ...]:
         """Return how many actions each player has."""
         return tuple(self.payoffs.shape[1:])
+
+    @property
+    def order(self) -> FloatArray:
+        """Return numbers that compare as the payoffs do: as they are given, not as they round.
+
+        Those are the payoffs themselves, or their places in order where ``written`` has more to say
+        than floats can hold.
+
+        >>> NormalFormGame([["1/3", "0.333333333333333333334", 0]]).order
+        array([[1., 2., 0.]])
+        """
+        if self.written is None:
+            return self.payoffs
+        return np.stack([_places(own) for own in self.written])
 
     def as_profile(self, profile: ProfileLike) -> Profile:
         """Return the profile as read-only arrays, checked against the game.
@@ -294,12 +309,12 @@ class NormalFormGame:
         checked = self.as_profile(profile)
         return np.array([self._scale(checked, player) for player in range(self.num_players)])
 
-    def regret_limit(self, profile: ProfileLike, tolerance: float = REGRET_TOLERANCE) -> FloatArray:
+    def regret_limit(self, profile: ProfileLike, tolerance: float | None = None) -> FloatArray:
         """Return, per player, the largest regret that still counts as none.
 
-        It is ``tolerance`` times ``regret_scale``, or what makes the payoffs compared a tie
-        (``TIE_TOLERANCE`` times their size) if that is larger: with two actions whose payoffs
-        differ by rounding, these differences are all that is in play.
+        Against pure actions payoffs are compared as they are given, and no regret is small enough.
+        Against mixed actions payoffs are computed: the limit is ``REGRET_TOLERANCE``
+        times ``regret_scale``. A ``tolerance`` of one's own holds in either case.
 
         Returns
         -------
@@ -313,10 +328,9 @@ class NormalFormGame:
 
         Examples
         --------
-        >>> game = NormalFormGame.from_bimatrix([[0.1 + 0.2], [0.3]], [[0], [0]])
-        >>> profile = game.pure_profile([1, 0])
-        >>> bool(0 < game.regret(profile)[0] < game.regret_limit(profile)[0])
-        True
+        >>> pennies = NormalFormGame.from_bimatrix([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
+        >>> pennies.regret_limit(([0.5, 0.5], [1, 0]))
+        array([0.e+00, 2.e-09])
         """
         checked = self.as_profile(profile)
         return np.array(
@@ -345,15 +359,15 @@ class NormalFormGame:
         self._check_player(player)
         checked = self.as_profile(profile)
         losses = self._losses(checked, player)
-        return np.flatnonzero(losses <= self._limit(checked, player, REGRET_TOLERANCE))
+        return np.flatnonzero(losses <= self._limit(checked, player, None))
 
     def dominated(self, player: int, weak: bool = False) -> BoolArray:
         """Return which actions of a player are dominated by another of its actions.
 
         Strictly: the other action pays more whatever the others do. Weakly: it never pays less and
-        sometimes more. Payoffs that tie (see ``tie_width``) are neither more nor less. Complete for
-        domination by pure actions; mixed actions may dominate others. Cost: num_actions[player]
-        times the size of the game.
+        sometimes more. Payoffs are compared as they are given. Complete for domination by pure
+        actions; mixed actions may dominate others. Cost: num_actions[player] times the size of the
+        game.
 
         Returns
         -------
@@ -516,16 +530,14 @@ class NormalFormGame:
 
     def _dominated_among(self, player: int, actions: Sequence[int], weak: bool) -> BoolArray:
         """Tell for each of some actions whether any other of the player dominates it."""
-        own = np.moveaxis(self.payoffs[player], player, 0).reshape(self.num_actions[player], -1)
-        spread = own.max(axis=0) - own.min(axis=0)
-        scale = np.minimum(spread, CATASTROPHE_RATIO * typical_difference(own))
-        rows = (own[action] for action in actions)
-        return np.array(
-            [_is_dominated(own - row, tie_width(own, row, scale), weak) for row in rows]
-        )
+        own = np.moveaxis(self.order[player], player, 0).reshape(self.num_actions[player], -1)
+        return np.array([dominating(own, own[action], weak).any() for action in actions])
 
     def _losses(self, profile: Profile, player: int) -> FloatArray:
         """Return how much worse each own action is than the best, from payoff differences."""
+        if _others_are_pure(profile, player):
+            given = self.payoffs if self.written is None else self.written
+            return _below_best(_against(given[player], profile, player))
         likeliest = int(np.argmax(profile[player]))
         own = self.payoffs[player]
         differences = own - np.take(own, [likeliest], axis=player)
@@ -552,9 +564,11 @@ class NormalFormGame:
             CATASTROPHE_RATIO * max(float(compared.max() - compared.min()), typical),
         )
 
-    def _limit(self, profile: Profile, player: int, tolerance: float) -> float:
-        size = float(np.abs(self._reached(profile, player)[1]).max())
-        return max(tolerance * self._scale(profile, player), TIE_TOLERANCE * size)
+    def _limit(self, profile: Profile, player: int, tolerance: float | None) -> float:
+        if tolerance is None and _others_are_pure(profile, player):
+            return 0.0
+        share = REGRET_TOLERANCE if tolerance is None else tolerance
+        return share * self._scale(profile, player)
 
 
 def support(mixed: FloatArray) -> BoolArray:
@@ -594,6 +608,38 @@ def tie_width(left: FloatArray, right: FloatArray, scale: FloatArray) -> FloatAr
     return widths
 
 
+def level(values: FloatArray, widths: FloatArray) -> FloatArray:
+    """Return values along axis 1 with neighbours that differ by rounding made equal.
+
+    >>> level(np.array([[0.3, 1.0, 0.1 + 0.2]]), np.array([[1e-12]]))
+    array([[0.3, 1. , 0.3]])
+    """
+    order = np.argsort(values, axis=1)
+    rising = np.take_along_axis(values, order, axis=1)
+    gaps = np.diff(rising, axis=1)
+    starts = np.ones(values.shape, dtype=bool)
+    starts[:, 1:] = gaps > np.maximum(widths, TIE_TOLERANCE * np.abs(rising[:, 1:]))
+    place = np.arange(values.shape[1]).reshape(-1, *[1] * (values.ndim - 2))
+    first = np.maximum.accumulate(np.where(starts, place, 0), axis=1)
+    found = np.empty_like(values)
+    np.put_along_axis(found, order, np.take_along_axis(rising, first, axis=1), axis=1)
+    return found
+
+
+def levelled(games: FloatArray) -> FloatArray:
+    """Return computed games with those payoffs of a player made equal that differ by rounding.
+
+    ``games`` is (batch, players, moves of player 0, ...). What a table is given is compared as it
+    is; what a formula computes is only known up to rounding.
+
+    >>> levelled(np.array([[[0.1 + 0.2, 0.3, 1.0]]]))
+    array([[[0.3, 0.3, 1. ]]])
+    """
+    flat = np.swapaxes(games.reshape(*games.shape[:2], -1), 1, 2)
+    widths = TIE_TOLERANCE * np.ptp(flat, axis=1, keepdims=True)
+    return np.ascontiguousarray(np.swapaxes(level(flat, widths), 1, 2)).reshape(games.shape)
+
+
 def _expected(payoffs: FloatArray, profile: Profile, player: int) -> FloatArray:
     """Average one player's payoffs over the others' mixed actions, last axis first."""
     for other in range(len(profile) - 1, -1, -1):
@@ -608,11 +654,43 @@ def _average(payoffs: FloatArray, mixed: FloatArray, axis: int) -> FloatArray:
     return averaged
 
 
-def _is_dominated(advantage: FloatArray, ties: FloatArray, weak: bool) -> bool:
-    """Tell whether some row, (num_actions, opponents' profiles), is an advantage that dominates."""
-    more = advantage > ties
-    dominating = (advantage >= -ties).all(axis=1) & more.any(axis=1) if weak else more.all(axis=1)
-    return bool(dominating.any())
+def dominating(rows: FloatArray, row: FloatArray, weak: bool) -> BoolArray:
+    """Tell which rows, (actions, opponents' profiles), dominate a row, compared as they are given.
+
+    >>> dominating(np.array([[1.0, 2.0], [1.0, 1.0]]), np.array([1.0, 1.0]), weak=True)
+    array([ True, False])
+    """
+    if weak:
+        return np.asarray((rows >= row).all(axis=1) & (rows > row).any(axis=1))
+    return np.asarray((rows > row).all(axis=1))
+
+
+def _others_are_pure(profile: Profile, player: int) -> bool:
+    return all(
+        np.count_nonzero(mixed) == 1 for other, mixed in enumerate(profile) if other != player
+    )
+
+
+def _against(own: npt.NDArray[Any], profile: Profile, player: int) -> npt.NDArray[Any]:
+    """Return what each own action pays against pure actions of all others, as it is given."""
+    actions: list[Any] = [int(np.argmax(mixed)) for mixed in profile]
+    actions[player] = slice(None)
+    return np.asarray(own[tuple(actions)])
+
+
+def _below_best(payoffs: npt.NDArray[Any]) -> FloatArray:
+    """Return by how much each payoff is below the largest; zero if and only if it is not."""
+    if payoffs.dtype != object:
+        return np.asarray(payoffs.max() - payoffs)
+    exact = [Fraction(payoff) for payoff in payoffs]
+    return np.array([float(max(exact) - payoff) for payoff in exact])
+
+
+def _places(payoffs: npt.NDArray[Any]) -> FloatArray:
+    """Return the place of each number in the order of all, equal numbers in one place."""
+    exact = [Fraction(payoff) for payoff in payoffs.ravel()]
+    place = {number: rank for rank, number in enumerate(sorted(set(exact)))}
+    return np.array([float(place[number]) for number in exact]).reshape(payoffs.shape)
 
 
 def _numbers(values: ArrayLike) -> tuple[FloatArray, npt.NDArray[Any] | None]:

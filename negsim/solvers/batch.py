@@ -20,6 +20,7 @@ from negsim.solvers.enumeration import (
     vertices_bound,
 )
 from negsim.solvers.rational import exact_equilibria
+from negsim.solvers.ties import checked_ties
 from negsim.solvers.two_party import MOST_DECIDED_VERTICES, size_fault
 
 
@@ -124,7 +125,7 @@ def solve_batch(row_payoffs: ArrayLike, column_payoffs: ArrayLike) -> BatchSolut
     _, rows, columns = row.shape
     if why := size_fault(rows, columns):
         raise SolverError(f"each game {why}")
-    found = enumerate_equilibria(row, column)
+    found = checked_ties(row, column, enumerate_equilibria(row, column))
     doubtful = found.status == DOUBTFUL
     if vertices_bound(rows, columns) <= MOST_DECIDED_VERTICES:
         return _solution(_decided(row, column, found), doubtful)

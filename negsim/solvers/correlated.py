@@ -25,7 +25,7 @@ from negsim.arrays import (
 )
 from negsim.errors import SolverError, UsageError
 from negsim.games.normal_form import NormalFormGame, typical_difference
-from negsim.solvers.linear import as_chances, check_size, differences, maximise, probabilities
+from negsim.solvers.linear import as_chances, check_size, maximise, probabilities
 from negsim.solvers.reference import Reference, known_equilibria
 from negsim.solvers.registry import solver
 
@@ -347,7 +347,7 @@ def _incentives(game: NormalFormGame, coarse: bool) -> FloatArray:
         place: IntArray = np.moveaxis(cells, player, 0).reshape(count, -1)
         for instead in range(count):
             loss = np.zeros(cells.size)
-            loss[place] = differences(own, own[instead])
+            loss[place] = own - own[instead]
             told = [loss]
             if not coarse:
                 told = [_only(loss, place[action]) for action in range(count) if action != instead]

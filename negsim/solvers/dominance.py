@@ -11,6 +11,7 @@ import json
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import product
 from typing import Any, NamedTuple, TypeAlias
 
@@ -25,21 +26,22 @@ from negsim.arrays import (
     power_of_two,
 )
 from negsim.errors import SolverError
-from negsim.games.normal_form import (
-    CATASTROPHE_RATIO,
-    NormalFormGame,
-    Profile,
-    tie_width,
-    typical_difference,
-)
-from negsim.solvers.linear import as_chances, check_size, differences, maximise, probabilities
+from negsim.games.normal_form import NormalFormGame, Profile, dominating, typical_difference
+from negsim.solvers.exact_linear import maximise_exactly
+from negsim.solvers.linear import as_chances, check_size, maximise, probabilities
 from negsim.solvers.registry import solver
 
 MOST_MIXED_CELLS = 2_500
 """In larger games, dominated actions that are in the way are removed by pure actions alone."""
 
 MARGIN = 1e-9
-"""A mixed action dominates by more than this share of the differences of payoffs, or not at all."""
+"""Domination by less than this share of the differences is decided in rationals."""
+
+MOST_DECIDED_ENTRIES = 6_000
+"""Up to so many entries of a linear programme; beyond it an action in doubt is kept."""
+
+ROUNDED = 4 * np.finfo(float).eps
+"""Sums of payoffs that differ by less than this share of the payoffs are the same."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -371,7 +373,8 @@ def dominating_mixture(rows: FloatArray, target: FloatArray, weak: bool) -> Floa
     Returns
     -------
     ndarray, shape (num_rows,), or None
-        Checked on the payoffs as given; None where floats cannot confirm a domination.
+        Checked on the payoffs as given, in rationals where floats leave it in doubt; None in doubt
+        if the programme is too large for these.
 
     Raises
     ------
@@ -387,26 +390,65 @@ def dominating_mixture(rows: FloatArray, target: FloatArray, weak: bool) -> Floa
     >>> dominating_mixture(np.array([[3.0, 0.0], [0.0, 3.0]]), np.array([1.0, 1.0]), weak=False)
     array([0.5, 0.5])
     """
-    ahead = differences(rows, np.broadcast_to(target, rows.shape))
+    return leading_mixture(rows - target, weak)
+
+
+def leading_mixture(ahead: FloatArray, weak: bool, decided: bool = True) -> FloatArray | None:
+    """Return chances of rows that together are ahead of nought in all columns, None if none are.
+
+    Parameters
+    ----------
+    ahead
+        Shape (num_rows, num_profiles): how much each row pays beyond a target.
+    weak
+        Whether to be never behind and sometimes ahead is enough.
+    decided
+        Whether what floats leave in doubt is decided in rationals, the numbers taken as given;
+        otherwise they are computed ones, and what differs by rounding ties.
+
+    Raises
+    ------
+    SolverError
+        If the linear programme is too large.
+
+    Examples
+    --------
+    >>> leading_mixture(np.array([[2.0, -1.0], [-1.0, 2.0]]), weak=False)
+    array([0.5, 0.5])
+    """
     if not len(ahead) or _is_a_best_reply(ahead, weak):
         return None
     ahead = np.unique(ahead, axis=1)
-    sizes = _typical_sizes(ahead)
-    count = len(rows)
+    sizes, count = _typical_sizes(ahead), len(ahead)
     if weak:
-        objective = (ahead / sizes).sum(axis=1)
-        found = maximise(objective, (ahead.T, np.zeros(ahead.shape[1])), probabilities(count))
-        gap = -1.0 if found is None else float(objective @ found)
+        matrix, objective, free = ahead.T, (ahead / sizes).sum(axis=1), 0
     else:
-        lead = np.hstack([ahead.T, -sizes[:, None]])
-        objective = np.append(np.zeros(count), 1.0)
-        limits = np.zeros(ahead.shape[1])
-        found = maximise(objective, (lead, limits), probabilities(count, 1), num_free=1)
-        gap = -1.0 if found is None else float(found[-1])
-    if found is None or not gap > MARGIN:
+        matrix, objective, free = np.hstack([ahead.T, -sizes[:, None]]), np.eye(count + 1)[-1], 1
+    limits, whole = np.zeros(len(matrix)), probabilities(count, free)
+    found = maximise(objective, (matrix, limits), whole, num_free=free)
+    gap = -1.0 if found is None else float(objective @ found)
+    if found is None or gap < -MARGIN:
         return None
     mixed = as_chances(found[:count])
-    return mixed if _dominates(mixed, rows, target, weak) else None
+    if not decided:
+        return mixed if gap > MARGIN and _ahead(mixed, ahead, weak) else None
+    if gap > MARGIN and _clearly_ahead(mixed, ahead, weak):
+        return mixed
+    return _decided(objective, np.vstack([matrix, whole[0]]), free)
+
+
+def _decided(objective: FloatArray, system: FloatArray, free: int) -> FloatArray | None:
+    """Return the mixture that a programme finds in rationals, if it dominates and is not too large.
+
+    The last row of the system sums chances to 1; all others must not be negative.
+    """
+    if system.size > MOST_DECIDED_ENTRIES:
+        return None
+    limits = np.eye(len(system))[-1]
+    found = maximise_exactly(objective, system, limits, len(system) - 1, free)
+    if found is None or sum(Fraction(c) * x for c, x in zip(objective, found, strict=True)) <= 0:
+        return None
+    return as_chances(np.array([float(x) for x in found[: len(found) - free]]))
 
 
 def reduced_game(game: NormalFormGame, remaining: Sequence[IntArray]) -> NormalFormGame:
@@ -496,11 +538,9 @@ def _dominated(
     """Return the player's dominated actions among those left, each with what dominates it."""
     kept = remaining[player]
     own = np.moveaxis(game.payoffs[player][np.ix_(*remaining)], player, 0).reshape(len(kept), -1)
-    spread = own.max(axis=0) - own.min(axis=0)
-    scale = np.minimum(spread, CATASTROPHE_RATIO * typical_difference(own))
     found = []
     for place, action in enumerate(kept.tolist()):
-        chances = _pure_dominator(own, place, scale, weak)
+        chances = _pure_dominator(own, place, weak)
         if chances is None and mixed:
             others = np.arange(len(kept)) != place
             part = dominating_mixture(own[others], own[place], weak)
@@ -512,19 +552,13 @@ def _dominated(
     return found
 
 
-def _pure_dominator(
-    own: FloatArray, place: int, scale: FloatArray, weak: bool
-) -> FloatArray | None:
+def _pure_dominator(own: FloatArray, place: int, weak: bool) -> FloatArray | None:
     """Return the first action that dominates another, as a mixed action; None if there is none."""
-    ahead, ties = own - own[place], tie_width(own, own[place], scale)
-    more = ahead > ties
-    dominating = more.all(axis=1)
-    if weak:
-        dominating = (ahead >= -ties).all(axis=1) & more.any(axis=1)
-    if not dominating.any():
+    better = dominating(own, own[place], weak)
+    if not better.any():
         return None
     chances = np.zeros(len(own))
-    chances[int(np.argmax(dominating))] = 1.0
+    chances[int(np.argmax(better))] = 1.0
     return chances
 
 
@@ -534,7 +568,7 @@ def _is_a_best_reply(ahead: FloatArray, weak: bool) -> bool:
     For weak dominance: better than all rows somewhere.
     """
     matched = ahead >= 0 if weak else ahead > 0
-    return not matched.any(axis=0).all() or bool((ahead.sum(axis=1) <= 0).all())
+    return not matched.any(axis=0).all() or all(math.fsum(row) <= 0 for row in ahead)
 
 
 def _typical_sizes(ahead: FloatArray) -> FloatArray:
@@ -544,14 +578,22 @@ def _typical_sizes(ahead: FloatArray) -> FloatArray:
     return np.array([np.median(column) if column.size else 1.0 for column in entries])
 
 
-def _dominates(mixed: FloatArray, rows: FloatArray, target: FloatArray, weak: bool) -> bool:
-    """Tell whether a mixed action dominates on the payoffs as given."""
-    lead = mixed @ (rows - target)
-    sizes = mixed @ np.maximum(np.abs(rows), np.abs(target)) + np.abs(target)
-    ties = TIE_TOLERANCE * sizes
+def _ahead(mixed: FloatArray, ahead: FloatArray, weak: bool) -> bool:
+    """Tell whether a mixed action dominates if what differs by rounding ties."""
+    lead, ties = mixed @ ahead, TIE_TOLERANCE * (mixed @ np.abs(ahead))
     if weak:
         return bool((lead >= -ties).all() and (lead > ties).any())
     return bool((lead > ties).all())
+
+
+def _clearly_ahead(mixed: FloatArray, ahead: FloatArray, weak: bool) -> bool:
+    """Tell whether a mixed action dominates by more than rounding.
+
+    Weakly: where the actions that it mixes tie with the other they are equal to it.
+    """
+    lead, terms = mixed @ ahead, mixed @ np.abs(ahead)
+    clear = lead > TIE_TOLERANCE * terms
+    return bool((clear | (terms == 0)).all() and clear.any()) if weak else bool(clear.all())
 
 
 def _different(left: Sequence[IntArray], right: Sequence[IntArray]) -> bool:
@@ -612,4 +654,4 @@ def sums_to_a_constant(game: NormalFormGame) -> bool:
         return False
     total = game.payoffs.sum(axis=0)
     size = np.abs(game.payoffs).max(axis=0)
-    return bool((np.abs(total - total.flat[0]) <= TIE_TOLERANCE * (size + size.flat[0])).all())
+    return bool((np.abs(total - total.flat[0]) <= ROUNDED * (size + size.flat[0])).all())

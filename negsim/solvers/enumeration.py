@@ -34,11 +34,14 @@ MOST_FLAGS = 62
 """And games in which a player has more pairs of actions than this (bits of a number)."""
 
 ROUNDING = 64 * 2.0**-53
-"""Payoffs that differ by no more than this share of their size are the same."""
+"""A sum of differences of payoffs is known to this share of its terms: payoffs are as given, and
+the difference of two floats is rounded once."""
 
-COARSE = 1e-3
+DECIDED = 1e3 * ROUNDING
+"""What decides by supports must be clear of zero by this share of its terms."""
+
 FINE = 1e-7
-"""Differences of payoffs, as a share of their size, that rounding blurs little and too much."""
+"""A label that floats find is confirmed within this share of the terms."""
 
 ZERO = 1e-11
 """A computed number of a well-scaled polytope is zero below this."""
@@ -319,8 +322,8 @@ def _by_supports(
     own, other = space.own
     worse, poorer = space.dominated
     mixed, replies = space.chances
-    noise = max(_order(own, worse), _order(other, poorer))
-    if noise > 1.0:
+    noise = DECIDED
+    if _order(own, worse) or _order(other, poorer):
         return -1
     my_sets, my_first, my_members, my_blocks = subsets[0]
     sets, first, members, blocks = subsets[1]
@@ -355,28 +358,24 @@ def _by_supports(
 
 
 @inner_kernel
-def _order(own: FloatArray, dominated: IntArray) -> float:
-    """Fill ``dominated``; return how much rounding blurs signs, 2 if payoffs tie or nearly tie.
+def _order(own: FloatArray, dominated: IntArray) -> bool:
+    """Fill ``dominated``; tell whether two payoffs tie: whether they are equal.
 
     Bit a * m + b of ``dominated[s]``: action b pays more than a against all of s.
     """
     actions, others = own.shape
-    near, tied = False, False
+    tied = False
     dominated[0] = -1
     for j in range(others):
         flags = 0
         for a in range(actions):
             for b in range(a):
                 gap = own[a, j] - own[b, j]
-                size = max(abs(own[a, j]), abs(own[b, j]))
-                near |= abs(gap) <= COARSE * size
-                tied |= abs(gap) <= FINE * size
+                tied |= gap == 0.0
                 flags |= 1 << (a * actions + b if gap < 0.0 else b * actions + a)
         for rest in range(1 << j):
             dominated[(1 << j) | rest] = dominated[rest] & flags
-    if tied:
-        return 2.0
-    return ROUNDING / FINE if near else ROUNDING / COARSE
+    return tied
 
 
 @inner_kernel
@@ -619,36 +618,32 @@ def _begin(payoffs: FloatArray, walk: Walk, tableaus: Tableaus) -> float:
     """
     entries, basic, other = tableaus
     others, dimension = payoffs.shape
-    blur, uneven = ZERO, False
+    uneven = False
     for k in range(dimension):
         low, high = payoffs[0, k], payoffs[0, k]
         for r in range(others):
             low = min(low, payoffs[r, k])
             high = max(high, payoffs[r, k])
-        size, spread = max(abs(low), abs(high)), high - low
-        if spread <= ROUNDING * size:
-            spread = 0.0
+        spread = high - low
         scale = 0.5 ** math.frexp(spread)[1] if spread > 0.0 else 0.0
         for r in range(others):
             entries[0, k, r] = 1.0 + (payoffs[r, k] - low) * scale
         if spread > 0.0:
-            blur = max(blur, ROUNDING * size / spread)
             uneven |= _uneven(payoffs, k, spread)
         other[0, k] = walk.own + k
     for r in range(others):
         entries[0, dimension, r] = 1.0
         basic[0, r] = walk.slack + r
-    return -blur if uneven or blur > FINE else blur
+    return -ZERO if uneven else ZERO
 
 
 @inlined_kernel
 def _uneven(payoffs: FloatArray, k: int, spread: float) -> bool:
-    """Tell whether two payoffs of column k differ by very little, but more than by rounding."""
+    """Tell whether two payoffs of column k differ, but by very little."""
     for r in range(payoffs.shape[0]):
         for s in range(r):
             gap = abs(payoffs[r, k] - payoffs[s, k])
-            size = max(abs(payoffs[r, k]), abs(payoffs[s, k]))
-            if ROUNDING * size < gap <= UNEVEN * spread:
+            if 0.0 < gap <= UNEVEN * spread:
                 return True
     return False
 
@@ -929,8 +924,9 @@ def _confirmed(
     if size != _listed(base >> walk.slack, others, members, equal):
         return False
     chances = space.chances[0 if walk.own == 0 else 1]
-    noise = _noise(payoffs, members, size)
-    blur = _eliminated(payoffs, members, equal, members, over, size, chances, space.system, noise)
+    blur = _eliminated(
+        payoffs, members, equal, members, over, size, chances, space.system, ROUNDING
+    )
     if blur < 0.0 or not _cleaned(members, size, chances, labels >> walk.own, blur):
         return False
     _spread(chances, members, over, size, mixed, at)
@@ -946,22 +942,6 @@ def _listed(flags: int, actions: int, members: IntArray, line: int) -> int:
             members[line, size] = action
             size += 1
     return size
-
-
-@inlined_kernel
-def _noise(payoffs: FloatArray, members: IntArray, size: int) -> float:
-    """Return how much rounding of the payoffs blurs their differences on these supports."""
-    noise = ROUNDING
-    for a in range(1, size):
-        largest, gap = 0.0, 0.0
-        for k in range(size):
-            payoff = payoffs[members[1, a], members[0, k]]
-            other = payoffs[members[1, 0], members[0, k]]
-            largest = max(largest, abs(payoff), abs(other))
-            gap = max(gap, abs(payoff - other))
-        if gap > 0.0:
-            noise = max(noise, ROUNDING * largest / gap)
-    return noise
 
 
 @inlined_kernel
@@ -988,15 +968,14 @@ def _as_labelled(
     """Tell whether the best responses to the chances are those of the labels, and no others."""
     base = members[1, 0]
     for a in range(payoffs.shape[0]):
-        gain, terms, payoff = 0.0, 0.0, 0.0
+        gain, terms = 0.0, 0.0
         for k in range(size):
             place = members[0, k]
             term = (payoffs[a, place] - payoffs[base, place]) * chances[k]
             gain += term
             terms += abs(term)
-            payoff += abs(payoffs[a, place]) * chances[k]
         if labels >> a & 1:
-            if abs(gain) > max(FINE * terms, blur * terms + ROUNDING * payoff):
+            if abs(gain) > max(FINE, blur) * terms:
                 return False
         elif gain >= -blur * terms:
             return False

@@ -15,15 +15,12 @@ from typing import Any
 import numpy as np
 
 from negsim.arrays import (
-    REGRET_TOLERANCE,
-    TIE_TOLERANCE,
     BoolArray,
     FloatArray,
     IntArray,
     frozen,
 )
 from negsim.errors import SolverError
-from negsim.games.bargaining import differences_in_play
 from negsim.games.normal_form import NormalFormGame, tie_width
 from negsim.solvers.bystanders import among_movers
 from negsim.solvers.marks import (
@@ -40,6 +37,9 @@ from negsim.solvers.perfection import is_perfect
 from negsim.solvers.pure import pure_equilibria
 from negsim.solvers.registry import solver
 from negsim.solvers.result import Equilibrium, Solution, any_ties
+
+ROUNDED = 4 * float(np.finfo(float).eps)
+"""Payoffs of equilibria that differ by less than this share of their size are the same."""
 
 MOST_CHECKS = 50_000_000
 """A game with more (profiles times pairs of coalitions) is not searched for coalitions."""
@@ -200,7 +200,7 @@ def compare(solution: Solution) -> Comparison:
     two = game.num_players == 2
     return Comparison(
         solution,
-        frozen(pareto_efficient(points)),
+        frozen(pareto_efficient(points, rounding=ROUNDED)),
         _payoff_dominant(points),
         frozen(_risk_dominance(game, equilibria)),
         tuple(is_perfect(game, found.profile) if two else None for found in equilibria),
@@ -271,9 +271,9 @@ class CoalitionProof:
         self, place: int, coalition: tuple[int, ...], actions: tuple[int, ...], cell: int
     ) -> CoordinationFailure:
         game = self.game
-        payoffs, widths = _members(game, coalition)
+        payoffs = _members(game, coalition)
         column = next(cells for cells in _columns(game, coalition) if cell in cells)
-        better = _better_for_all(payoffs, widths, column, cell) & self.enforced[place, column]
+        better = _better_for_all(payoffs, column, cell) & self.enforced[place, column]
         gains = payoffs[:, column[better]] - payoffs[:, [cell]]
         spread = np.maximum(np.ptp(payoffs, axis=1, keepdims=True), np.finfo(float).tiny)
         best = int(np.argmax((gains / spread).sum(axis=0)))
@@ -292,8 +292,7 @@ def coalition_proof(game: NormalFormGame) -> CoalitionProof:
 
     A single player keeps to best replies. A coalition keeps to a profile if none of its parts
     would leave and no other such profile is better for all its members, the others' moves given.
-    Mixed deviations are not considered. Gains within ``REGRET_TOLERANCE`` of the differences in
-    play are none.
+    Mixed deviations are not considered; payoffs are compared as they are given.
 
     Returns
     -------
@@ -330,11 +329,11 @@ def coalition_proof(game: NormalFormGame) -> CoalitionProof:
         for part in range(place):
             if set(coalitions[part]) < set(coalition):
                 enforced[place] &= proof[part]
-        payoffs, widths = _members(game, coalition)
+        payoffs = _members(game, coalition)
         for column in _columns(game, coalition):
             kept = column[enforced[place, column]]
             for cell in kept.tolist():
-                proof[place, cell] = not _better_for_all(payoffs, widths, kept, cell).any()
+                proof[place, cell] = not _better_for_all(payoffs, kept, cell).any()
     return CoalitionProof(game, coalitions, frozen(enforced), frozen(proof))
 
 
@@ -403,33 +402,23 @@ def _columns(game: NormalFormGame, coalition: tuple[int, ...]) -> IntArray:
     return columns
 
 
-def _better_for_all(
-    payoffs: FloatArray, widths: FloatArray, cells: IntArray, cell: int
-) -> BoolArray:
-    """Return which cells every member of a coalition prefers to one of them.
-
-    ``payoffs`` (members, profiles); ``widths`` (members,): gains that count as none.
-    """
-    there, here = payoffs[:, cells], payoffs[:, [cell]]
-    ties = np.maximum(widths[:, None], TIE_TOLERANCE * np.maximum(np.abs(there), np.abs(here)))
-    better: BoolArray = np.all(there - here > ties, axis=0)
-    return better
+def _better_for_all(payoffs: FloatArray, cells: IntArray, cell: int) -> BoolArray:
+    """Return which cells every member of a coalition, (members, profiles), prefers to one."""
+    return np.asarray((payoffs[:, cells] > payoffs[:, [cell]]).all(axis=0))
 
 
-def _members(game: NormalFormGame, coalition: tuple[int, ...]) -> tuple[FloatArray, FloatArray]:
-    """Return the payoffs of a coalition's members and the gains that count as none to them."""
-    payoffs = game.payoffs.reshape(game.num_players, -1)[list(coalition)]
-    return payoffs, REGRET_TOLERANCE * differences_in_play(payoffs.T)
+def _members(game: NormalFormGame, coalition: tuple[int, ...]) -> FloatArray:
+    """Return the payoffs of a coalition's members, (members, profiles)."""
+    return game.payoffs.reshape(game.num_players, -1)[list(coalition)]
 
 
 def _payoff_dominant(points: FloatArray) -> int | None:
     """Return the index of the point that all players prefer to each other one; None if none."""
     if len(points) < 2:
         return None
-    scale = differences_in_play(points)
     for place, point in enumerate(points):
         others = np.delete(points, place, axis=0)
-        if (point - others > tie_width(point, others, scale)).all():
+        if (point - others > ROUNDED * np.maximum(np.abs(point), np.abs(others))).all():
             return place
     return None
 

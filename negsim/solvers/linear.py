@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from negsim.arrays import TIE_TOLERANCE, BoolArray, FloatArray, frozen
+from negsim.arrays import BoolArray, FloatArray, frozen
 from negsim.errors import SolverError
 from negsim.solvers.exact_linear import maximise_exactly
 
@@ -91,17 +91,6 @@ def as_chances(vector: FloatArray) -> FloatArray:
     array([0.25, 0.75])
     """
     return frozen(vector / vector.sum())
-
-
-def differences(left: FloatArray, right: FloatArray) -> FloatArray:
-    """Return left minus right, with 0 where the two tie, so that rounding is not taken for a gain.
-
-    >>> differences(np.array([0.1 + 0.2, 2.0]), np.array([0.3, 1.0]))
-    array([0., 1.])
-    """
-    apart = left - right
-    ties = TIE_TOLERANCE * np.maximum(np.abs(left), np.abs(right))
-    return np.where(np.abs(apart) > ties, apart, 0.0)
 
 
 def check_size(num_rows: int, num_variables: int) -> None:

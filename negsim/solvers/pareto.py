@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from negsim.arrays import BoolArray, FloatArray, IntArray, frozen
+from negsim.arrays import TIE_TOLERANCE, BoolArray, FloatArray, IntArray, frozen
 from negsim.errors import GameError
 from negsim.games.bargaining import BargainingProblem, differences_in_play
 from negsim.games.normal_form import tie_width
-from negsim.solvers.dominance import dominating_mixture
+from negsim.solvers.dominance import leading_mixture
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,11 +99,13 @@ def pareto_frontier(problem: BargainingProblem) -> Frontier:
     return Frontier(problem, frozen(efficient), frozen(found[order]), message)
 
 
-def pareto_efficient(points: ArrayLike, lotteries: bool = False) -> BoolArray:
+def pareto_efficient(
+    points: ArrayLike, lotteries: bool = False, rounding: float = TIE_TOLERANCE
+) -> BoolArray:
     """Return which points are Pareto efficient: no other is as good for all and better for one.
 
     Points that tie for everybody are all kept. Two payoffs of one player tie if they differ by no
-    more than ``TIE_TOLERANCE`` of their size or of ``differences_in_play``.
+    more than ``rounding`` times their size or ``differences_in_play``.
 
     Parameters
     ----------
@@ -142,15 +144,21 @@ def pareto_efficient(points: ArrayLike, lotteries: bool = False) -> BoolArray:
     if not values.size:
         return np.ones(len(values), dtype=bool)
     scale = differences_in_play(values)
-    efficient = np.array([not _is_dominated(point, values, scale) for point in values])
+    efficient = np.array([not _is_dominated(point, values, scale, rounding) for point in values])
     if lotteries:
         corners = values[efficient]
         for place in np.flatnonzero(efficient):
-            efficient[place] = dominating_mixture(corners, values[place], weak=True) is None
+            ahead = corners - values[place]
+            ties = tie_width(corners, values[place], scale) * (rounding / TIE_TOLERANCE)
+            ahead = np.where(np.abs(ahead) > ties, ahead, 0.0)
+            efficient[place] = leading_mixture(ahead, weak=True, decided=False) is None
     return efficient
 
 
-def _is_dominated(point: FloatArray, points: FloatArray, scale: FloatArray) -> bool:
-    advantage, ties = points - point, tie_width(points, point, scale)
+def _is_dominated(
+    point: FloatArray, points: FloatArray, scale: FloatArray, rounding: float
+) -> bool:
+    advantage = points - point
+    ties = tie_width(points, point, scale) * (rounding / TIE_TOLERANCE)
     dominating = (advantage >= -ties).all(axis=1) & (advantage > ties).any(axis=1)
     return bool(dominating.any())

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from negsim.arrays import FloatArray
+from negsim.arrays import TIE_TOLERANCE, FloatArray
 from negsim.errors import SolverError
 from negsim.games.normal_form import NormalFormGame, ProfileLike, support
-from negsim.solvers.dominance import dominating_mixture
+from negsim.solvers.dominance import dominating_mixture, leading_mixture
 from negsim.solvers.registry import solve, solver
 from negsim.solvers.result import Equilibrium, Solution, any_ties
 from negsim.solvers.two_party import too_large
@@ -133,8 +133,13 @@ def dominator(game: NormalFormGame, profile: ProfileLike, player: int) -> FloatA
         return None
     own = np.moveaxis(game.payoffs[player], player, 0).reshape(game.num_actions[player], -1)
     played = np.flatnonzero(checked[player])
-    target = own[played[0]] if played.size == 1 else checked[player] @ own
-    return dominating_mixture(own, target, weak=True)
+    if played.size == 1:
+        return dominating_mixture(own, own[played[0]], weak=True)
+    beyond = own - own[played[0]]
+    target, terms = checked[player] @ beyond, checked[player] @ np.abs(beyond)
+    ties = TIE_TOLERANCE * np.maximum(np.abs(beyond), terms)
+    ahead = np.where(np.abs(beyond - target) > ties, beyond - target, 0.0)
+    return leading_mixture(ahead, weak=True, decided=False)
 
 
 def imperfection(game: NormalFormGame, found: Equilibrium) -> str | None:

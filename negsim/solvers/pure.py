@@ -1,35 +1,19 @@
 """All pure equilibria of games of any number of players, by looking at every profile.
 
-The kernel takes a batch of games. It tells profiles at which no deviation gains from those at which
-one gains so little that it may be rounding: of these the game itself judges.
+Payoffs are compared as they are given: two tie if and only if they are equal. The kernel takes a
+batch of games.
 """
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
-import numpy.typing as npt
 from numpy.typing import ArrayLike
 
-from negsim.arrays import (
-    REGRET_TOLERANCE,
-    TIE_TOLERANCE,
-    BoolArray,
-    FloatArray,
-    IntArray,
-    kernel,
-)
+from negsim.arrays import BoolArray, FloatArray, IntArray, kernel
 from negsim.errors import GameError
 from negsim.games.normal_form import NormalFormGame
 from negsim.solvers.registry import solver
-from negsim.solvers.result import Equilibrium, Solution, any_ties, certify
-
-Marks: TypeAlias = npt.NDArray[np.uint8]
-
-NO = 0
-DOUBTFUL = 1
-YES = 2
+from negsim.solvers.result import Equilibrium, Solution, any_ties, describe
 
 
 @solver(
@@ -43,7 +27,7 @@ YES = 2
 def solve_pure(game: NormalFormGame) -> Solution:
     """Find every pure Nash equilibrium; complete, also in degenerate games.
 
-    Payoffs are compared as given; differences within the game's ``regret_limit`` are ties.
+    Payoffs are compared as given: two tie if and only if they are equal.
 
     Returns
     -------
@@ -67,16 +51,16 @@ def solve_pure(game: NormalFormGame) -> Solution:
 
 
 def pure_equilibria(game: NormalFormGame) -> tuple[Equilibrium, ...]:
-    """Return every pure equilibrium, certified, in the order of the profiles.
+    """Return every pure equilibrium in the order of the profiles.
 
     >>> pennies = NormalFormGame.from_bimatrix([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
     >>> pure_equilibria(pennies)
     ()
     """
-    cells = _marked(np.array(game.payoffs[None]))[0]
-    candidates = (game.pure_profile(profile.tolist()) for profile in np.argwhere(cells != NO))
-    certified = (certify(game, candidate) for candidate in candidates)
-    return tuple(equilibrium for equilibrium in certified if equilibrium is not None)
+    cells = _marked(np.array(game.order[None]))[0]
+    return tuple(
+        describe(game, game.pure_profile(profile.tolist())) for profile in np.argwhere(cells)
+    )
 
 
 def pure_batch(payoffs: ArrayLike) -> BoolArray:
@@ -106,20 +90,12 @@ def pure_batch(payoffs: ArrayLike) -> BoolArray:
     array([[[0, 0],
             [0, 1]]])
     """
-    checked = _checked_batch(payoffs)
-    marks = _marked(checked)
-    found: BoolArray = np.equal(marks, YES)
-    for game, *profile in np.argwhere(marks == DOUBTFUL):
-        one = NormalFormGame(checked[game])
-        found[game, *profile] = (
-            certify(one, one.pure_profile([int(a) for a in profile])) is not None
-        )
-    return found
+    return _marked(_checked_batch(payoffs))
 
 
 @kernel
-def pure_kernel(payoffs: FloatArray, shape: IntArray, marks: Marks) -> None:
-    """Fill YES for profiles at which nobody can gain, DOUBTFUL where a gain may be rounding.
+def pure_kernel(payoffs: FloatArray, shape: IntArray, found: BoolArray) -> None:
+    """Tell at which profiles nobody can gain.
 
     Parameters
     ----------
@@ -127,13 +103,13 @@ def pure_kernel(payoffs: FloatArray, shape: IntArray, marks: Marks) -> None:
         Shape (batch, n, cells), profiles in C order.
     shape
         Shape (n,): how many actions each player has.
-    marks
-        Shape (batch, cells): receives YES, DOUBTFUL or NO.
+    found
+        Shape (batch, cells): receives the answers.
     """
     cells = payoffs.shape[2]
     for game in range(len(payoffs)):
         for cell in range(cells):
-            marks[game, cell] = YES
+            found[game, cell] = True
         stride = cells
         for player in range(len(shape)):
             own = payoffs[game, player]
@@ -141,26 +117,22 @@ def pure_kernel(payoffs: FloatArray, shape: IntArray, marks: Marks) -> None:
             stride //= shape[player]
             for start in range(0, cells, block):
                 for base in range(start, start + stride):
-                    best, worst = own[base], own[base]
+                    best = own[base]
                     for cell in range(base, base + block, stride):
                         best = max(best, own[cell])
-                        worst = min(worst, own[cell])
                     for cell in range(base, base + block, stride):
                         if own[cell] < best:
-                            size = max(abs(best), abs(own[cell]))
-                            reach = REGRET_TOLERANCE * (best - worst)
-                            near = best - own[cell] <= max(reach, TIE_TOLERANCE * size)
-                            marks[game, cell] = min(marks[game, cell], DOUBTFUL if near else NO)
+                            found[game, cell] = False
 
 
-def _marked(payoffs: FloatArray) -> Marks:
-    """Return a mark for each game and profile, shape (batch, *actions)."""
+def _marked(payoffs: FloatArray) -> BoolArray:
+    """Return which profiles of each game are equilibria, shape (batch, *actions)."""
     batch, players, *shape = payoffs.shape
     cells = int(np.prod(shape))
-    marks = np.empty((batch, cells), np.uint8)
+    found = np.empty((batch, cells), np.bool_)
     flat = payoffs.reshape(batch, players, cells)
-    pure_kernel(flat, np.array(shape, dtype=np.int64), marks)
-    return marks.reshape(batch, *shape)
+    pure_kernel(flat, np.array(shape, dtype=np.int64), found)
+    return found.reshape(batch, *shape)
 
 
 def _checked_batch(payoffs: ArrayLike) -> FloatArray:

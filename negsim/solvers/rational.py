@@ -107,6 +107,27 @@ def exact_equilibria(
     return tuple(sorted(found, key=lambda one: (one.row, one.column), reverse=True))
 
 
+def exact_regrets(
+    row: Sequence[Sequence[Number]], column: Sequence[Sequence[Number]], found: ExactEquilibrium
+) -> tuple[Fraction, Fraction]:
+    """Return how much each player could gain by deviating alone, exactly.
+
+    >>> game = [["1/3", 0]], [["0.1", "0.2"]]
+    >>> exact_regrets(*game, exact_equilibria(*game)[0])
+    (Fraction(0, 1), Fraction(0, 1))
+    """
+    mine, theirs = exact_matrix(row), _turned(exact_matrix(column))
+    return _regret(mine, found.row, found.column), _regret(theirs, found.column, found.row)
+
+
+def _regret(payoffs: Matrix, own: Mixed, other: Mixed) -> Fraction:
+    worth = [
+        sum((p * chance for p, chance in zip(line, other, strict=True) if chance), Fraction(0))
+        for line in payoffs
+    ]
+    return max(worth) - sum((x * w for x, w in zip(own, worth, strict=True)), Fraction(0))
+
+
 def exact_matrix(values: Sequence[Sequence[Number]]) -> Matrix:
     """Return a matrix of fractions.
 

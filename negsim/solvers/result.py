@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from negsim.arrays import CHANCE_TOLERANCE, REGRET_TOLERANCE, FloatArray, frozen
+from negsim.arrays import CHANCE_TOLERANCE, FloatArray, frozen
 from negsim.games.normal_form import NormalFormGame, Profile, ProfileLike
 from negsim.solvers.components import Component
 from negsim.solvers.marks import has_ties, marks
@@ -146,12 +146,13 @@ def describe(
 
 
 def certify(
-    game: NormalFormGame, profile: ProfileLike, tolerance: float = REGRET_TOLERANCE
+    game: NormalFormGame, profile: ProfileLike, tolerance: float | None = None
 ) -> Equilibrium | None:
     """Return the profile as an equilibrium, or None if somebody's regret is too large.
 
-    Too large is more than the game's ``regret_limit``: ``tolerance`` times the payoff differences
-    that the profile and the player's deviations can reach, but no less than rounding.
+    Too large is more than the game's ``regret_limit``: nothing against pure actions, otherwise
+    ``REGRET_TOLERANCE`` times the payoff differences that the profile and the player's deviations
+    can reach. A ``tolerance`` of one's own holds in either case.
 
     Raises
     ------

@@ -17,7 +17,7 @@ from negsim.arrays import REGRET_TOLERANCE, FloatArray, IntArray, frozen, power_
 from negsim.errors import SolverError, UsageError
 from negsim.games.normal_form import NormalFormGame, Profile, typical_difference
 from negsim.solvers.dominance import named
-from negsim.solvers.linear import as_chances, check_size, differences, maximise, probabilities
+from negsim.solvers.linear import as_chances, check_size, maximise, probabilities
 from negsim.solvers.reference import Reference, known_equilibria
 from negsim.solvers.registry import solver
 from negsim.solvers.result import describe
@@ -236,7 +236,7 @@ def _mixed_commitment(game: NormalFormGame, leader: int) -> tuple[Led, Led]:
         own, other = own.T, other.T
     strong, weak = [], []
     for reply in range(own.shape[1]):
-        ahead = differences(other[:, [reply]], other)
+        ahead = other[:, [reply]] - other
         best = _best_in_region(own[:, [reply]], ahead)
         if best is None:
             continue
@@ -323,7 +323,7 @@ def _judged(game: NormalFormGame, leader: int, mixed: FloatArray, reply: int, wo
 def _same_replies(game: NormalFormGame, follower: int, reply: int) -> IntArray:
     """Return the follower's actions that pay it the same as one whatever the leader does."""
     own = np.moveaxis(game.payoffs[follower], follower, 1)
-    return np.flatnonzero((differences(own[:, [reply]], own) == 0).all(axis=0))
+    return np.flatnonzero((own[:, [reply]] == own).all(axis=0))
 
 
 def _with_reply(game: NormalFormGame, leader: int, mixed: FloatArray, reply: int) -> Profile:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -17,11 +18,18 @@ from negsim.arrays import IntArray, frozen
 from negsim.games.normal_form import NormalFormGame, Profile
 from negsim.solvers.components import Component, components
 from negsim.solvers.dominance import reduced_game, undominated
-from negsim.solvers.enumeration import DOUBTFUL, TIED, enumerate_equilibria, vertices_bound
+from negsim.solvers.enumeration import GENERIC, TIED, enumerate_equilibria, vertices_bound
 from negsim.solvers.pure import pure_equilibria
-from negsim.solvers.rational import ExactEquilibrium, Number, exact_equilibria, exact_matrix
+from negsim.solvers.rational import (
+    ExactEquilibrium,
+    Number,
+    exact_equilibria,
+    exact_matrix,
+    exact_regrets,
+)
 from negsim.solvers.registry import refusal, solver
-from negsim.solvers.result import Equilibrium, Solution, any_ties, certify
+from negsim.solvers.result import Equilibrium, Solution, any_ties, certify, describe
+from negsim.solvers.ties import checked_ties
 
 MOST_VERTICES = 400_000
 """A game with a polytope that may have more vertices than this is refused: up to 15 x 15 is not."""
@@ -40,8 +48,8 @@ MOST_DECIDED_VERTICES = 7_000
 class ExactSolution(Solution):
     """A solution with its equilibria in fractions.
 
-    ``exact`` has all of them, in the order of ``equilibria``, their roundings, of which one is left
-    out (and named in ``dropped``) if rounding makes its regret too large.
+    ``exact`` has all of them, in the order of ``equilibria``, their roundings: the payoffs and the
+    regret of these are those of the exact ones.
     """
 
     exact: tuple[ExactEquilibrium, ...] = ()
@@ -107,9 +115,8 @@ def solve_nash(game: NormalFormGame, exact: bool = False) -> Solution:
     Parameters
     ----------
     exact
-        Whether to solve in rationals: ties are then exact ties of the payoffs as given, while
-        otherwise payoffs that differ by rounding tie. Payoffs that are decimals or fractions and
-        not floats are for ``solve_exact``.
+        Whether to solve in rationals and to return fractions. Ties are ties of the payoffs as
+        given in either case; those given as text or fractions are taken exactly.
 
     Returns
     -------
@@ -197,11 +204,12 @@ def _solved(game: NormalFormGame) -> Solution:
     profiles, decided, tied = _enumerated(game)
     equilibria, dropped = _judged(game, profiles)
     if (dropped or not decided) and vertices_bound(*game.num_actions) <= MOST_DECIDED_VERTICES:
-        found = exact_equilibria(game.payoffs[0].tolist(), game.payoffs[1].tolist())
+        given = game.payoffs if game.written is None else game.written
+        found = exact_equilibria(given[0].tolist(), given[1].tolist())
         equilibria, dropped = _judged(game, [one.profile for one in found])
         decided, tied = True, any(one.ties for one in found)
     equilibria = _with_pure(game, equilibria)
-    degenerate = tied or any_ties(equilibria, game)
+    degenerate = tied or (not decided and any_ties(equilibria, game))
     sets = components([equilibrium.profile for equilibrium in equilibria])
     complete = decided and not dropped
     message = _message(len(equilibria), degenerate, sets, decided, len(dropped))
@@ -255,14 +263,23 @@ def _exact_solution(
     if why := size_fault(rows, columns, MOST_EXACT_VERTICES):
         raise refusal("nash", game, f"{why} in fractions")
     found = exact_equilibria(row, column)
-    equilibria, dropped = _judged(game, [one.profile for one in found])
+    equilibria = tuple(_rounded(game, one, exact_regrets(row, column, one)) for one in found)
     tied = any(one.ties for one in found)
     sets = components([one.profile for one in found])
-    message = f"{_message(len(found), tied, sets, True, len(dropped))}; in exact arithmetic"
-    complete = not dropped
+    message = f"{_message(len(found), tied, sets, True, 0)}; in exact arithmetic"
     return ExactSolution(
-        game, "nash", equilibria, complete, tied, message, dropped, components=sets, exact=found
+        game, "nash", equilibria, True, tied, message, components=sets, exact=found
     )
+
+
+def _rounded(
+    game: NormalFormGame, found: ExactEquilibrium, regrets: tuple[Fraction, Fraction]
+) -> Equilibrium:
+    """Return an exact equilibrium in floats, with the payoffs and regret of the fractions."""
+    payoffs, regret = (
+        frozen(np.array([float(number) for number in pair])) for pair in (found.payoffs, regrets)
+    )
+    return replace(describe(game, found.profile), payoffs=payoffs, regret=regret)
 
 
 def _enumerated(game: NormalFormGame) -> tuple[list[Profile], bool, bool]:
@@ -273,10 +290,12 @@ def _enumerated(game: NormalFormGame) -> tuple[list[Profile], bool, bool]:
     if sum(game.num_actions) > MOST_ACTIONS:
         exact = exact_equilibria(game.payoffs[0].tolist(), game.payoffs[1].tolist())
         return [one.profile for one in exact], True, any(one.ties for one in exact)
-    batch = enumerate_equilibria(game.payoffs[:1], game.payoffs[1:])
+    payoffs = game.payoffs[:1], game.payoffs[1:]
+    batch = checked_ties(*payoffs, enumerate_equilibria(*payoffs))
     profiles: list[Profile] = list(zip(batch.row_mixed, batch.column_mixed, strict=True))
     status = int(batch.status[0])
-    return profiles, status != DOUBTFUL, status == TIED
+    decided = status == GENERIC or (status == TIED and game.written is None)
+    return profiles, decided, status == TIED
 
 
 def _judged(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from negsim.errors import GameError, ProfileError
-from negsim.games.normal_form import NormalFormGame, support, typical_difference
+from negsim.games.normal_form import NormalFormGame, levelled, support, typical_difference
 
 DILEMMA = NormalFormGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]])
 THREE = NormalFormGame(np.arange(36, dtype=float).reshape(3, 2, 3, 2))
@@ -172,11 +172,11 @@ def test_best_responses_and_ties() -> None:
     assert game.best_responses(([1, 0, 0], [0, 1]), 1).tolist() == [0, 1]
 
 
-def test_a_rounding_error_is_a_tie_and_a_small_difference_is_not() -> None:
-    game = NormalFormGame.from_bimatrix([[0.1 + 0.2], [0.3], [0.0]], np.zeros((3, 1)))
-    assert game.best_responses(([1, 0, 0], [1]), 0).tolist() == [0, 1]
-    game = NormalFormGame.from_bimatrix([[1.0 + 1e-7], [1.0], [0.0]], np.zeros((3, 1)))
+@pytest.mark.parametrize("best", [0.1 + 0.2, 0.3 + 1e-7])
+def test_against_pure_actions_payoffs_are_compared_as_they_are(best: float) -> None:
+    game = NormalFormGame.from_bimatrix([[best], [0.3], [0.0]], np.zeros((3, 1)))
     assert game.best_responses(([1, 0, 0], [1]), 0).tolist() == [0]
+    assert levelled(game.payoffs[None])[0, 0, 0] == (0.3 if best < 0.3 + 1e-9 else best)
 
 
 def test_strict_and_weak_dominance() -> None:
@@ -195,15 +195,13 @@ def test_dominance_needs_every_opponents_profile() -> None:
     assert NormalFormGame(payoffs).dominated(2).tolist() == [False, False]
 
 
-def test_dominance_overlooks_rounding_but_not_one_catastrophe() -> None:
+def test_dominance_overlooks_no_difference_and_no_catastrophe() -> None:
     rounded = NormalFormGame.from_bimatrix(
         [[0.1 + 0.2, 1.0], [0.3, 1.0], [0.0, 2.0]], np.zeros((3, 2))
     )
-    assert rounded.dominated(0, weak=True).tolist() == [False, False, False]
-    cancelled = NormalFormGame.from_bimatrix(
-        [[0.1 + 0.2 - 0.3, 1.0], [0.0, 1.0], [1.0, 0.0]], np.zeros((3, 2))
-    )
-    assert cancelled.dominated(0, weak=True).tolist() == [False, False, False]
+    assert rounded.dominated(0, weak=True).tolist() == [False, True, False]
+    moved = NormalFormGame.from_bimatrix(np.array([[1, 2], [0, 1]]) + 1e13, np.zeros((2, 2)))
+    assert moved.dominated(0).tolist() == [False, True]
     severe = NormalFormGame.from_bimatrix([[1.0, -1e12], [0.0, 0.0]], np.zeros((2, 2)))
     assert severe.dominated(0, weak=True).tolist() == [False, False]
 

@@ -189,3 +189,13 @@ def test_no_equilibrium_pays_less_than_security(payoffs: np.ndarray) -> None:
     assert solve_security(zero_sum).levels.sum() == pytest.approx(0.0, abs=1e-9)
     for equilibrium in solve(zero_sum, "nash").equilibria:
         assert equilibrium.payoffs[0] == pytest.approx(value, abs=1e-9)
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e6])
+@pytest.mark.parametrize("more", [-(2.0**-30), 0.0, 2.0**-30])
+def test_domination_by_a_mixed_action_is_decided_in_rationals(more: float, offset: float) -> None:
+    """Half of each of two rows pays 3/2; more than that somewhere is dominated by no mixture."""
+    rows = np.array([[3.0, 0.0], [0.0, 3.0]]) + offset
+    target = np.array([1.5 - more, 1.5]) + offset
+    for weak in (False, True):
+        assert (dominating_mixture(rows, target, weak) is not None) is (more > 0)

@@ -44,9 +44,9 @@ SHAPES = [(2, 2), (2, 3), (3, 2), (3, 3), (1, 4), (5, 1), (4, 4), (3, 5), (5, 5)
 
 
 def draw(kind: str, shape: tuple[int, int], count: int, rng: np.random.Generator) -> Pair:
-    """Return the payoffs to solve, (count, 2, m, n), and those whose equilibria are the answer.
+    """Return the payoffs to solve, (count, 2, m, n): twice, for answers are those of what is given.
 
-    They differ where payoffs are rounded: equilibria are then those of the payoffs that were meant.
+    Where integers are moved and scaled, rounding parts payoffs that were equal: they tie no more.
     """
     meant = rng.integers(-3, 4, (count, 2, *shape)).astype(float)
     if "generic" in kind:
@@ -73,7 +73,7 @@ def draw(kind: str, shape: tuple[int, int], count: int, rng: np.random.Generator
         given = given + rng.choice([-1e6, 1e3, 1e6], (count, 2, 1, 1))
     if "scaled" in kind:
         given = given * rng.choice([1e-9, 0.7, 1e9], (count, 2, 1, 1))
-    return given, meant if "integers" in kind else given
+    return given, given
 
 
 def stacked(pairs: list[Pair]) -> FloatArray:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from negsim.errors import SolverError
 from negsim.solvers import linear
 from negsim.solvers.exact_linear import maximise_exactly
-from negsim.solvers.linear import differences, maximise, probabilities
+from negsim.solvers.linear import maximise, probabilities
 
 
 @settings(deadline=None, derandomize=True, max_examples=60)
@@ -77,7 +77,3 @@ def test_what_nothing_bounds_is_told(size: float) -> None:
     nothing = (np.zeros((0, 2)), np.zeros(0))
     with pytest.raises(SolverError, match="linear programme"):
         maximise(np.array([1.0, 1.0]), rows, nothing)
-
-
-def test_ties_are_no_difference() -> None:
-    assert differences(np.array([0.1 + 0.2, 1e6]), np.array([0.3, 1e6 + 1e-7])).tolist() == [0, 0]

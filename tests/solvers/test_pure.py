@@ -73,17 +73,20 @@ def test_one_catastrophe_hides_nothing_and_excuses_nothing() -> None:
         assert found_by_solver(game) == brute_force(game)
 
 
-def test_equal_sums_in_other_order_tie() -> None:
-    game = NormalFormGame.from_bimatrix([[0.1 + 0.2, 0.0], [0.3, 0.0]], [[1.0, 0.0], [1.0, 0.0]])
-    assert found_by_solver(game) == [(0, 0), (1, 0)]
-
-
-@pytest.mark.parametrize(("difference", "count"), [(1e-10, 2), (1e-8, 1)])
-def test_ties_are_relative_to_the_payoffs_in_play(difference: float, count: int) -> None:
+@pytest.mark.parametrize("difference", [0.0, 2.0**-52, 1e-13, 1e-10, 1e-8])
+@pytest.mark.parametrize("scale", [2.0**-30, 1.0, 2.0**30])
+def test_two_payoffs_tie_if_and_only_if_they_are_equal(difference: float, scale: float) -> None:
     payoffs = np.array([[1.0 + difference, 0.0], [1.0, 0.0], [0.0, 0.5]])
-    for scale in (1e-9, 1.0, 1e9):
-        game = NormalFormGame.from_bimatrix(payoffs * scale, [[1, 0], [1, 0], [1, 0]])
-        assert len(found_by_solver(game)) == count
+    game = NormalFormGame.from_bimatrix(payoffs * scale, [[1, 0], [1, 0], [1, 0]])
+    assert found_by_solver(game) == ([(0, 0)] if difference else [(0, 0), (1, 0)])
+    assert solve_pure(game).degenerate is (difference == 0.0)
+
+
+def test_no_offset_hides_a_difference() -> None:
+    row = np.array([[3, 2], [0, 3], [5, 6]]) + 1e13
+    column = np.array([[3, 2], [3, 2], [6, 1]]) + 1e13
+    game = NormalFormGame.from_bimatrix(row, column)
+    assert found_by_solver(game) == brute_force(game)
 
 
 @pytest.mark.parametrize("shape", [(3,), (2, 2), (2, 3, 2), (2, 2, 2, 2)])

@@ -201,12 +201,44 @@ def test_a_doubtful_list_is_not_called_complete(monkeypatch: pytest.MonkeyPatch)
     assert "not known to be all" in solution.message
 
 
-def test_payoffs_that_differ_by_rounding_tie_in_floats_and_not_exactly() -> None:
-    game = NormalFormGame.from_bimatrix([[0.1 + 0.2, 0], [0.3, 1]], [[1, 0], [1, 0]])
-    assert len(solve_nash(game).equilibria) == 2
-    assert len(solve_nash(game, exact=True).equilibria) == 1
-    assert solve_nash(game).degenerate
-    assert not solve_nash(game, exact=True).degenerate
+@pytest.mark.parametrize("exact", [False, True])
+@pytest.mark.parametrize(
+    "row",
+    [
+        [[0.1 + 0.2, 0], [0.3, 1]],
+        [[1 + 9e-10, 2], [1, 0], [0, 1]],
+        [[1e13 + 5, 1e13], [1e13 + 4, 1e13 + 3]],
+    ],
+)
+def test_payoffs_tie_if_and_only_if_they_are_equal(row: list[list[float]], exact: bool) -> None:
+    """The column player takes its first action, or its second if row plays its last of three."""
+    column = [[1, 0], [1, 0], [0, 1]][: len(row)]
+    solution = solve_nash(NormalFormGame.from_bimatrix(row, column), exact=exact)
+    assert [one.profile[0].argmax() for one in solution.equilibria] == [0]
+    assert not solution.degenerate
+    assert solution.complete
+
+
+@pytest.mark.parametrize("more", [-1e-13, 0.0, 1e-13])
+def test_a_tie_with_a_mixed_action_is_decided_in_rationals(more: float) -> None:
+    """A third row pays 3/2 against the mixed action by which the first two are kept indifferent."""
+    row = [[3, 0], [0, 3], [1.5 + more, 1.5 + more]]
+    game = NormalFormGame.from_bimatrix(row, [[0, 1], [1, 0], [0.5, 0.5]])
+    floats, exact = solve_nash(game), solve_nash(game, exact=True)
+    assert same(flat(floats), flat(exact), tolerance=1e-12)
+    assert floats.degenerate is exact.degenerate
+    mixes = any(one.profile[0][:2].all() for one in floats.equilibria)
+    assert mixes is (more <= 0.0)
+
+
+def test_what_is_exact_has_no_regret() -> None:
+    column = [["0.1", "0.2"], ["0.2", "0.1"]]
+    game = NormalFormGame.from_bimatrix([["9", "7.5"], ["0.3", "6.9"]], column)
+    solution = solve_nash(game, exact=True)
+    assert isinstance(solution, ExactSolution)
+    ((one,), (exact,)) = solution.equilibria, solution.exact
+    assert one.regret.tolist() == [0.0, 0.0]
+    assert one.payoffs.tolist() == [float(payoff) for payoff in exact.payoffs]
 
 
 def test_exact_mode_certifies_the_answer_in_floats() -> None:
