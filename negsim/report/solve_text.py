@@ -432,12 +432,16 @@ def outcome_table(scenario: Scenario, rows: Sequence[Mapping[str, Any]]) -> Tabl
 def mixed_words(mixed: Mapping[str, float | str]) -> str:
     """Return a mixed action in words, moves below one in a thousand left out.
 
-    >>> mixed_words({"yes": 0.25, "no": 0.75}), mixed_words({"yes": 0.9999, "no": 1e-4})
-    ('yes (0.25), no (0.75)', 'yes')
+    Where they leave one move it is told by how much it falls short of certain.
+
+    >>> mixed_words({"yes": 0.25, "no": 0.75}), mixed_words({"yes": 1 - 1e-10, "no": 1e-10})
+    ('yes (0.25), no (0.75)', 'yes (1 - 1e-10)')
     """
     kept = {move: chance for move, chance in mixed.items() if number_of(chance) >= NEGLIGIBLE}
     if len(kept) == 1:
-        return next(iter(kept))
+        (only,) = kept
+        rest = sum(number_of(chance) for move, chance in mixed.items() if move != only)
+        return f"{only} (1 - {rest:.3g})" if rest > 0 else only
     return ", ".join(
         f"{move} ({number(chance)})" if number_of(chance) < 1 else move
         for move, chance in kept.items()
