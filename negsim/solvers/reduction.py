@@ -7,7 +7,7 @@ leave many equilibria that lead to the same, ``by_outcome`` puts them together.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -56,6 +56,19 @@ class Reduction:
             for mixed, classes, count in zip(
                 checked, self.classes, self.game.num_actions, strict=True
             )
+        )
+
+    def shared_by(self, profiles: Iterable[Profile]) -> tuple[tuple[int, tuple[int, ...]], ...]:
+        """Return which equal actions some profiles of the game play, each with its player.
+
+        Their player may share its chance among them at will, without changing anything.
+        """
+        played = list(profiles)
+        return tuple(
+            (player, members)
+            for player, classes in enumerate(self.classes)
+            for members in classes
+            if len(members) > 1 and any(one[player][list(members)].any() for one in played)
         )
 
     def is_merged(self, profile: ProfileLike) -> bool:

