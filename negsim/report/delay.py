@@ -204,6 +204,10 @@ def path_answer(analysis: Stalling) -> dict[str, Any]:
             for k, cost in enumerate(compiled.scenario.costs)
         },
         "first": outcome_chances(analysis, 0),
+        "ends": {
+            end.label: float(found.ends[0, :, k].sum())
+            for k, end in enumerate(compiled.scenario.ends)
+        },
         "expected_end": float(measures["end_round"].compute(analysis, -1)[0]),
     }
 

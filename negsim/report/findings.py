@@ -36,6 +36,7 @@ from negsim.studies.robustness import (
     claim_shares,
     drivers,
     effective,
+    likeliest_ends,
     sample_ranges,
     sampled_words,
 )
@@ -271,6 +272,10 @@ def robustness_answer(analysis: Stalling, focus: str, seed: int) -> dict[str, An
         "labels": label_rows(sample, sample.everywhere),
         "record": record_answer(sample, at_base[0]),
         "claims": [share_row(share) for share in claim_shares(sample)],
+        "ends": [
+            {"label": end.label, **share_row(share)}
+            for end, share in zip(scenario.ends, likeliest_ends(sample), strict=True)
+        ],
         "drivers": [
             {"name": driver.name, "correlation": driver.correlation}
             for driver in drivers(sample.results, sample.design, focus)[:10]

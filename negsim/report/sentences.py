@@ -21,6 +21,9 @@ NO_AGREEMENT = "No end of this scenario is an agreement: there is nothing to del
 ALMOST = 1 - 1e-9
 """A chance from which on something happens for certain."""
 
+NEVER = 1e-9
+"""A chance up to which something is taken never to happen: what rounding leaves of nought."""
+
 
 def party_label(findings: dict[str, Any], name: str) -> str:
     """Return the label of a party."""
@@ -105,18 +108,34 @@ def delay_sentence(findings: dict[str, Any]) -> str:
         sum(party[shares][label] for label in ("stalling", "waiting", "delay_untested"))
         for shares in ("shares", "shares_of_path")
     )
-    ended = ", ".join(
-        f"{name} {percent(round(series[-1], 12))}"
-        for name, series in findings["delay"]["path"]["ended"].items()
-    )
     parts.append(
         f"Delay is the best reply in {percent(delays)} of the rounds and states that can occur, "
-        f"and in {percent(of_path)} of the rounds expected on the predicted path. "
-        f"Expected end: {moment(unit, findings['delay']['path']['expected_end'])} ({ended})."
+        f"and in {percent(of_path)} of the rounds expected on the predicted path."
     )
+    parts.append(ends_sentence(findings))
     parts += [text for text in (selection_sentence(findings["delay"]["selection"]),) if text]
     parts.append(discipline_sentence(findings))
     return " ".join(parts)
+
+
+def ends_sentence(findings: dict[str, Any]) -> str:
+    """Return how the talks end at the base numbers, and which end is likeliest over the ranges."""
+    path = findings["delay"]["path"]
+    ends = [f"{name} {percent(chance)}" for name, chance in path["ends"].items() if chance > NEVER]
+    when = moment(findings["about"]["round"], path["expected_end"])
+    said = f"{when} on average: {', '.join(ends)}" if ends else when
+    return f"In the model, at these numbers, the talks end in {said}.{ends_over_ranges(findings)}"
+
+
+def ends_over_ranges(findings: dict[str, Any]) -> str:
+    """Return in which share of the sampled points each end is the likeliest, the largest first."""
+    sample = findings["robustness"]
+    rows = [row for row in sample["ends"] if row["share"]] if sample else []
+    if not rows:
+        return ""
+    rows.sort(key=lambda row: -row["share"])
+    listed = ", ".join(f"{row['label']} in {percent(row['share'])} of the points" for row in rows)
+    return f" Over the stated ranges the likeliest end is: {listed}."
 
 
 def selection_sentence(found: dict[str, Any]) -> str:
@@ -307,29 +326,39 @@ def claims_sentence(findings: dict[str, Any], sample: str) -> str:
 
 def play_sentence(findings: dict[str, Any]) -> str:
     """Return question 5's answer in words."""
-    answer = findings["play"]
-    parts = []
-    for contest in answer["contests"]:
-        place = [p["name"] for p in findings["about"]["parties"]].index(contest["party"])
-        rules = [
-            fare
-            for fare in contest["fares"]
-            if fare["rule"] not in ("optimal_staller", "equilibrium")
-        ]
-        best = max(rules, key=lambda fare: fare["payoffs"][place])
-        top = next(fare for fare in contest["fares"] if fare["rule"] == "optimal_staller")
-        parts.append(
-            f"as {party_label(findings, contest['party'])}, {best['rule']} does best of the rules "
-            f"({amount(best['payoffs'][place])}; the best response gets "
-            f"{amount(top['payoffs'][place])})"
-        )
+    contests = findings["play"]["contests"]
+    parts = "; ".join(contest_words(findings, contest) for contest in contests)
     against = opponents(findings)
     if not against:
-        return f"With nobody to play against: {'; '.join(parts)}."
+        return f"With nobody to play against: {parts}."
     return (
-        f"Against {' and '.join(against)}: {'; '.join(parts)}. The best reply to fixed opponents "
+        f"Against {' and '.join(against)}: {parts}. The best reply to fixed opponents "
         "is not an equilibrium."
     )
+
+
+def contest_words(findings: dict[str, Any], contest: dict[str, Any]) -> str:
+    """Return which rules earn the most in a role, and what the best response to it earns."""
+    place = [p["name"] for p in findings["about"]["parties"]].index(contest["party"])
+    earned = {fare["rule"]: fare["payoffs"][place] for fare in contest["fares"]}
+    top = earned.pop("optimal_staller")
+    earned.pop("equilibrium", None)
+    most = max(earned.values())
+    bests = [rule for rule, payoff in earned.items() if amount(payoff) == amount(most)]
+    return (
+        f"in the role of {party_label(findings, contest['party'])}, {rules_words(bests)} of "
+        f"{len(earned)} rules ({amount(most)}; the best response gets {amount(top)})"
+    )
+
+
+def rules_words(bests: list[str]) -> str:
+    """Return which rules earn the most in a role, ties told as ties.
+
+    >>> rules_words(["tough"]), rules_words(["sincere", "yes_but"])
+    ('tough earns most', 'sincere and yes_but earn most alike')
+    """
+    *first, last = bests
+    return f"{', '.join(first)} and {last} earn most alike" if first else f"{last} earns most"
 
 
 def opponents(findings: dict[str, Any]) -> list[str]:

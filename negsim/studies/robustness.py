@@ -126,7 +126,23 @@ def robustness_measures(scenario: Scenario) -> list[str]:
     found = [f"{name}.{party}" for party in parties for name in ("label", "delay")]
     expected = [claim.name for claim in scenario.claims if claim.expect_outcome is not None]
     record = ["record_chance"] if scenario.record else []
-    return [*found, "agreement_chance", *record, *[f"expected.{name}" for name in expected]]
+    ends = [f"end_chance.{end.name}" for end in scenario.ends]
+    return [*found, *ends, *record, *[f"expected.{name}" for name in expected]]
+
+
+def likeliest_ends(sample: Sample) -> tuple[Share, ...]:
+    """Return the share of points in which each end is the likeliest; ties go to the first end.
+
+    Where it is likeliest that the talks do not end in sight, no end is counted.
+    """
+    ends = [end.name for end in sample.scenario.ends]
+    chances = np.column_stack([sample.results.measures[f"end_chance.{name}"] for name in ends])
+    chances = np.nan_to_num(chances)
+    chosen = np.where(chances.max(axis=1) >= 1 - chances.sum(axis=1), chances.argmax(axis=1), -1)
+    return tuple(
+        weighted_share(name, chosen == place, sample.everywhere, sample.sets)
+        for place, name in enumerate(ends)
+    )
 
 
 def claim_shares(sample: Sample) -> tuple[Share, ...]:

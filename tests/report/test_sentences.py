@@ -12,6 +12,7 @@ import pytest
 
 from negsim.report.sentences import (
     delay_sentence,
+    ends_sentence,
     levers_sentence,
     outcomes_sentence,
     play_sentence,
@@ -29,6 +30,8 @@ NAMES = [
     "truce",
     "bare",
 ]
+NO_RULES = ("optimal_staller", "equilibrium")
+
 FORBIDDEN = re.compile(
     r"\bis stalling\b|\bstalls\b|\bare stalling\b|\bprobability of (a|the|peace)\b(?! real deal)"
     r"|\blikely to (sign|agree|settle)\b|\bwill (sign|agree|settle)\b",
@@ -162,9 +165,12 @@ def test_shares_are_listed_from_the_largest(findings: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("name", "beginning"),
     [
-        ("truce", "Against sincere opponents and a mediator who plays the solved talks: as "),
-        ("chicken", "Against sincere opponents: as Row, "),
-        ("drift", "With nobody to play against: as Staller, "),
+        (
+            "truce",
+            "Against sincere opponents and a mediator who plays the solved talks: in the role",
+        ),
+        ("chicken", "Against sincere opponents: in the role of Row, "),
+        ("drift", "With nobody to play against: in the role of Staller, "),
     ],
 )
 def test_opponents_are_those_of_the_scenario(
@@ -178,11 +184,37 @@ def test_opponents_are_those_of_the_scenario(
 def test_the_best_rule_is_the_one_with_the_largest_payoff(findings: dict[str, Any]) -> None:
     fares = findings["play"]["contests"][0]["fares"]
     rules = {fare["rule"]: fare["payoffs"][0] for fare in fares}
-    best = max(
-        (rules[rule], rule) for rule in rules if rule not in ("optimal_staller", "equilibrium")
-    )
-    assert f", {best[1]} does best of the rules ({best[0]:.3g};" in play_sentence(findings)
+    played = {rule: value for rule, value in rules.items() if rule not in NO_RULES}
+    value, best = max((value, rule) for rule, value in played.items())
+    said = play_sentence(findings)
+    assert f", {best} earns most of {len(played)} rules ({value:.3g};" in said
     assert rules["optimal_staller"] == pytest.approx(max(rules.values()))
+    for fare in fares:
+        fare["payoffs"][0] = 7.0
+    assert "earn most alike of" in play_sentence(findings)
+
+
+def test_ends_are_told_of_the_model_with_their_shares_over_the_ranges(
+    findings: dict[str, Any],
+) -> None:
+    path = findings["delay"]["path"]
+    path["ends"] = {"Signed": 0.999999, "Left": 1e-6, "Nothing": 0.0, "Rounding": 1e-15}
+    path["expected_end"] = 6.66
+    findings["robustness"]["ends"] = [
+        {"label": "Signed", "share": 0.28},
+        {"label": "Left", "share": 0.0},
+        {"label": "Nothing", "share": 0.72},
+    ]
+    assert ends_sentence(findings) == (
+        "In the model, at these numbers, the talks end in week 6.7 on average: Signed >99 %, "
+        "Left <1 %. Over the stated ranges the likeliest end is: Nothing in 72 % of the points, "
+        "Signed in 28 % of the points."
+    )
+    findings["robustness"] = None
+    path |= {"ends": {"Signed": 0.0}, "expected_end": None}
+    assert ends_sentence(findings) == (
+        "In the model, at these numbers, the talks end in no week in sight."
+    )
 
 
 def test_a_screen_lists_the_first_outcomes_and_counts_the_rest(findings: dict[str, Any]) -> None:

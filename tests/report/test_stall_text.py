@@ -167,7 +167,7 @@ def test_talks_that_never_end_are_told_as_such(tmp_path: Path) -> None:
     assert "talks end in no round in sight" in text
     save_figures(stall_figures(answer), tmp_path)
     findings = finite(gather(compile_scenario(scenario), 1, "negsim run", lambda _: None))
-    assert "Expected end: no round in sight (Signed 0 %" in " ".join(summary(findings))
+    assert "at these numbers, the talks end in no round in sight." in " ".join(summary(findings))
     write_report(findings, tmp_path / "report")
     assert "without end" in (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
 

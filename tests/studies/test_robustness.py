@@ -19,6 +19,7 @@ from negsim.studies.robustness import (
     claim_shares,
     drivers,
     effective,
+    likeliest_ends,
     robustness_measures,
     sample_ranges,
     share_of,
@@ -215,3 +216,20 @@ def test_the_record_is_followed_along_levers_as_a_conclusion_of_its_own() -> Non
     (number,) = critical_values(scenario, "ann", lever_axes(scenario))
     tips = {each.conclusion.name: each.value for each in number.tippings}
     assert tips["record"] == pytest.approx(2, abs=1e-6)
+
+
+def test_the_likeliest_end_of_each_point_is_counted() -> None:
+    """Two sets of two points: signed, left, neither in sight, and a tie, which the first takes."""
+    chances = {"signed": [0.9, 0.2, 0.1, 0.5], "left": [0.1, 0.6, 0.1, 0.5]}
+    sample: Any = SimpleNamespace(
+        scenario=SimpleNamespace(ends=[SimpleNamespace(name=name) for name in chances]),
+        results=SimpleNamespace(
+            measures={f"end_chance.{name}": np.array(each) for name, each in chances.items()}
+        ),
+        everywhere=np.ones(4),
+        sets=np.array([0, 0, 1, 1]),
+    )
+    assert [(each.name, each.share) for each in likeliest_ends(sample)] == [
+        ("signed", 0.5),
+        ("left", 0.25),
+    ]
