@@ -19,6 +19,7 @@ from negsim.report.plots import element, save
 from negsim.report.results import sealed
 from negsim.report.sentences import (
     NO_AGREEMENT,
+    derived_label,
     focus_of,
     party_label,
     record_sentence,
@@ -157,6 +158,7 @@ def vocabulary(findings: dict[str, Any], drawings: dict[str, str]) -> dict[str, 
         "figure": lambda name, caption: framed(drawings, name, caption),
         "code": code,
         "amount": amount,
+        "derived_label": derived_label,
         "number": lambda value: "none" if value is None else amount(value),
         "percent": percent,
         "stretches": stretches,

@@ -154,7 +154,23 @@ def cause_sentence(party: dict[str, Any]) -> str:
     if cause is None:
         return ""
     origin = {"declared": "declared", "derived": "derived from the scenario", "none": "not there"}
-    return f"Cause: {cause['text']} (channels {origin[party['channels_from']]})."
+    derived = f"; {derived_text(party)}" if party["channels_from"] == "declared" else ""
+    return f"Cause: {cause['text']} (channels {origin[party['channels_from']]}{derived})."
+
+
+def derived_text(party: dict[str, Any]) -> str:
+    """Return the label as if no channels were declared, or why there is none."""
+    return f"with derived channels alone: {derived_label(party)}"
+
+
+def derived_label(party: dict[str, Any]) -> str:
+    """Return only the label as if no channels were declared, or why there is none."""
+    label = party["verdict_derived"]
+    if label is None:
+        return "not tested, because none can be derived"
+    if label == "delay_untested":
+        return "not tested, because it has none of its own"
+    return str(label).replace("_", " ")
 
 
 def offers_sentence(party: dict[str, Any], unit: str) -> str:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from negsim.analysis.causes import COARSE, COMMITMENT, INCOME, SUBSIDY
 from negsim.report.ledger_text import ledger_sentence, needs_sentence, one_more_round
+from negsim.report.sentences import derived_text
 from negsim.report.terminal import console, signs
 from negsim.report.words import (
     CAVEAT,
@@ -147,16 +148,6 @@ def frozen_text(party: dict[str, Any]) -> str:
     derived = f"; {derived_text(party)}" if origin == "declared" else ""
     words = f"with the channels off it would sign that ({origin}: {names})"
     return f"{words}; delay is worth {value}{derived}"
-
-
-def derived_text(party: dict[str, Any]) -> str:
-    """Return the label as if no channels were declared, or why there is none."""
-    label = party["verdict_derived"]
-    if label is None:
-        return "with derived channels alone not tested, because none can be derived"
-    if label == "delay_untested":
-        return "with derived channels alone not tested, because it has none of its own"
-    return f"with derived channels alone: {label.replace('_', ' ')}"
 
 
 def worth_text(unit: str, party: dict[str, Any]) -> str:

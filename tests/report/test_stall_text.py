@@ -253,7 +253,7 @@ def test_a_run_names_the_cause_the_offer_and_the_discipline(march: dict[str, Any
     party = march["parties"][0]
     assert cause_sentence(party) == (
         "Cause: income while talks last and commitment problem and coarse packages "
-        "(channels declared)."
+        "(channels declared; with derived channels alone: stalling)."
     )
     assert offers_sentence(party, "week") == (
         "Said in week 1 although it cannot take effect, and worth more than no: "
@@ -267,4 +267,6 @@ def test_a_run_names_the_cause_the_offer_and_the_discipline(march: dict[str, Any
     said = discipline_sentence({**march, "discipline": wrong})
     assert "mirror test FAILED (9 of 10 labels differ)" in said
     assert cause_sentence({**party, "cause": None}) == ""
+    alone = cause_sentence({**party, "verdict_derived": None})
+    assert "with derived channels alone: not tested, because none can be derived)." in alone
     assert offers_sentence(march["parties"][1], "week") == ""
