@@ -46,9 +46,10 @@ class KeptTruce:
     detection: FloatArray
 
     def discount(self, rounds: float = math.inf) -> FloatArray:
-        """Return the smallest discount at which each party keeps the truce; NaN if none does.
+        """Return the smallest discount at which each party keeps the truce.
 
-        Punishment lasts ``rounds`` rounds; closed form or root as in
+        1 if only the limit of perfect patience keeps it, NaN if not even that does. Punishment
+        lasts ``rounds`` rounds; closed form or root as in
         :func:`negsim.solvers.repeated.critical_discounts` (Green and Porter 1984).
         """
         worth = self.truce - self.fallback

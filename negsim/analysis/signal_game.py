@@ -353,20 +353,24 @@ def worded(moves: Sequence[Mapping[str, str]], labels: Mapping[str, str]) -> str
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """What a signalling game comes to: the one outcome that passes D1.
+    """What a signalling game comes to: all outcomes that pass D1, if they are connected.
 
-    ``kind`` is separating, pooling or semi-separating; ``imitation`` the chance that the second
-    type sends the message that the first sends most often; ``indulgence`` the chance of the reply
-    to it that the first type likes best.
+    ``kind`` is separating, pooling or semi-separating, None where outcomes of several kinds pass.
+    ``imitation`` is the chance that the second type sends the message that the first sends most
+    often, ``indulgence`` the chance of the reply to it that the first type likes best; NaN where
+    the outcomes differ in it.
     """
 
-    kind: str
+    kind: str | None
     imitation: float
     indulgence: float
 
 
 def signal_of(game: SignallingGame) -> Signal | None:
-    """Return what the game comes to, None unless exactly one outcome passes D1 (Cho, Kreps 1987).
+    """Return what the game comes to, None unless one connected set passes D1 (Cho, Kreps 1987).
+
+    A continuum of outcomes is told by what all of them share: chances that its extreme outcomes
+    share are those of their mixtures too.
 
     >>> from negsim.games.signalling import limited_truce_signal
     >>> found = signal_of(limited_truce_signal(0.25, costs=(0.2, 0.5)))
@@ -374,14 +378,27 @@ def signal_of(game: SignallingGame) -> Signal | None:
     ('semi-separating', 0.333333, 0.5)
     """
     kept = passing(game)
-    if len(kept) != 1 or len(kept[0].outcomes) != 1:
+    if len(kept) != 1:
         return None
-    outcome = kept[0].outcomes[0]
-    message = int(outcome.strategy[0].argmax())
-    liked = int(game.sender[0, message].argmax())
+    kinds = kept[0].kinds
+    sent = [int(outcome.strategy[0].argmax()) for outcome in kept[0].outcomes]
+    if len(set(sent)) > 1:
+        return Signal(kinds[0] if len(kinds) == 1 else None, np.nan, np.nan)
+    message, liked = sent[0], int(game.sender[0, sent[0]].argmax())
     return Signal(
-        outcome.kind, float(outcome.strategy[1, message]), float(outcome.replies[message, liked])
+        kinds[0] if len(kinds) == 1 else None,
+        shared([outcome.strategy[1, message] for outcome in kept[0].outcomes]),
+        shared([outcome.replies[message, liked] for outcome in kept[0].outcomes]),
     )
+
+
+def shared(chances: Sequence[float]) -> float:
+    """Return the chance that all share up to rounding, NaN where they differ.
+
+    >>> shared([0.5, 0.5]), shared([0.5, 0.6])
+    (0.5, nan)
+    """
+    return float(chances[0]) if np.ptp(chances) <= CHANCE_TOLERANCE else np.nan
 
 
 def passing(game: SignallingGame) -> tuple[Component, ...]:

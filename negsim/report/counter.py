@@ -293,13 +293,27 @@ def critical_words(party: dict[str, Any]) -> str:
 
     >>> party = {"label": "A", "critical_before": 0.625, "critical": 0.5, "own": 0.6}
     >>> critical_words(party)
-    'A keeps it from a discount of 0.5 on (without the measure 0.625; its own is 0.6)'
+    'A keeps it from 0.5 on (without the measure from 0.625 on); its own discount is 0.6'
     """
     now, before = (party[name] for name in ("critical", "critical_before"))
-    kept = "at no discount" if math.isnan(now) else f"from a discount of {amount(now)} on"
-    plain = "at none" if math.isnan(before) else amount(before)
     own = amount(party["own"])
-    return f"{party['label']} keeps it {kept} (without the measure {plain}; its own is {own})"
+    return (
+        f"{party['label']} keeps it {critical_discount_words(now)} "
+        f"(without the measure {critical_discount_words(before)}); its own discount is {own}"
+    )
+
+
+def critical_discount_words(discount: float) -> str:
+    """Return from which discount on a truce is kept.
+
+    >>> [critical_discount_words(discount) for discount in (0.5, 1.0, math.nan)]
+    ['from 0.5 on', 'only in the limit of 1', 'at no discount']
+    """
+    if math.isnan(discount):
+        return "at no discount"
+    if discount == 1:
+        return "only in the limit of 1"
+    return f"from {amount(discount)} on"
 
 
 def held_words(row: dict[str, Any]) -> str:

@@ -81,10 +81,15 @@ def kept_title(truce: dict[str, Any]) -> str:
     'A keeps the truce if its discount is at least 0.625; it is 0.9'
     >>> kept_title({"label": "A", "discount": float("nan"), "own_discount": 0.9})
     'A keeps the truce at no discount: violations are too seldom seen'
+    >>> kept_title({"label": "A", "discount": 1.0, "own_discount": 0.9})
+    'A keeps the truce only in the limit of a discount of 1; it is 0.9'
     """
     if math.isnan(truce["discount"]):
         return f"{truce['label']} keeps the truce at no discount: violations are too seldom seen"
-    least, own = amount(truce["discount"]), amount(truce["own_discount"])
+    own = amount(truce["own_discount"])
+    if truce["discount"] == 1:
+        return f"{truce['label']} keeps the truce only in the limit of a discount of 1; it is {own}"
+    least = amount(truce["discount"])
     return f"{truce['label']} keeps the truce if its discount is at least {least}; it is {own}"
 
 
@@ -121,13 +126,15 @@ def discount_words(kept: Sequence[Sequence[float]]) -> str:
 
     >>> discount_words([[0.0, 1.0]]), discount_words([[0.5, 1.0]]), discount_words([])
     ('any', 'from 0.5', 'none')
-    >>> discount_words([[0.25, 0.5], [0.75, 0.75]])
-    '0.25 to 0.5, only 0.75'
+    >>> discount_words([[0.25, 0.5], [0.75, 0.75]]), discount_words([[1.0, 1.0]])
+    ('0.25 to 0.5, only 0.75', 'only in the limit of 1')
     """
     return ", ".join(_interval_words(low, high) for low, high in kept) or "none"
 
 
 def _interval_words(low: float, high: float) -> str:
+    if low == 1:
+        return "only in the limit of 1"
     if high == 1:
         return f"from {amount(low)}" if low > 0 else "any"
     return f"only {amount(low)}" if low == high else f"{amount(low)} to {amount(high)}"

@@ -40,6 +40,12 @@ CONCEPTS = (SUBGAME_PERFECT, NASH)
 HALVINGS = 64
 """A root on [0, 1] is known to two to the minus this."""
 
+ONLY_IN_THE_LIMIT: tuple[Interval, ...] = ((1.0, 1.0),)
+"""The discounts that hold a truce which only perfect patience keeps."""
+
+ROUNDING = 4 * 2.0**-52
+"""What rounding may add to a ratio of two payoffs."""
+
 LAST_DISCOUNT = 1 - 2.0**-53
 """The largest float below 1."""
 
@@ -49,9 +55,10 @@ class TruceConditions:
     """For which discounts a truce is an equilibrium, and what it is worth.
 
     ``discounts``: the common discounts that hold it, as closed intervals; one up to 1.0 does not
-    hold 1. ``by_player``: the same for each player's own incentives. ``holds``: whether it holds at
-    the game's discounts. ``values``: what it is worth there, per player, in payoff units a round.
-    ``expected_rounds``: rounds up to the first alarm, that one included, if all comply.
+    hold 1, and (1.0, 1.0) says only in the limit of 1. ``by_player``: the same for each player's
+    own incentives. ``holds``: whether it holds at the game's discounts. ``values``: what it is
+    worth there, per player, in payoff units a round. ``expected_rounds``: rounds up to the first
+    alarm, that one included, if all comply.
     """
 
     game: RepeatedGame
@@ -68,14 +75,16 @@ class TruceConditions:
 
     @property
     def critical(self) -> float:
-        """Return the smallest common discount that holds the truce; NaN if none does."""
+        """Return the smallest common discount that holds the truce; 1 in the limit, NaN never."""
         return self.discounts[0][0] if self.discounts else math.nan
 
     @property
     def status(self) -> str:
-        """Return "never", "always", "from" a discount on, or "between" others."""
+        """Return "never", "only in the limit", "always", "from" a discount on, or "between"."""
         if not self.discounts:
             return "never"
+        if self.discounts == ONLY_IN_THE_LIMIT:
+            return "only in the limit"
         if self.discounts == EVERYWHERE:
             return "always"
         return "from" if len(self.discounts) == 1 and self.discounts[0][1] == 1 else "between"
@@ -216,8 +225,9 @@ def critical_discounts(
     Returns
     -------
     ndarray
-        The five broadcast. 0 if no violation gains; NaN if the truce holds at no discount below 1,
-        however close. Exact up to rounding: a closed form for ``inf`` and 1, a bracketed root else.
+        The five broadcast. 0 if no violation gains; 1 if only the limit of perfect patience holds
+        the truce; NaN if not even that does. Exact up to rounding: a closed form for ``inf`` and 1,
+        a bracketed root else.
 
     Raises
     ------
@@ -250,7 +260,7 @@ def critical_discounts(
 def patience_for(weight: ArrayLike, rounds: ArrayLike) -> FloatArray:
     """Return the discount at which the next ``rounds`` rounds weigh this much; NaN if none does.
 
-    The weight is delta + ... + delta^rounds, between 0 and ``rounds``.
+    The weight is delta + ... + delta^rounds, from 0 to ``rounds``, which it reaches in the limit.
 
     Raises
     ------
@@ -259,8 +269,8 @@ def patience_for(weight: ArrayLike, rounds: ArrayLike) -> FloatArray:
 
     Examples
     --------
-    >>> patience_for([0, 1, 1, 3], [2, 2, np.inf, 3]).round(4)
-    array([0.   , 0.618, 0.5  ,   nan])
+    >>> patience_for([0, 1, 1, 3, 4], [2, 2, np.inf, 3, 3]).round(4)
+    array([0.   , 0.618, 0.5  , 1.   ,   nan])
     """
     target, lasting = np.broadcast_arrays(
         np.asarray(weight, dtype=np.float64), np.asarray(rounds, dtype=np.float64)
@@ -270,8 +280,9 @@ def patience_for(weight: ArrayLike, rounds: ArrayLike) -> FloatArray:
     found = np.where(lasting == 1, target, target / (1 + np.where(np.isinf(target), 0, target)))
     rooted = (lasting > 1) & np.isfinite(lasting) & (target < lasting)
     found[rooted] = _root(target[rooted], lasting[rooted])
-    found = np.where(target <= 0, 0.0, found)
-    return np.where((target < lasting) & np.isfinite(target), found, np.nan)
+    limit = np.isfinite(target) & np.isclose(target, lasting, rtol=ROUNDING, atol=0)
+    found = np.where(target <= 0, 0.0, np.where(limit, 1.0, found))
+    return np.where(limit | (target < lasting), found, np.nan)
 
 
 def critical_ambiguity(
@@ -301,7 +312,8 @@ def critical_ambiguity(
     Returns
     -------
     float
-        From 0 to 1; 1 if it holds at any ambiguity; NaN if it does not even hold at none.
+        From 0 to 1; infinite if ambiguity never binds, for the truce holds at any; NaN if it does
+        not even hold at none.
 
     Raises
     ------
@@ -331,7 +343,8 @@ def critical_ambiguity(
     if max(bounds) > 1:
         return math.nan
     sides = len(game.players) if game.monitoring.by_side else 1
-    return float(min((1 - max(bounds) ** (1 / sides)) / weight, 1.0))
+    bound = float((1 - max(bounds) ** (1 / sides)) / weight)
+    return bound if bound <= 1 and max(bounds) > 0 else math.inf
 
 
 def alarm_grid(
@@ -606,13 +619,14 @@ def _both(left: Sequence[Interval], right: Sequence[Interval]) -> tuple[Interval
     for low, high in left:
         for begin, end in right:
             last, first = min(high, end), max(low, begin)
-            if first <= last + TIE_TOLERANCE and first < 1:
+            if first <= last + TIE_TOLERANCE:
                 found.append((first, max(first, last)))
     return tuple(sorted(found))
 
 
 def _contains(intervals: Sequence[Interval], discount: float) -> bool:
-    return any(low - TIE_TOLERANCE <= discount <= high + TIE_TOLERANCE for low, high in intervals)
+    below_limit = [each for each in intervals if each[0] < 1]
+    return any(low - TIE_TOLERANCE <= discount <= high + TIE_TOLERANCE for low, high in below_limit)
 
 
 def _message(discounts: Sequence[Interval], punishment: str, concept: str) -> str:
@@ -629,6 +643,8 @@ def _message(discounts: Sequence[Interval], punishment: str, concept: str) -> st
 
 
 def _interval_words(low: float, high: float) -> str:
+    if low == 1:
+        return "only in the limit of a discount of 1"
     if low == high:
         return f"at a discount of {low:.6g} only"
     if high == 1:

@@ -195,8 +195,10 @@ def test_monitored_truce_has_its_closed_form(rounds: float, alarm: float, detect
     gain, worth = 2.0, 2.0
     found = float(critical_discounts(gain, worth, alarm, detection, rounds))
     deterrence = (detection - alarm) * worth - alarm * gain
-    if deterrence <= 0 or gain / deterrence >= rounds:
+    if deterrence <= 0 or gain / deterrence > rounds:
         assert math.isnan(found)
+    elif gain / deterrence == rounds:
+        assert found == 1.0, "only in the limit"
     elif math.isinf(rounds):
         bound = gain / ((1 - alarm) * gain + (detection - alarm) * worth)
         assert found == pytest.approx(bound, abs=1e-15)
@@ -276,9 +278,27 @@ def test_ambiguity_edges() -> None:
     assert math.isnan(critical_ambiguity(hopeless, TRUCE))
     assert math.isnan(critical_ambiguity(RepeatedGame(DILEMMA, 0.0), TRUCE))
     harmony = NormalFormGame.from_bimatrix([[3, 0], [1, 1]], [[3, 1], [0, 1]])
-    assert critical_ambiguity(RepeatedGame(harmony, 0.3), TRUCE) == 1.0
+    assert critical_ambiguity(RepeatedGame(harmony, 0.3), TRUCE) == math.inf, "it never binds"
+    clear = RepeatedGame(DILEMMA, 0.9, Monitoring(0.0, 1.0))
+    assert 0 < critical_ambiguity(clear, TRUCE, weight=0.5) <= 1
+    assert critical_ambiguity(clear, TRUCE, weight=0.1) == math.inf, "it would bind above 1"
     with pytest.raises(UsageError, match="weight: expected above 0 and up to 1, got 0"):
         critical_ambiguity(hopeless, TRUCE, weight=0)
+
+
+def test_a_truce_that_only_perfect_patience_keeps_is_told_as_such() -> None:
+    """One round of punishment takes 2 delta, the gain of 2 in the limit and never below."""
+    found = critical_discount(RepeatedGame(DILEMMA, 0.9), TRUCE, 1)
+    assert found.status == "only in the limit"
+    assert found.critical == 1.0
+    assert not found.holds
+    assert not critical_discount(RepeatedGame(DILEMMA, 1 - 1e-12), TRUCE, 1).holds
+    assert found.message.startswith("only in the limit of a discount of 1 (1 round, ")
+    worse = NormalFormGame.from_bimatrix([[3, 0], [5.1, 1]], [[3, 5.1], [0, 1]])
+    never = critical_discount(RepeatedGame(worse, 0.9), TRUCE, 1)
+    assert (never.status, never.discounts) == ("never", ())
+    alike = NormalFormGame.from_bimatrix([[0.3, 0], [0.5, 0.1]], [[0.3, 0.5], [0, 0.1]])
+    assert critical_discount(RepeatedGame(alike, 0.9), TRUCE, 1).status == "only in the limit"
 
 
 # ---- Against the rule itself -------------------------------------------------------------------

@@ -20,21 +20,21 @@ def signal_outcomes(analysis: Stalling, player: int) -> FloatArray:
 
 @measure("code", needs="last_rounds")
 def signal_kind(analysis: Stalling, player: int) -> FloatArray:
-    """Outcome that passes D1: 0 separating, 1 pooling, 2 semi-separating; NaN if not one."""
-    found = signals(analysis, player)
-    return np.array([np.nan if each is None else KINDS.index(each.kind) for each in found])
+    """Kind of what passes D1: 0 separating, 1 pooling, 2 semi-separating; NaN if not one."""
+    kinds = [None if each is None else each.kind for each in signals(analysis, player)]
+    return np.array([np.nan if kind is None else KINDS.index(kind) for kind in kinds])
 
 
 @measure("chance", needs="last_rounds")
 def imitation(analysis: Stalling, player: int) -> FloatArray:
-    """Chance that the second type sends the first type's message; NaN if D1 leaves not one."""
+    """Chance that the second type sends the first type's message; NaN if that is not one."""
     found = signals(analysis, player)
     return np.array([np.nan if each is None else each.imitation for each in found])
 
 
 @measure("chance", needs="last_rounds")
 def indulgence(analysis: Stalling, player: int) -> FloatArray:
-    """Chance of the reply to it that the first type likes best; NaN if D1 leaves not one."""
+    """Chance of the reply to it that the first type likes best; NaN if that is not one."""
     found = signals(analysis, player)
     return np.array([np.nan if each is None else each.indulgence for each in found])
 
