@@ -19,6 +19,7 @@ from rich.text import Text
 from negsim.analysis.solving import move_legend
 from negsim.report.kept_text import punishment_table
 from negsim.report.terminal import console
+from negsim.report.undecided_text import undecided_notes
 from negsim.report.words import amount, counted, percent
 from negsim.scenario.model import Scenario
 from negsim.solvers.marks import QUANTAL
@@ -497,9 +498,8 @@ def notes_of(solution: Mapping[str, Any], everything: bool) -> list[str]:
     notes += [f"Dropped: {text}." for text in (dropped if everything else dropped[:3])]
     if len(dropped) > 3 and not everything:
         notes.append(f"({counted(len(dropped), 'candidate')} dropped; --all shows every one.)")
-    if solution.get("undecided"):
-        notes.append(f"Undecided: {counted(len(solution['undecided']), 'region')}; see --json.")
-    return notes
+    boxes = solution.get("undecided", ())
+    return notes + undecided_notes(boxes, len(boxes) if everything else MOST_SHOWN)
 
 
 def outcome_words(group: Mapping[str, Any], response: bool, most: int) -> str:

@@ -18,9 +18,9 @@ from negsim.games.extensive import ExtensiveGame
 from negsim.games.gambit_files import ExactGame, read_efg, read_exact_nfg
 from negsim.games.interop import EXAMPLE, read_exact_csv
 from negsim.games.normal_form import NormalFormGame
-from negsim.games.strategic_form import strategic_form
+from negsim.games.strategic_form import plans_fault, strategic_form
 from negsim.solvers.reduction import reduce_game
-from negsim.solvers.registry import solvers
+from negsim.solvers.registry import refusal, solvers
 from negsim.solvers.several import (
     agreements,
     answers,
@@ -227,12 +227,14 @@ def _answers(
 def _solution(
     game: FileGame, method: str, exact: bool, chosen: Chosen = NOT_CHOSEN
 ) -> dict[str, Any]:
-    if method == KEPT_TRUCE:
-        table = exact_plans(game) if isinstance(game, ExtensiveGame) else game
-        return kept_truce(table.game, chosen)
     solved = TABLE if isinstance(game, ExactGame) else TREE
-    taken: FileGame = game
-    if isinstance(game, ExtensiveGame) and solvers[method].takes is NormalFormGame:
+    taken = game
+    tables = method == KEPT_TRUCE or solvers[method].takes is NormalFormGame
+    if isinstance(game, ExtensiveGame) and tables:
+        if why := plans_fault(game):
+            raise refusal(method, game, f"takes a table, and of this tree {why}")
         taken, solved = exact_plans(game), PLANS
+    if method == KEPT_TRUCE and isinstance(taken, ExactGame):
+        return kept_truce(taken.game, chosen)
     told = told_answer(solve_by(taken, method, exact))
     return {**told, "method": method, "game": solved}

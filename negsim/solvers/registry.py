@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, TypeVar
 
@@ -240,26 +240,26 @@ def refusal(
 ) -> SolverError:
     """Return the error of a solver that cannot solve a game, with the others that can.
 
-    These are asked, one by one, whether they take this very game and answer the same question.
+    These are asked, one by one, whether they take this very game and answer the same question; any
+    question, where the solver does not take games of this class.
 
     >>> table = NormalFormGame.from_bimatrix([[1, 0]], [[0, 1]])
     >>> print(refusal("pure", table, "is tired"))  # doctest: +ELLIPSIS
     solver "pure" is tired; solvers that can: coalition_proof, multistart, nash, ...
     """
-    refused = registry[method]
     able = [
         name
         for name, entry in registry.items()
-        if name != method
-        and entry.returns is refused.returns
-        and entry.approximate <= refused.approximate
-        and entry.can_solve(game)
+        if name != method and _stands_in(entry, registry[method], game) and entry.can_solve(game)
     ]
-    return SolverError(f'solver "{method}" {why}; {_able_words(able)}')
+    return SolverError(f'solver "{method}" {why}; solvers that can: {", ".join(able) or "none"}')
 
 
-def _able_words(able: Iterable[str]) -> str:
-    return f"solvers that can: {', '.join(able) or 'none'}"
+def _stands_in(entry: Solver, refused: Solver, game: object) -> bool:
+    """Tell whether a solver answers the question of another, if that takes games of this class."""
+    if not isinstance(game, refused.takes):
+        return True
+    return entry.returns is refused.returns and entry.approximate <= refused.approximate
 
 
 def in_words(kind: type) -> str:
@@ -279,13 +279,9 @@ def _num_players(game: object) -> int:
 def _check_game(entry: Solver, game: object, registry: Registry[Solver]) -> None:
     if entry.accepts(game):
         return
-    if not isinstance(game, entry.takes):
-        able = _able_words(name for name in registry if registry[name].can_solve(game))
-        raise SolverError(
-            f'solver "{entry.name}" takes {in_words(entry.takes)} and this is '
-            f"{in_words(type(game))}; {able}"
-        )
-    why = f"takes {entry.players} and this game has {_num_players(game)}"
+    why = f"takes {in_words(entry.takes)} and this is {in_words(type(game))}"
+    if isinstance(game, entry.takes):
+        why = f"takes {entry.players} and this game has {_num_players(game)}"
     raise refusal(entry.name, game, why, registry)
 
 

@@ -384,9 +384,7 @@ def _message(
     else:
         words.append("all there are" if listed else "not known to be all")
     if undecided:
-        kinds = [one.status for one in undecided]
-        shown = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
-        words.append(f"undecided boxes: {shown}")
+        words.append(f"{len(undecided)} place{'' if len(undecided) == 1 else 's'} undecided")
     if judged.dropped:
         words.append(f"{len(judged.dropped)} dropped, above tolerance once rounded")
     if not listed and not undecided and not judged.dropped:

@@ -75,16 +75,24 @@ def test_outcomes_are_told_in_sentences() -> None:
     assert many == "Equilibria 1, 2, 3, ... lead to: a truce."
 
 
+BOX = {
+    "status": "tie",
+    "chances": {"A": {"in": [1.0, 1.0]}, "B": {"in": [0.75, 1.0], "out": [0.0, 0.25]}},
+}
+
+
 def test_what_was_dropped_or_not_decided_is_said() -> None:
-    solution = {"equilibria": [], "dropped": ["a", "b", "c", "d"], "undecided": [{}]}
+    solution = {"equilibria": [], "dropped": ["a", "b", "c", "d"], "undecided": [BOX] * 12}
     assert notes_of(solution, everything=False) == [
         "Dropped: a.",
         "Dropped: b.",
         "Dropped: c.",
         "(4 candidates dropped; --all shows every one.)",
-        "Undecided: 1 region; see --json.",
+        *["Undecided up to rounding: A: in; B: in (0.75 or more), out (up to 0.25)."] * 10,
+        "(10 of 12 undecided places are told; --all tells every one.)",
     ]
     assert "Dropped: d." in notes_of(solution, everything=True)
+    assert len(notes_of(solution, everything=True)) == 4 + 12
     left_out = {"equilibria": [], "not_compared": "too many"}
     assert notes_of(left_out, everything=True) == ["Not held against one another: too many."]
 

@@ -88,7 +88,7 @@ def test_a_continuum_is_undecided_and_enclosed() -> None:
     solution = solve_regular(CURVE)
     assert not solution.complete
     assert solution.degenerate
-    assert "not known to be all; undecided boxes: 3 singular" in solution.message
+    assert "not known to be all; 3 places undecided" in solution.message
     assert sum("pure" in one.marks for one in solution.equilibria) == 3
     quarter = [box for box in solution.undecided if box.high[2][0] < 0.26]
     assert len(quarter) == 1

@@ -10,6 +10,7 @@ import pytest
 from negsim.errors import GameError, SolverError, UsageError
 from negsim.games.normal_form import NormalFormGame
 from negsim.solvers.files import PLANS, TABLE, TREE, exact_plans, read_game, solve_file
+from negsim.solvers.registry import solvers
 from tests.plain_trees import chain_store, kuhns_poker, seltens_horse
 
 PENNIES = 'NFG 1 R "pennies" { "odd" "even" } { 2 2 }\n1/3 0 0 1/3 0 1/3 1/3 0\n'
@@ -157,3 +158,40 @@ def test_moves_that_do_not_count_do_not_hide_a_small_table_of_three(tmp_path: Pa
     file.write_text(NormalFormGame(wide).to_nfg(), encoding="utf-8")
     methods = [one["method"] for one in solve_file(file)["solutions"]]
     assert methods == ["pure", "regular", "logit"]
+
+
+TAKE_TREES = {"agent_logit", "sequence_form", "sequential", "subgame_perfect"}
+
+CARDS = 18
+"""Cards of which the player of :data:`GUESSES` sees one: 2 to the 18 plans."""
+
+GUESSES = "\n".join(
+    [
+        'EFG 2 R "guesses" { "seer" "other" }',
+        'c "" 1 "" { ' + " ".join(f'"{card}" 1/{CARDS}' for card in range(CARDS)) + " } 0",
+        *[
+            f'p "" 1 {card + 1} "" {{ "high" "low" }} 0\n'
+            f't "" {2 * card + 1} "" {{ {card} 0 }}\nt "" {2 * card + 2} "" {{ 0 {card} }}'
+            for card in range(CARDS)
+        ],
+    ]
+)
+
+
+@pytest.fixture
+def guesses(tmp_path: Path) -> Path:
+    path = tmp_path / "guesses.efg"
+    path.write_text(GUESSES, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("method", solvers)
+def test_a_method_that_cannot_take_a_tree_says_which_can(method: str, guesses: Path) -> None:
+    if method in TAKE_TREES:
+        assert solve_file(guesses, [method])["solutions"][0]["equilibria"]
+        return
+    with pytest.raises(SolverError, match=f'^solver "{method}" (.*); solvers that can: ') as found:
+        solve_file(guesses, [method])
+    able = str(found.value).rsplit("solvers that can: ", 1)[1].split(", ")
+    assert set(able) <= TAKE_TREES
+    assert able
