@@ -1,18 +1,27 @@
 """The time that a command may take: long loops ask between their units of work if it is over.
 
 What a loop leaves out is noted here, so that whoever tells the results can tell that as well. One
-unit of every loop is always done, so that there is something to tell, and it is told whole.
+unit of every loop is always done, so that there is something to tell, and it is told whole. A part
+of an answer that stands by itself is done whole or left out: :func:`part`.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeVar
 
 Unit = TypeVar("Unit")
+
+IN_PART: ContextVar[bool] = ContextVar("IN_PART", default=False)
+"""Whether what is being worked on is a part that may be left out."""
+
+
+class OutOfTimeError(Exception):
+    """The time is over within a part that may be left out; :func:`part` catches it."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +85,39 @@ def can_begin(what: str) -> bool:
         leave_out(f"no {what}")
         return False
     return True
+
+
+def part(what: str, work: Callable[[], Unit]) -> Unit | None:
+    """Return what some work gives, or None, noted as left out, if the time is over before its end.
+
+    >>> with time_limit(0):
+    ...     part("map", lambda: 1), left_out()
+    (None, ('no map',))
+    """
+    if not can_begin(what):
+        return None
+    before = IN_PART.set(True)
+    try:
+        return work()
+    except OutOfTimeError:
+        leave_out(f"no {what}")
+        return None
+    finally:
+        IN_PART.reset(before)
+
+
+def stop_part_if_over(in_part: bool) -> None:
+    """Leave the part that is being worked on if the time is over.
+
+    ``in_part`` is ``IN_PART`` of whoever shares the work out, for its threads have their own.
+
+    Raises
+    ------
+    OutOfTimeError
+        If so.
+    """
+    if in_part and is_over():
+        raise OutOfTimeError
 
 
 def left_out() -> tuple[str, ...]:

@@ -8,7 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from negsim.deadline import can_begin, has_limit, in_time, is_over, left_out, statement, time_limit
+from negsim.deadline import (
+    can_begin,
+    has_limit,
+    in_time,
+    is_over,
+    left_out,
+    part,
+    statement,
+    time_limit,
+)
+from negsim.scenario.load import load
+from negsim.sweep.design import grid
+from negsim.sweep.worker import evaluator
 
 NOW = ("--time-limit", "0.000001")
 
@@ -75,6 +87,61 @@ def test_what_a_study_left_out_stands_in_text_and_data(
     assert left in told.out.splitlines()[0]
     written = json.loads((here / "there" / f"{words[0]}.json").read_text(encoding="utf-8"))
     assert left in written["incomplete"]
+
+
+SHORT = {
+    "run": ("no levers", "no named rules played", "64 of 256 points"),
+    "stall": ("no rival readings", "no clock test", "no map"),
+    "solve": ("1 of 2 methods",),
+    "levers": ("no search for the least change",),
+}
+ASKED = {
+    "stall": ("--over", "parameters.speed"),
+    "solve": ("--method", "pure,logit"),
+    "levers": ("--make", "truce", "--as", "talks"),
+}
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_parts_of_an_answer_are_whole_or_left_out(
+    name: str, here: Path, truce: Path, command: Callable
+) -> None:
+    words = (name, truce, *ASKED.get(name, ()), "--set", "talks.rounds=3", *NOW, "--out", "there")
+    told = command(*words)
+    assert told.code == 0, told.err
+    first = told.out.splitlines()[0]
+    assert first.startswith("Incomplete: the time limit of 1e-06 s is over, with ")
+    written = "results.json" if name == "run" else f"{name}.json"
+    incomplete = json.loads((here / "there" / written).read_text(encoding="utf-8"))["incomplete"]
+    for left in SHORT[name]:
+        assert left in first
+        assert left in incomplete
+    if name == "run":
+        assert told.out.count("Not finished: the time limit was over.") == 2
+        page = (here / "there" / "report.html").read_text(encoding="utf-8")
+        assert "Incomplete: the time limit was over, with " in page
+        assert not (here / "there" / "figures" / "levers.svg").exists()
+
+
+def test_a_part_that_was_begun_is_left_out_whole(
+    truce: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four batches of 64 points: the time is over when the third is to be begun."""
+    scenario = load(truce).set({"talks.rounds": 2})
+    design = grid({"parameters.speed": (0, 0.9, 200)})
+    solve = evaluator(scenario, design.names, design.values, ["value.north"])
+    answers = iter([False, False, False])
+    monkeypatch.setattr("negsim.deadline.is_over", lambda: next(answers, True))
+    with time_limit(3_600):
+        assert part("values", lambda: solve(design.values)) is None
+        assert left_out() == ("no values",)
+        assert next(answers, "read") == "read"
+        assert len(solve(design.values)[1]) == 200, "outside a part nothing is cut"
+
+
+@pytest.mark.parametrize("name", ["levers", "run", "signal", "solve", "stall"])
+def test_all_that_may_take_long_takes_a_time_limit(name: str, command: Callable) -> None:
+    assert "--time-limit SECONDS" in command(name, "--help").out
 
 
 def test_a_sweep_keeps_what_is_finished_and_goes_on(

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from negsim.cli import workload
 from negsim.cli.common import announce, time_limited
 from negsim.deadline import in_time, statement
 from negsim.errors import NegsimError, ScenarioError, UsageError
@@ -78,7 +79,6 @@ def check_file(file: Path) -> dict[str, Any]:
     from negsim.games.check import end_faults, idle_parts
     from negsim.play.rule_list import rule_faults
     from negsim.scenario.load import load
-    from negsim.solvers.backward_induction import SELECTIONS
     from negsim.studies.claims import check_claims, claim_faults
 
     report = empty_report(file, checked=True)
@@ -87,7 +87,7 @@ def check_file(file: Path) -> dict[str, Any]:
         compiled = compile_scenario(scenario)
         if faults := (*end_faults(compiled), *claim_faults(scenario), *rule_faults(compiled)):
             raise ScenarioError(sorted(faults))
-        announce(compiled, sum(len(SELECTIONS) if c.holds else 1 for c in scenario.claims))
+        announce(compiled, workload.claimed(scenario))
         report["warnings"] = [*scenario.warnings, *map(str, idle_parts(compiled))]
         report["claims"] = [
             {

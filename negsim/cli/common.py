@@ -114,7 +114,7 @@ def say_incomplete() -> None:
         click.echo(told)
 
 
-def load_scenario(file: Path, settings: tuple[str, ...]) -> Scenario:
+def compiled_scenario(file: Path, settings: tuple[str, ...]) -> Compiled:
     """Load a scenario, change the numbers that were set, and check that its ends can be reached.
 
     Raises
@@ -122,11 +122,6 @@ def load_scenario(file: Path, settings: tuple[str, ...]) -> Scenario:
     ScenarioError, UsageError, UnknownNameError
         As one clear line a fault.
     """
-    return compiled_scenario(file, settings).scenario
-
-
-def compiled_scenario(file: Path, settings: tuple[str, ...]) -> Compiled:
-    """Load and compile a scenario; errors as :func:`load_scenario`."""
     scenario = load(file)
     if settings:
         scenario = scenario.alter(dict(parse_setting(text) for text in settings))

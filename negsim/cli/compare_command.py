@@ -27,16 +27,20 @@ def command(
     first: Path, second: Path, settings: tuple[str, ...], out: Path | None, as_json: bool
 ) -> None:
     """Show what differs between two scenarios, and which conclusions change with it."""
-    from negsim.cli.common import claim_folder, deliver, load_scenario
+    from negsim.cli import workload
+    from negsim.cli.common import announce, claim_folder, compiled_scenario, deliver
     from negsim.folders import Holder
     from negsim.studies.compare import compare
 
-    left, right = load_scenario(first, ()), load_scenario(second, settings)
+    both = compiled_scenario(first, ()), compiled_scenario(second, settings)
+    left, right = (each.scenario for each in both)
     claim = None
     if out is not None:
         names, titles = f"{first.name} and {second.name}", f"{left.title} and {right.title}"
-        both = f"{left.digest} {right.digest}"
-        claim = claim_folder(out, Holder("compare", names, titles, both))
+        digests = f"{left.digest} {right.digest}"
+        claim = claim_folder(out, Holder("compare", names, titles, digests))
+    for each in both:
+        announce(each, workload.stall(each.scenario))
     found = compare(left, right)
     data = {
         "left": {"file": str(first), "title": left.title, "digest": left.digest},

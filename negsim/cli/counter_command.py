@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from negsim.cli import workload
 from negsim.cli.common import (
+    announce,
     claim_out,
     compiled_scenario,
     deliver,
@@ -51,6 +53,7 @@ def command(
     compiled = compiled_scenario(file, settings)
     scenario = compiled.scenario
     claim = claim_out(out, "counter", scenario)
+    announce(compiled, workload.FOR_A_MEASURE * (len(measures) + 1))
     who = scenario.party(party or default_party(analyse(compiled)))
     with progress_bar("measures") as progress:
         answer = counter_answer(scenario, who.name, measures, progress)

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from negsim.cli import workload
 from negsim.cli.common import (
+    announce,
     claim_out,
     compiled_scenario,
     deliver,
@@ -110,6 +112,7 @@ def command(
     levers = {axis.lever: axis.name for axis in lever_axes(scenario)}
     prices = dict(parse_cost(text, levers) for text in costs)
     claim = claim_out(out, "levers", scenario)
+    announce(compiled, workload.levers(scenario, len(axes), scan))
     focus = who or default_party(analyse(compiled))
     threads = os.cpu_count() or 1
     with progress_bar("scans") as progress:

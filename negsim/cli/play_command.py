@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from negsim.cli import workload
 from negsim.cli.common import (
+    announce,
     claim_out,
     compiled_scenario,
     deliver,
@@ -92,6 +94,7 @@ def command(
     compiled = compiled_scenario(file, settings)
     rules = chosen_rules([party.name for party in compiled.scenario.parties], choices)
     claim = claim_out(out, "play", compiled.scenario)
+    announce(compiled, workload.once(compiled.scenario))
     with progress_bar("play") as progress:
         performance = perform(
             compiled,

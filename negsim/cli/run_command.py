@@ -8,19 +8,24 @@ from pathlib import Path
 
 import click
 
+from negsim.cli import workload
 from negsim.cli.common import (
     DEFAULT_SEED,
+    announce,
     claim_folder,
     compiled_scenario,
     echo_json,
     holder_of,
     party_option,
+    say_incomplete,
     scenario_options,
+    time_limited,
 )
 
 
 @click.command("run")
 @scenario_options
+@time_limited
 @party_option("Whose delay questions 2 to 5 look at")
 def command(
     file: Path,
@@ -49,6 +54,7 @@ def command(
         compiled.scenario.party(party)
     folder = out or Path("out") / file.stem
     claim = claim_folder(folder, holder_of(RUN, compiled.scenario), MAIN_PARTS)
+    announce(compiled, workload.run(compiled.scenario))
     told = Console(stderr=True, highlight=False)
     begun = time.perf_counter()
 
@@ -65,6 +71,7 @@ def command(
     if as_json:
         echo_json(findings)
     else:
+        say_incomplete()
         show_findings(findings, summary(findings), str(folder))
 
 

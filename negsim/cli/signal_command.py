@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from negsim.cli import workload
 from negsim.cli.common import (
+    announce,
     claim_out,
     compiled_scenario,
     deliver,
     progress_bar,
     scenario_options,
+    time_limited,
 )
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
 @click.command("signal")
 @scenario_options
+@time_limited
 @click.option("--party", default="", help="Whose types; default: the first party that has types.")
 @click.option("--receiver", default="", help="Who replies in the signalling game.")
 @click.option(
@@ -48,8 +52,10 @@ def command(
     """
     from negsim.report.signal_text import show_signal, signal_answer
 
-    scenario = compiled_scenario(file, settings).scenario
+    compiled = compiled_scenario(file, settings)
+    scenario = compiled.scenario
     claim = claim_out(out, "signal", scenario)
+    announce(compiled, 2 * workload.once(scenario))
     with progress_bar("types solved") as progress:
         answer = signal_answer(scenario, party, receiver, pair, progress)
     data = {"scenario": scenario.digest, "seed": seed, **answer}

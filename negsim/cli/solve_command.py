@@ -14,6 +14,7 @@ from negsim.cli.common import (
     compiled_scenario,
     deliver,
     scenario_options,
+    time_limited,
 )
 from negsim.errors import UsageError
 from negsim.folders import Claim, Holder, digest_of
@@ -32,6 +33,7 @@ SCENARIO = (".toml", "")
 
 @click.command("solve")
 @scenario_options
+@time_limited
 @click.option(
     "--method",
     "words",

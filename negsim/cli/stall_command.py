@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from negsim.cli import workload
 from negsim.cli.common import (
+    announce,
     claim_out,
     compiled_scenario,
     deliver,
     party_option,
     scenario_options,
+    time_limited,
 )
 from negsim.errors import UsageError
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
 @click.command("stall")
 @scenario_options
+@time_limited
 @party_option("The party to look at")
 @click.option("--state", metavar="NAME=VALUE,...", help="Where to look, such as leverage=3,aid=1.")
 @click.option("--round", "number", type=click.IntRange(min=1), help="The round to look at.")
@@ -57,8 +61,10 @@ def command(
     from negsim.report.stall_answer import stall_answer
     from negsim.report.stall_text import show_stall
 
-    scenario = compiled_scenario(file, settings).scenario
+    compiled = compiled_scenario(file, settings)
+    scenario = compiled.scenario
     claim = claim_out(out, "stall", scenario)
+    announce(compiled, workload.stall(scenario))
     if len(over) > 2:
         raise UsageError(f"--over: {len(over)} numbers, expected one or two")
     answer: dict[str, Any] = stall_answer(scenario, party, state, number, selection, over)

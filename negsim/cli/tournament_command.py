@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from negsim.cli import workload
 from negsim.cli.common import (
+    announce,
     claim_out,
     compiled_scenario,
     deliver,
@@ -93,6 +95,7 @@ def command(
     entry = entry_of(compiled, roles, listed, fixed, options)
     folder = out or Path("out") / f"{file.stem}_tournament"
     claim = claim_out(folder, "tournament", compiled.scenario)
+    announce(compiled, workload.once(compiled.scenario))
     with keeping(folder), progress_bar("tournament") as progress:
         found = tournament(compiled, entry, out=folder, workers=workers, progress=progress)
     if not found.complete:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from negsim.cli.common import claim_out, compiled_scenario, deliver, scenario_options
+from negsim.cli import workload
+from negsim.cli.common import announce, claim_out, compiled_scenario, deliver, scenario_options
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -49,7 +50,9 @@ def command(
     from negsim.report.transcript_text import show_transcript, transcript_answer
     from negsim.scenario.transcript import read_transcript
 
-    scenario = compiled_scenario(file, settings).scenario
+    compiled = compiled_scenario(file, settings)
+    scenario = compiled.scenario
+    announce(compiled, 2 * workload.once(scenario))
     claim = claim_out(out, "transcript", scenario)
     rounds = read_transcript(transcript, scenario)
     answer = transcript_answer(

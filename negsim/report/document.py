@@ -19,6 +19,7 @@ from negsim.report.plots import element, save
 from negsim.report.results import sealed
 from negsim.report.sentences import (
     NO_AGREEMENT,
+    NOT_IN_TIME,
     derived_label,
     focus_of,
     party_label,
@@ -141,12 +142,14 @@ def vocabulary(findings: dict[str, Any], drawings: dict[str, str]) -> dict[str, 
     """Return the words and small functions that the template uses."""
     names = {claim["name"]: claim["says"] for claim in findings["claims"]}
     reasons = {number["name"]: number["why"] for number in findings["about"]["numbers"]}
-    rules = zip(findings["about"]["parties"], findings["play"]["run"]["rules"], strict=True)
+    rules = findings["play"]["run"]["rules"] if findings["play"] else ()
+    played = zip(findings["about"]["parties"], rules, strict=False)
     return {
         "questions": QUESTIONS,
         "summary": [line.split(" ", 1)[1] for line in summary(findings)],
         "caveat": CAVEAT,
         "no_agreement": NO_AGREEMENT,
+        "not_in_time": NOT_IN_TIME,
         "rival": rival_sentence(findings) if findings["about"]["has_agreement"] else "",
         "on_record": record_sentence(findings) if findings["robustness"] else "",
         "words": LABEL_WORDS,
@@ -154,7 +157,7 @@ def vocabulary(findings: dict[str, Any], drawings: dict[str, str]) -> dict[str, 
         "ledgers": [name for name in drawings if name.startswith("ledger_")],
         "maps": [name for name in drawings if name.startswith("labels_")],
         "option_words": findings["about"]["option_words"],
-        "run_words": ", ".join(f"{party['label']}: {rule}" for party, rule in rules),
+        "run_words": ", ".join(f"{party['label']}: {rule}" for party, rule in played),
         "figure": lambda name, caption: framed(drawings, name, caption),
         "code": code,
         "amount": amount,

@@ -25,8 +25,9 @@ def figures(findings: dict[str, Any]) -> dict[str, Figure]:
     found = {
         "outcomes": outcomes_figure(findings),
         "path": path_figure(findings),
-        "trajectory": trajectory_figure(findings),
     }
+    if findings["play"] is not None:
+        found["trajectory"] = trajectory_figure(findings)
     return found | label_figures(findings) if findings["about"]["has_agreement"] else found
 
 

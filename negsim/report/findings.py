@@ -6,6 +6,7 @@ import os
 import platform
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from negsim.analysis.outcomes import OneShot, one_shot_answer
 from negsim.analysis.record import observation_chances
 from negsim.analysis.stalling import LABELS, Stalling, analyse
 from negsim.arrays import FloatArray
+from negsim.deadline import in_time, left_out, part
 from negsim.errors import ScenarioError, SolverError
 from negsim.games.build import Compiled, compile_scenario
 from negsim.report.delay import delay_answer, outcome_chances
@@ -74,14 +76,26 @@ def gather(
         found: dict[str, Any] = {"about": about(compiled, seed, command, focus)}
         found |= first_answers(compiled, analysis, focus, tell)
         tell(f"question 4: how sure is that ({SAMPLES} points of the stated ranges)")
-        found["claims"] = [
-            {"name": v.claim.name, "says": v.claim.says, "holds": v.holds, "found": v.found}
-            for v in check_claims(compiled.scenario)
-        ]
+        found["claims"] = claims_answer(compiled.scenario)
         tell("question 5: how do rules of thumb fare")
-        found["play"] = play_answer(compiled, analysis, focus, seed)
+        play = partial(play_answer, compiled, analysis, focus, seed)
+        found["play"] = part("named rules played", play)
         found["robustness"] = sampled.result()
-    return found
+    return found | ({"incomplete": list(left_out())} if left_out() else {})
+
+
+def claims_answer(scenario: Scenario) -> list[dict[str, Any]]:
+    """Return what each claim says, what was found, and whether it holds; None if not tested."""
+    verdicts = check_claims(scenario)
+    untested = [
+        {"name": claim.name, "says": claim.says, "holds": None, "found": "not tested"}
+        for claim in scenario.claims[len(verdicts) :]
+    ]
+    tested = [
+        {"name": v.claim.name, "says": v.claim.says, "holds": v.holds, "found": v.found}
+        for v in verdicts
+    ]
+    return tested + untested
 
 
 def first_answers(compiled: Compiled, analysis: Stalling, focus: str, tell: Tell) -> dict[str, Any]:
@@ -95,8 +109,8 @@ def first_answers(compiled: Compiled, analysis: Stalling, focus: str, tell: Tell
     found["labels"] = list(LABELS)
     found["variants"] = variants(compiled.scenario)
     tell("question 3: what would change it")
-    found["levers"] = levers_answer(compiled.scenario, focus)
-    found["phase"] = phase_answer(compiled.scenario, focus)
+    found["levers"] = part("levers", partial(levers_answer, compiled.scenario, focus))
+    found["phase"] = part("map of two levers", partial(phase_answer, compiled.scenario, focus))
     return found
 
 
@@ -203,7 +217,7 @@ def variants(scenario: Scenario) -> list[dict[str, Any]]:
         cases = [(text.replace("mediator", "sum of payoffs"), s, rule) for text, s, rule in cases]
     return [
         {"text": text, **variant(given or scenario.with_order(scenario.simultaneous), selection)}
-        for text, given, selection in cases
+        for text, given, selection in in_time(cases, "orders of moves")
     ]
 
 
@@ -266,7 +280,7 @@ def robustness_answer(analysis: Stalling, focus: str, seed: int) -> dict[str, An
     sample = sample_ranges(scenario, seed)
     at_base = observation_chances(analysis.compiled, analysis.plan)
     return {
-        "points": sample.design.size,
+        "points": len(sample.results.points),
         "failed": sample.results.num_failed,
         "measure": sampled_words(scenario, sample.design),
         "labels": label_rows(sample, sample.everywhere),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from negsim.analysis.stalling import SETTLE
-from negsim.deadline import can_begin, in_time
+from negsim.deadline import can_begin, in_time, part
 from negsim.report.robust import subject_data
 from negsim.report.words import finite
 from negsim.scenario.model import Scenario
@@ -196,12 +197,13 @@ def inverse_data(
     """
     if kind == "talks":
         moving = ranged_axes(scenario) if axes is None else axes
-        found = cheapest_outcome(scenario, outcome, moving, costs, scan, threads)
-        best = found.best and combination_data(found.best)
+        search = partial(cheapest_outcome, scenario, outcome, moving, costs, scan, threads)
+        found = part("search for the least change", search)
+        best = combination_data(found.best) if found and found.best else None
         data: dict[str, Any] = {
-            "possible": found.best is not None,
-            "exact": found.holds,
-            "cost": found.best.cost if found.best else None,
+            "possible": best is not None,
+            "exact": found is not None and found.holds,
+            "cost": best["cost"] if best else None,
             "changes": [
                 {
                     **{key: step[key] for key in ("name", "cost")},
@@ -211,10 +213,10 @@ def inverse_data(
                 }
                 for step in (best["steps"] if best else [])
             ],
-            "rays": found.rays,
+            "rays": found.rays if found else None,
             "profile": [],
             "binding": [],
-            "verified": found.best is not None,
+            "verified": best is not None,
         }
     else:
         names = None if axes is None else [axis.name for axis in axes]

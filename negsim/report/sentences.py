@@ -21,6 +21,8 @@ NO_AGREEMENT = "No end of this scenario is an agreement: there is nothing to del
 ALMOST = 1 - 1e-9
 """A chance from which on something happens for certain."""
 
+NOT_IN_TIME = "Not finished: the time limit was over."
+
 NEVER = 1e-9
 """A chance up to which something is taken never to happen: what rounding leaves of nought."""
 
@@ -212,6 +214,8 @@ def first_round(findings: dict[str, Any]) -> str:
 
 def levers_sentence(findings: dict[str, Any]) -> str:
     """Return question 3's answer in words."""
+    if findings["levers"] is None:
+        return NOT_IN_TIME
     if not findings["levers"]:
         return "The scenario declares no levers."
     if not findings["about"]["has_agreement"]:
@@ -235,7 +239,7 @@ def levers_sentence(findings: dict[str, Any]) -> str:
 
 def rival_sentence(findings: dict[str, Any]) -> str:
     """Return what is left to make the party refuse once the channels are off, lever by lever."""
-    levers = [lever for lever in findings["levers"] if not lever["is_channel"]]
+    levers = [lever for lever in findings["levers"] or () if not lever["is_channel"]]
     if not levers or not findings["about"]["channels"]:
         return ""
     parts = []
@@ -342,6 +346,8 @@ def claims_sentence(findings: dict[str, Any], sample: str) -> str:
 
 def play_sentence(findings: dict[str, Any]) -> str:
     """Return question 5's answer in words."""
+    if findings["play"] is None:
+        return NOT_IN_TIME
     contests = findings["play"]["contests"]
     parts = "; ".join(contest_words(findings, contest) for contest in contests)
     against = opponents(findings)

@@ -14,6 +14,7 @@ from negsim.analysis.diagnostic import ranked
 from negsim.analysis.signal_game import signal_game
 from negsim.analysis.truce_form import truce_form
 from negsim.analysis.type_profiles import TypeProfile, type_chances, type_profile
+from negsim.deadline import in_time, part
 from negsim.errors import GameError, UsageError, unknown
 from negsim.report.kept_text import kept_answer, kept_lines
 from negsim.report.terminal import console, hanging
@@ -62,10 +63,11 @@ def signal_answer(
     if receiver:
         scenario.party(receiver)
     cast = []
-    for place, (kind, chance) in enumerate(chances.items()):
+    for place, (kind, chance) in enumerate(in_time([*chances.items()], "types")):
         progress(place, len(chances) + 1)
         cast.append(type_profile(scenario, {name: kind}, chance))
     progress(len(chances), len(chances) + 1)
+    every = len(cast) == len(chances)
     labels = {each.name: each.label for each in scenario.types if each.party == name}
     return {
         "title": scenario.title,
@@ -73,7 +75,7 @@ def signal_answer(
         "party": name,
         "label": scenario.party(name).label,
         "types": [told_type(profile, name, labels) for profile in cast],
-        "offers": [offer.to_dict() for offer in ranked(cast, name)],
+        "offers": [offer.to_dict() for offer in ranked(cast, name)] if every else [],
         "pair": list(chosen),
         **solved_game(scenario, name, receiver, chosen, len(chances) > 2),
     }
@@ -117,9 +119,11 @@ def solved_game(
     """Return the signalling game solved and its form, or None and why there is none."""
     chosen = between_two(scenario, party, pair) if several else scenario
     try:
-        game = signal_game(chosen, party, receiver)
+        game = part("signalling game", lambda: signal_game(chosen, party, receiver))
     except GameError as error:
         return {"game": None, "form": None, "why_not": str(error)}
+    if game is None:
+        return {"game": None, "form": None, "why_not": "the time limit was over"}
     solution: SignallingSolution = solve(game, "perfect_bayesian")
     form = truce_form(game)
     about = {

@@ -11,6 +11,7 @@ from negsim.analysis.channels import with_channels
 from negsim.analysis.default_party import default_party
 from negsim.analysis.stalling import LABELS, analyse
 from negsim.arrays import FloatArray
+from negsim.deadline import part
 from negsim.errors import UsageError, unknown
 from negsim.games.build import compile_scenario
 from negsim.report.delay import delay_answer
@@ -62,13 +63,14 @@ def stall_answer(
     names = [each.name for each in placed.parties]
     focus = party or default_party(analysis)
     answer = delay_answer(analysis)
+    focused = names.index(focus)
     return {
         "about": about(scenario, placed, focus, number or 1),
         "labels": list(LABELS),
         **answer,
-        "discipline": discipline_answer(analysis, names.index(focus)),
-        "by_round": rounds_answer(analysis, names.index(focus)),
-        "over": grid_answer(analysis, names.index(focus), axes) if axes else None,
+        "discipline": discipline_answer(analysis, focused),
+        "by_round": rounds_answer(analysis, focused),
+        "over": part("map", lambda: grid_answer(analysis, focused, axes)) if axes else None,
     }
 
 
@@ -120,11 +122,11 @@ def at_state(scenario: Scenario, text: str | None) -> Scenario:
     """
     known = [variable.name for variable in scenario.state]
     values: dict[str, float] = {}
-    for part in text.split(",") if text else []:
-        name, sign, value = (word.strip() for word in part.partition("="))
+    for piece in text.split(",") if text else []:
+        name, sign, value = (word.strip() for word in piece.partition("="))
         if not sign or not value.isdigit():
             raise UsageError(
-                f'--state {text}: expected NAME=LEVEL,NAME=LEVEL, got "{part.strip()}"'
+                f'--state {text}: expected NAME=LEVEL,NAME=LEVEL, got "{piece.strip()}"'
             )
         if name not in known:
             raise unknown("state variable", name, known)

@@ -96,7 +96,7 @@ def play_rows(findings: dict[str, Any]) -> list[Row]:
     heads = ["party", "rule", *(f"payoff {name}" for name in names), "agreement", "mean_end_round"]
     rows = [
         [contest["party"], fare["rule"], *fare["payoffs"], fare["agreement"], fare["end_round"]]
-        for contest in findings["play"]["contests"]
+        for contest in (findings["play"] or {"contests": []})["contests"]
         for fare in contest["fares"]
     ]
     return [heads, *rows]

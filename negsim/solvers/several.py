@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from negsim.deadline import in_time
 from negsim.errors import GameError, SolverError, UsageError
 from negsim.games.gambit_files import ExactGame
 from negsim.solvers.focal import compare
@@ -144,7 +145,7 @@ def answers(methods: Sequence[str], game: str, answer: Callable[[str], Told]) ->
     'not solved: it is tired'
     """
     told = []
-    for name in methods:
+    for name in in_time(methods, "methods"):
         try:
             told.append(answer(name))
         except (GameError, SolverError) as error:

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import TypeAlias
 
 from negsim.analysis.measured.talks import outcome_chance
 from negsim.analysis.measures import evaluate, parse_measure
 from negsim.analysis.stalling import Stalling, analyse
 from negsim.deadline import in_time
 from negsim.errors import Fault, ScenarioError, UnknownNameError, UsageError, unknown
-from negsim.games.build import compile_scenario
+from negsim.games.build import Compiled, compile_scenario
 from negsim.games.check import fault
 from negsim.scenario.model import Claim, Scenario
 from negsim.solvers.backward_induction import SELECTIONS, selections
+
+USUAL = "mediator_best"
+"""The selection of claims that name none."""
+
+KEPT = 4
+"""Solutions that are kept at hand for the claims that follow."""
+
+Key: TypeAlias = tuple[tuple[tuple[str, ...], ...] | None, tuple[tuple[str, Decimal], ...]]
+"""What the talks of a claim depend on: the order of moves if it is another, and numbers set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +47,32 @@ def check_claims(scenario: Scenario) -> tuple[Verdict, ...]:
     """
     if faults := claim_faults(scenario):
         raise ScenarioError(faults)
-    return tuple(check_claim(scenario, each) for each in in_time(scenario.claims, "claims"))
+    solved = solver(scenario)
+    return tuple(check_claim(scenario, each, solved) for each in in_time(scenario.claims, "claims"))
+
+
+def key_of(scenario: Scenario, claim: Claim) -> Key:
+    """Return the order of moves and the numbers that a claim sets: claims alike in both share it.
+
+    Errors as :meth:`Scenario.settings`.
+    """
+    return claim.order, tuple(sorted(scenario.settings(claim).items()))
+
+
+def solver(scenario: Scenario) -> Callable[[Key, str], Stalling]:
+    """Return what solves the talks of a claim under a selection, the last few kept at hand."""
+
+    @lru_cache(KEPT)
+    def compiled(key: Key) -> Compiled:
+        order, settings = key
+        moved = scenario if order is None else scenario.with_order(order)
+        return compile_scenario(moved.set(dict(settings)))
+
+    @lru_cache(KEPT)
+    def solved(key: Key, selection: str) -> Stalling:
+        return analyse(compiled(key), selection=selection)
+
+    return solved
 
 
 def claim_faults(scenario: Scenario) -> tuple[Fault, ...]:
@@ -57,20 +95,21 @@ def measured_name(claim: Claim) -> str:
     return f"{claim.measure}.{claim.party}" if claim.party else claim.measure
 
 
-def check_claim(scenario: Scenario, claim: Claim) -> Verdict:
+def check_claim(
+    scenario: Scenario, claim: Claim, solved: Callable[[Key, str], Stalling] | None = None
+) -> Verdict:
     """Test one claim: solve the talks as it says and compare.
 
     With ``holds`` it is tested under every selection among equilibria, and must hold under all or
-    some of them.
+    some of them. ``solved`` is what solves the talks for all claims of the scenario.
     """
-    if claim.order is not None:
-        scenario = scenario.with_order(claim.order)
-    compiled = compile_scenario(scenario.set(scenario.settings(claim)))
+    solved = solved or solver(scenario)
+    key = key_of(scenario, claim)
     if not claim.holds:
-        holds, found = judge(claim, analyse(compiled, selection=claim.selection or "mediator_best"))
+        holds, found = judge(claim, solved(key, claim.selection or USUAL))
         return Verdict(claim, holds, found)
-    rules = selections(analyse(compiled).game)
-    verdicts = {rule: judge(claim, analyse(compiled, selection=rule)) for rule in rules}
+    rules = selections(solved(key, USUAL).game)
+    verdicts = {rule: judge(claim, solved(key, rule)) for rule in rules}
     among = [holds for holds, _ in verdicts.values()]
     words = "; ".join(f"{rule}: {found}" for rule, (_, found) in verdicts.items())
     return Verdict(claim, all(among) if claim.holds == "all" else any(among), words)

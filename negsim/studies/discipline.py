@@ -17,7 +17,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
@@ -38,6 +38,7 @@ from negsim.analysis.stalling import (
     labels_but_delay,
 )
 from negsim.arrays import CHANCE_TOLERANCE, FloatArray, IntArray, frozen
+from negsim.deadline import part
 from negsim.expressions import Apply, Expression, literal
 from negsim.games.build import Compiled, compile_scenario
 from negsim.games.stochastic import StochasticGame
@@ -107,15 +108,20 @@ def discipline(analysis: Stalling, player: int) -> Discipline:
     scenario = analysis.compiled.scenario
     party = scenario.parties[player].name
     declared = any(each.party == party for each in scenario.types)
-    rivals = typed_rivals(analysis, player) if declared else made_rivals(analysis, player)
+    made = typed_rivals if declared else made_rivals
     return Discipline(
         party,
         declared,
-        rivals,
-        mirror_test(analysis),
-        relabelling_test(analysis),
-        clock_test(analysis, player),
+        part("rival readings", lambda: made(analysis, player)) or (),
+        in_time_or_not_run("mirror", lambda: mirror_test(analysis)),
+        in_time_or_not_run("relabelling", lambda: relabelling_test(analysis)),
+        in_time_or_not_run("clock", lambda: clock_test(analysis, player)),
     )
+
+
+def in_time_or_not_run(name: str, test: Callable[[], Check]) -> Check:
+    """Return what a test says, or that the time was over before it."""
+    return part(f"{name} test", test) or Check(name, None, "the time limit was over")
 
 
 def clock_test(analysis: Stalling, player: int) -> Check:

@@ -18,6 +18,7 @@ import numpy as np
 from negsim.analysis.outcomes import outcomes, status_quo_payoffs
 from negsim.analysis.stability import graph_of_game, stable_for
 from negsim.arrays import BoolArray, FloatArray
+from negsim.deadline import in_time, left_out
 from negsim.errors import UsageError, unknown
 from negsim.games.build import Compiled, compile_scenario, one_shot_at
 from negsim.games.normal_form import NormalFormGame
@@ -40,6 +41,9 @@ KINDS = {
     "sequential": "sequentially stable for everybody",
     "settlement": "a settlement that nobody whose consent it needs blocks",
 }
+
+PROFILES = "profiles with that outcome"
+"""What is gone through until the time is over, in words."""
 
 MOST_PROFILES = 32
 """Most profiles for which the mixed-integer programme is solved, those cheapest as Nash first."""
@@ -133,15 +137,17 @@ def inverse(
     programmes = settlement_rows(game) if kind == "settlement" else nash_rows(game)
     solved = [
         (profile, rows, change)
-        for profile, rows in programmes
+        for profile, rows in in_time(programmes, PROFILES)
         if (change := least_change(game, rows)) is not None
     ]
     if kind == "sequential":
         return sequential_inverse(game, outcome, solved)
     if not solved:
-        return nothing(outcome, kind, exact=True)
+        return nothing(outcome, kind, exact=not left_out())
     profile, rows, change = min(solved, key=lambda each: cost_of(game, each[2]))
-    return answer(game, outcome, kind, profile, change, binding_words(game, rows, change), True)
+    return answer(
+        game, outcome, kind, profile, change, binding_words(game, rows, change), not left_out()
+    )
 
 
 def nothing(outcome: str, kind: str, exact: bool) -> Inverse:
@@ -286,12 +292,12 @@ def sequential_inverse(
     if ranked:
         profile, rows, change = ranked[0]
         best = profile, change, binding_words(game, rows, change)
-    for profile in profiles:
+    for profile in in_time(profiles, PROFILES):
         limit = np.inf if best is None else cost_of(game, best[1])
         found = deterred_change(game, profile, limit)
         if found is not None and cost_of(game, found[0]) < limit * (1 - 1e-9):
             best = profile, found[0], found[1]
-    exact = len(game.shape) <= 2 and len(profiles) == int(game.wanted.sum())
+    exact = len(game.shape) <= 2 and len(profiles) == int(game.wanted.sum()) and not left_out()
     if best is None:
         return nothing(outcome, "sequential", exact)
     return answer(game, outcome, "sequential", *best, exact)

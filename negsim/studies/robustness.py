@@ -15,6 +15,7 @@ import numpy as np
 
 from negsim.analysis.stalling import LABELS
 from negsim.arrays import BoolArray, FloatArray, IntArray
+from negsim.deadline import is_over
 from negsim.scenario.model import Scenario
 from negsim.sweep.design import Design, replicated
 from negsim.sweep.run import sweep
@@ -65,8 +66,8 @@ class Sample:
 
     @property
     def sets(self) -> IntArray:
-        """Return the replicated set of each point, shape (B,)."""
-        return set_of(self.design)
+        """Return the replicated set of each point that is done, shape (B,)."""
+        return set_of(self.design)[self.results.points]
 
     @property
     def everywhere(self) -> FloatArray:
@@ -113,7 +114,7 @@ def sample_ranges(scenario: Scenario, seed: int, most: int = MOST_SAMPLES) -> Sa
         design = replicated(scenario, points, seed)
         found = Sample(scenario, design, sweep(scenario, design, robustness_measures(scenario)))
         weights = found.on_record
-        if weights is None or not weights.any() or 2 * points > most:
+        if weights is None or not weights.any() or 2 * points > most or is_over():
             return found
         if effective(weights) >= FEWEST_EFFECTIVE:
             return found
@@ -237,9 +238,9 @@ def drivers(results: Results, design: Design, party: str) -> tuple[Driver, ...]:
     finite = np.isfinite(delay)
     if finite.sum() < 3:
         return ()
-    target = ranks(delay[finite])
+    target, values = ranks(delay[finite]), design.values[results.points]
     found = [
-        Driver(name, correlation(ranks(design.values[finite, column]), target))
+        Driver(name, correlation(ranks(values[finite, column]), target))
         for column, name in enumerate(design.names)
     ]
     return tuple(sorted(found, key=lambda driver: -abs(driver.correlation)))

@@ -17,6 +17,7 @@ import numpy as np
 from negsim.analysis.measures import evaluate, parse_measure
 from negsim.analysis.stalling import Stalling
 from negsim.arrays import FloatArray
+from negsim.deadline import IN_PART, stop_part_if_over
 from negsim.errors import NegsimError, UsageError
 from negsim.games.build import Compiled, compile_scenario
 from negsim.lazy import lazy
@@ -119,10 +120,16 @@ class Evaluator:
 
     def solve_batches(self, batches: Sequence[FloatArray]) -> Sequence[Evaluated]:
         """Solve batches in order; the kernels run outside the interpreter's lock."""
+        in_part = IN_PART.get()
+
+        def solved(batch: FloatArray) -> Evaluated:
+            stop_part_if_over(in_part)
+            return self.solve_batch(batch)
+
         if self.threads == 1 or len(batches) == 1:
-            return [self.solve_batch(batch) for batch in batches]
+            return [solved(batch) for batch in batches]
         with ThreadPoolExecutor(self.threads) as pool:
-            return list(pool.map(self.solve_batch, batches))
+            return list(pool.map(solved, batches))
 
     def solve_batch(self, values: FloatArray) -> Evaluated:
         """Solve some points together, and one by one if together they cannot be solved."""

@@ -81,7 +81,8 @@ def test_of_no_points_nothing_is_known() -> None:
 
 def results_of(**measures: list[float]) -> Any:
     columns = {name.replace("__", "."): np.array(values) for name, values in measures.items()}
-    return SimpleNamespace(measures=columns)
+    size = len(next(iter(columns.values())))
+    return SimpleNamespace(measures=columns, points=np.arange(size))
 
 
 def sample_of(points: int, **measures: list[float]) -> Sample:

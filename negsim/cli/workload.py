@@ -1,0 +1,54 @@
+"""About how often each command solves the talks: what its work is reckoned from beforehand."""
+
+from __future__ import annotations
+
+from negsim.analysis.frozen import channels_of
+from negsim.scenario.model import Scenario
+from negsim.solvers.backward_induction import SELECTIONS
+from negsim.studies.claims import key_of
+
+SAMPLED = 256
+"""Points of the ranges that ``run`` solves."""
+
+ALONG_A_LEVER = 2 * (17 + 20)
+"""Points of a scan and of its crossings, with channels and without."""
+
+ON_A_MAP = 150
+"""Points of a map of two levers, refined along its borders."""
+
+TESTS = 30
+"""The headline's tests: rivals with sixteen fears, mirror, relabelling, shorter rounds."""
+
+FOR_A_MEASURE = 40
+"""A countermeasure: its effect, its boundary, its strengths, with and without commitment."""
+
+
+def once(scenario: Scenario) -> int:
+    """Return how often talks are solved that are solved once for each private type."""
+    return len(scenario.types) + 1
+
+
+def claimed(scenario: Scenario) -> int:
+    """Return how often the claims of a scenario solve its talks; those alike share a solution."""
+    return sum(
+        len(SELECTIONS) if holds else 1
+        for *_, holds in {(*key_of(scenario, claim), claim.holds) for claim in scenario.claims}
+    )
+
+
+def stall(scenario: Scenario) -> int:
+    """Return how often question 2 solves the talks: every set of each party's channels."""
+    sets = sum(1 << len(channels_of(scenario, party.name)) for party in scenario.parties)
+    return sets + TESTS + len(scenario.types)
+
+
+def run(scenario: Scenario) -> int:
+    """Return how often the five questions solve the talks."""
+    maps = ON_A_MAP if len(scenario.levers) > 1 else 0
+    levers = ALONG_A_LEVER * len(scenario.levers)
+    return stall(scenario) + claimed(scenario) + SAMPLED + levers + maps
+
+
+def levers(scenario: Scenario, numbers: int, scan: int) -> int:
+    """Return how often moving so many numbers solves the talks, and every claim with them."""
+    return 2 * numbers * (scan + 20) * (1 + len(scenario.claims))
