@@ -13,7 +13,7 @@ and a player that declines its own red line would seem to gain from delay as suc
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -26,6 +26,10 @@ from negsim.solvers.plan import Plan
 from negsim.solvers.talks import solve_talks
 
 PER_PLAYER = ("settle", "talk", "leave", "package", "gain")
+
+
+Plans: TypeAlias = tuple[tuple[Plan | None, tuple[int, ...]], ...]
+"""Frozen games as solved, each with the players whose it is; None for those without channels."""
 
 
 class Frozen(NamedTuple):
@@ -67,9 +71,7 @@ def switch_off(compiled: Compiled, points: FloatArray, channels: Sequence[Channe
     return off
 
 
-def solve_frozen(
-    compiled: Compiled, points: FloatArray, selection: str
-) -> tuple[tuple[Plan | None, tuple[int, ...]], ...]:
+def solve_frozen(compiled: Compiled, points: FloatArray, selection: str) -> Plans:
     """Return the solved frozen games, each with the players whose it is; None without channels."""
     found = []
     for channels, players in with_own_channels(compiled.scenario):
@@ -82,7 +84,7 @@ def solve_frozen(
 
 
 def frozen_prospects(
-    plans: tuple[tuple[Plan | None, tuple[int, ...]], ...],
+    plans: Plans,
     package: IntArray,
     start_only: bool = False,
 ) -> Frozen | None:

@@ -27,7 +27,7 @@ from negsim.analysis.attribution import (
 )
 from negsim.analysis.channels import with_channels
 from negsim.analysis.doubt import doubts
-from negsim.analysis.frozen import Frozen, channels_of, frozen_prospects, solve_frozen
+from negsim.analysis.frozen import Frozen, Plans, channels_of, frozen_prospects, solve_frozen
 from negsim.analysis.one_shots import OneShots
 from negsim.analysis.path import Path, path
 from negsim.analysis.prospects import (
@@ -286,7 +286,7 @@ class Stalling:
         return found & self.live[:, :, None, :]
 
     @lazy
-    def frozen_plans(self) -> tuple[tuple[Plan | None, tuple[int, ...]], ...]:
+    def frozen_plans(self) -> Plans:
         """Return the solved frozen games at every point, each with the players whose it is."""
         return solve_frozen(self.compiled, self.points, self.selection)
 
@@ -322,16 +322,70 @@ class Stalling:
     @lazy
     def start_labels(self) -> IntArray:
         """Return the labels at the start, (B, n); the frozen game is solved only where needed."""
-        whole = decided(labels_but_delay(self.at_start), self.at_start, self.start_doubt)
-        labels = whole[:, 0, :, 0]
-        needed = (labels == DELAY).any(axis=1)
+        needed, plans = self.start_frozen
+        labels = self.start_labels_but_delay
         kinds = np.full(labels.shape, UNTESTED)
-        if needed.any():
-            plans = solve_frozen(self.compiled, self.points[needed], self.selection)
-            found = frozen_prospects(plans, self.at_start.package[needed], start_only=True)
-            if found is not None:
-                kinds[needed] = delay_kinds(found)[:, 0, :, 0]
+        found = frozen_prospects(plans, self.at_start.package[needed], start_only=True)
+        if found is not None:
+            kinds[needed] = delay_kinds(found)[:, 0, :, 0]
         return np.where(labels == DELAY, kinds, labels)
+
+    @lazy
+    def start_labels_but_delay(self) -> IntArray:
+        """Return the labels at the start that need no frozen game, ``DELAY`` elsewhere, (B, n)."""
+        found = self.at_start
+        return decided(labels_but_delay(found), found, self.start_doubt)[:, 0, :, 0]
+
+    @lazy
+    def start_frozen(self) -> tuple[BoolArray, Plans]:
+        """Return at which points some label at the start needs frozen games, and these solved."""
+        needed = (self.start_labels_but_delay == DELAY).any(axis=1)
+        if not needed.any():
+            return needed, ()
+        return needed, solve_frozen(self.compiled, self.points[needed], self.selection)
+
+    @lazy
+    def start_depends(self) -> BoolArray:
+        """Return which labels at the start are others under another selection, (B, n).
+
+        Where nothing that can occur ties, all rules choose alike and nothing is solved again.
+        """
+        needed, plans = self.start_frozen
+        still = np.zeros(len(self.points), dtype=bool)
+        for plan, _ in plans:
+            if plan is not None:
+                still[needed] |= chosen_somewhere(plan)
+        found = np.zeros(self.start_labels.shape, dtype=bool)
+        tied = np.flatnonzero(still | chosen_somewhere(self.plan))
+        if not tied.size:
+            return found
+        game = self.compiled.talks(self.points[tied])
+        for rule in selections(game):
+            if rule != self.selection:
+                for point in tied[still[tied] | self._start_moves(game, rule, tied)]:
+                    found[point] |= self._start_differs(point, rule)
+        return found
+
+    def _start_moves(self, game: StochasticGame, rule: str, points: IntArray) -> BoolArray:
+        """Return at which points the prospects at the start are others under a rule, or unknown."""
+        try:
+            plan = solve_talks(game, rule)
+        except SolverError:
+            return np.ones(len(points), dtype=bool)
+        own = (*self.at_start, self.start_doubt)
+        found = np.zeros(len(points), dtype=bool)
+        for one, other in zip(own, (*prospects(plan, True), doubts(plan, True)), strict=True):
+            same = (one[points] == other) | (np.isnan(one[points]) & np.isnan(other))
+            found |= ~same.reshape(len(points), -1).all(axis=1)
+        return found
+
+    def _start_differs(self, point: int, rule: str) -> BoolArray:
+        """Return whose label at the start differs under a rule, (n,); nobody's if it has none."""
+        try:
+            labels = analyse(self.compiled, self.points[[point]], rule).start_labels[0]
+        except SolverError:
+            return np.zeros(self.start_labels.shape[1], dtype=bool)
+        return np.asarray(labels != self.start_labels[point])
 
     @lazy
     def path(self) -> Path:
@@ -365,6 +419,11 @@ class Stalling:
     def _share(self, label: int, weights: FloatArray) -> FloatArray:
         hits = (self.everywhere.labels == label) * weights[:, :, None, :]
         return np.asarray(hits.sum(axis=(1, 3)) / weights.sum(axis=(1, 2))[:, None])
+
+
+def chosen_somewhere(plan: Plan) -> BoolArray:
+    """Return at which points the selection chose, in a round and state that can occur, (B,)."""
+    return np.asarray(((plan.count > 1) & reachable(plan.game)).any(axis=(1, 2)))
 
 
 def labels_with_derived(analysis: Stalling) -> IntArray | None:

@@ -243,10 +243,16 @@ def labelled_party(compiled: Compiled, asked: dict[str, Any], rules: Rules) -> s
 
 
 def kept_measures(scenario: Scenario, asked: dict[str, Any], rules: Rules) -> list[str]:
-    """Return the measures to keep: with a label goes the chance of the record, if there is one."""
+    """Return the measures to keep.
+
+    With a label go the mark where it hangs on the selection, and the chance of the record, if there
+    is one.
+    """
     found = [*(asked["measures"] or usual_measures(scenario, asked["party"], rules))]
-    wanted = scenario.record and any(name.startswith("label.") for name in found)
-    return [*dict.fromkeys([*found, "record_chance"])] if wanted else found
+    labelled = [name.partition(".")[2] for name in found if name.startswith("label.")]
+    also = [f"selection_marks.{party}" for party in labelled]
+    also += ["record_chance"] if scenario.record and labelled else []
+    return [*dict.fromkeys([*found, *also])]
 
 
 def usual_measures(scenario: Scenario, party: str | None, rules: Rules) -> list[str]:

@@ -284,6 +284,7 @@ def robustness_answer(analysis: Stalling, focus: str, seed: int) -> dict[str, An
         "failed": sample.results.num_failed,
         "measure": sampled_words(scenario, sample.design),
         "labels": label_rows(sample, sample.everywhere),
+        "hangs_on_selection": [share_row(share) for share in sample.hanging],
         "record": record_answer(sample, at_base[0]),
         "claims": [share_row(share) for share in claim_shares(sample)],
         "ends": [

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from negsim.analysis.stalling import LABELS
+from negsim.arrays import FloatArray
 from negsim.report.words import finite
 from negsim.scenario.model import Scenario
 from negsim.studies.phase import Phase
@@ -33,6 +34,7 @@ def phase_data_of(facts: Mapping[str, Any], found: Phase) -> dict[str, Any]:
             "agreement": found.agreement.tolist(),
             "end_round": found.end_round.tolist(),
             "solved": found.solved,
+            "hangs_on_selection": share_marked(found.marks),
             "shares": {
                 label_text(code): count / found.labels.size
                 for code, count in zip(codes.tolist(), counts.tolist(), strict=True)
@@ -42,6 +44,16 @@ def phase_data_of(facts: Mapping[str, Any], found: Phase) -> dict[str, Any]:
         }
     )
     return data
+
+
+def share_marked(marks: FloatArray) -> float:
+    """Return the share of the solved points that are marked, NaN if none is solved.
+
+    >>> share_marked(np.array([1.0, 0.0, np.nan, 0.0, 0.0]))
+    0.25
+    """
+    known = marks[np.isfinite(marks)]
+    return float(known.mean()) if known.size else float("nan")
 
 
 def label_text(code: int) -> str:

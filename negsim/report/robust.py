@@ -34,6 +34,10 @@ def robust_data(scenario: Scenario, found: Trust) -> dict[str, Any]:
             "interval": INTERVAL,
             "design": found.design,
             "failed": found.failed,
+            "hangs_on_selection": [
+                {"name": each.name, "label": scenario.party(each.name).label, **share_data(each)}
+                for each in found.hanging
+            ],
             "record": record_data(scenario, found.effective),
             "headlines": [headline_data(each) for each in found.headlines],
             "drivers": [{"name": name, "correlation": r} for name, r in found.correlations],

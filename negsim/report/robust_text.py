@@ -10,7 +10,7 @@ from rich.table import Table
 
 from negsim.report.sentences import NO_AGREEMENT
 from negsim.report.terminal import console
-from negsim.report.words import CAVEAT, capital, percent
+from negsim.report.words import CAVEAT, capital, hanging_words, percent
 
 MOST_ROWS = 8
 
@@ -27,6 +27,8 @@ def show_robust(title: str, data: dict[str, Any]) -> None:
     if data["record"] is not None:
         out.print(record_words(data["record"]))
     out.print(headline_table(data["headlines"], data["record"] is not None))
+    if data["hangs_on_selection"]:
+        out.print(escape(selection_text(data["hangs_on_selection"])))
     show_distances(out, data)
     show_drivers(out, data)
     show_box(out, data)
@@ -45,6 +47,12 @@ def headline_table(found: list[dict[str, Any]], record: bool) -> Table:
         cells = [*share_cells(each), *(share_cells(each["given_record"]) if record else ())]
         table.add_row(escape(each["says"]), escape(each["is"]), *cells)
     return table
+
+
+def selection_text(found: list[dict[str, Any]]) -> str:
+    """Return in how much of the sample labels hang on which equilibrium is chosen."""
+    rows = [each for each in found if each["share"]]
+    return hanging_words(rows) if rows else "No label hangs on which equilibrium is chosen."
 
 
 def share_cells(found: dict[str, Any] | None) -> list[str]:

@@ -11,6 +11,7 @@ from negsim.report.words import (
     NARROWLY,
     amount,
     counted,
+    hanging_words,
     moment,
     percent,
 )
@@ -288,8 +289,19 @@ def robustness_sentence(findings: dict[str, Any]) -> str:
     drive = f" What moves the value of delay most: {strong}." if strong else ""
     return (
         f"Labels at the start {sample}. {shares_words(findings, answer['labels'])}."
+        f"{hanging_sentence(findings)}"
         f"{record_sentence(findings)}{drive} {rival_sentence(findings)}"
     ).strip()
+
+
+def hanging_sentence(findings: dict[str, Any]) -> str:
+    """Return in which share of the sample labels hang on the selection, nothing where none does."""
+    rows = [
+        {**row, "label": party_label(findings, row["name"])}
+        for row in findings["robustness"]["hangs_on_selection"]
+        if row["share"]
+    ]
+    return f" {hanging_words(rows)}" if rows else ""
 
 
 def record_sentence(findings: dict[str, Any]) -> str:

@@ -81,6 +81,20 @@ def finite(data: Any) -> Any:
     return data
 
 
+def hanging_words(rows: list[dict[str, Any]]) -> str:
+    """Return in words in which shares of the points labels of parties hang on the selection.
+
+    >>> hanging_words([{"label": "Ann", "share": 0.25, "low": 0.1, "high": 0.4}])
+    'Which equilibrium is chosen decides the label of Ann in 25 % (10 % to 40 %) of the points.'
+    """
+    parts = []
+    for row in rows:
+        low, high = percent(row["low"]), percent(row["high"])
+        parts.append(f"{row['label']} in {percent(row['share'])} ({low} to {high})")
+    listed = ", of ".join(parts)
+    return f"Which equilibrium is chosen decides the label of {listed} of the points."
+
+
 def moment(unit: str, number: float | None) -> str:
     """Return an expected round in words; there is none if talks are not seen to end.
 

@@ -131,8 +131,9 @@ def settle_tie(
         elif columns[chosen] == new:
             continue
         elif concludes[new] != concludes[columns[chosen]]:
+            count += 1
             if concludes[new]:
-                chosen, count = place, 1
+                chosen = place
         elif differ(payoffs, weights, new, columns[chosen]):
             count += 1
             if prefer(payoffs, weights, new, columns[chosen]):
@@ -153,8 +154,8 @@ def choose_alone(
     """Return the place of a lone player's choice, from ``low`` to before ``high``, and a count.
 
     ``columns`` holds where the move at each place leads. ``concludes``, over columns, breaks ties
-    first, then the weighted payoffs. The count is one plus the tied moves whose payoffs to
-    some mover differed from those of the choice so far.
+    first, then the weighted payoffs. The count is one plus the tied moves that differed from the
+    choice so far in whether they conclude or in their payoffs to some mover.
     """
     worth = payoffs[player]
     best, clear = leading(worth, columns, low, high)

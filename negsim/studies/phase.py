@@ -9,7 +9,7 @@ refined sweep keeps the points that it solves in the store, and goes on from the
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -56,6 +56,8 @@ class Phase:
     party: str
     labels: IntArray
     delay: FloatArray
+    marks: FloatArray
+    """1 where the label is another under another rule of selection, 0 elsewhere."""
     agreement: FloatArray
     end_round: FloatArray
     solved: int = 0
@@ -63,7 +65,8 @@ class Phase:
 
 def phase_measures(party: str) -> list[str]:
     """Return the measures that a phase diagram needs."""
-    return [f"label.{party}", f"delay.{party}", "agreement_chance", "end_round"]
+    own = [f"{name}.{party}" for name in ("label", "delay", "selection_marks")]
+    return [*own, "agreement_chance", "end_round"]
 
 
 def phase(results: Results, design: Design, party: str) -> Phase:
@@ -74,10 +77,21 @@ def phase(results: Results, design: Design, party: str) -> Phase:
         canvas.refine(canvas.coarse_cells(stride))
         return canvas.phase(design.names, party)
     shape = design.shape
-    found = [results.measures[name].reshape(shape) for name in phase_measures(party)]
-    labels = np.nan_to_num(found[0], nan=-1.0).astype(np.int64)
-    axes = axes_of(design)
-    return Phase(design.names, axes, party, labels, found[1], found[2], found[3], design.size)
+    found = {name: results.measures[name].reshape(shape) for name in phase_measures(party)}
+    return phase_of(design.names, axes_of(design), party, found, design.size)
+
+
+def phase_of(
+    names: tuple[str, ...],
+    axes: tuple[FloatArray, ...],
+    party: str,
+    found: Mapping[str, FloatArray],
+    solved: int,
+) -> Phase:
+    """Return a phase diagram from its measures, each in the shape of the grid."""
+    label, delay, marks, agreement, end_round = (found[name] for name in phase_measures(party))
+    labels = np.nan_to_num(label, nan=-1.0).astype(np.int64)
+    return Phase(names, axes, party, labels, delay, marks, agreement, end_round, solved)
 
 
 def refined_phase(
@@ -281,10 +295,8 @@ class _Canvas:
     def phase(self, names: tuple[str, ...], party: str) -> Phase:
         """Return the diagram."""
         shape = tuple(len(axis) for axis in self.axes)
-        found = [self.found[name].reshape(shape) for name in phase_measures(party)]
-        codes = np.nan_to_num(found[0], nan=-1.0).astype(np.int64)
-        solved = int(self.known.sum())
-        return Phase(names, self.axes, party, codes, found[1], found[2], found[3], solved)
+        found = {name: column.reshape(shape) for name, column in self.found.items()}
+        return phase_of(names, self.axes, party, found, int(self.known.sum()))
 
     def code(self, corner: tuple[int, int]) -> float:
         """Return the label of a solved point, -1 where it could not be solved."""

@@ -89,6 +89,15 @@ class Sample:
             for code, name in enumerate(LABELS)
         )
 
+    @property
+    def hanging(self) -> tuple[Share, ...]:
+        """Return the share of points in which each party's label hangs on the selection."""
+        marks = self.results.measures
+        return tuple(
+            weighted_share(name, marks[f"selection_marks.{name}"] == 1, self.everywhere, self.sets)
+            for name in (party.name for party in self.scenario.parties)
+        )
+
 
 def set_of(design: Design) -> IntArray:
     """Return the replicated set of each point of a design of :func:`replicated`."""
@@ -124,7 +133,8 @@ def sample_ranges(scenario: Scenario, seed: int, most: int = MOST_SAMPLES) -> Sa
 def robustness_measures(scenario: Scenario) -> list[str]:
     """Return the measures that the shares and drivers of a scenario need."""
     parties = [party.name for party in scenario.parties]
-    found = [f"{name}.{party}" for party in parties for name in ("label", "delay")]
+    kinds = ("label", "delay", "selection_marks")
+    found = [f"{kind}.{party}" for party in parties for kind in kinds]
     expected = [claim.name for claim in scenario.claims if claim.expect_outcome is not None]
     record = ["record_chance"] if scenario.record else []
     ends = [f"end_chance.{end.name}" for end in scenario.ends]

@@ -125,6 +125,8 @@ class Trust:
     names: tuple[str, ...]
     failed: int
     headlines: tuple[Headline, ...]
+    hanging: tuple[Share, ...]
+    """In which share of the sample each party's label is another under another selection."""
     correlations: tuple[tuple[str, float], ...]
     tornado: Tornado
     indices: Indices | None
@@ -173,7 +175,9 @@ def trust(
     first = conclusions[0]
     measure = f"delay.{party}" if first.least is None else first.measure
     record = ["record_chance"] if scenario.record else []
-    found = moved(scenario, axes, conclusions, [measure, *record], threads)
+    labelled = [each.measure.partition(".")[2] for each in conclusions if each.least is None]
+    marks = [f"selection_marks.{name}" for name in labelled]
+    found = moved(scenario, axes, conclusions, [measure, *record, *marks], threads)
     base = found.ask(found.base[None])[0]
     design = replicated(scenario, samples, seed, [axis.name for axis in axes])
     say(f"sampling all ranges at {design.size} points")
@@ -199,6 +203,10 @@ def trust(
         design.names,
         int((~solved).sum()),
         headlines(conclusions, base, codes, set_of(design), weights),
+        tuple(
+            weighted_share(name, measured[mark] == 1, solved.astype(float), set_of(design))
+            for name, mark in zip(labelled, marks, strict=True)
+        ),
         tuple(ranked),
         swings,
         indices,

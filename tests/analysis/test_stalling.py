@@ -29,12 +29,25 @@ from negsim.report.delay import selection_answer
 from negsim.scenario.load import load, loads
 from negsim.scenario.model import Scenario
 from negsim.solvers.backward_induction import OPEN, SELECTIONS, selections
+from negsim.sweep.design import replicated
 from tests.plain_talks import PlainTalks
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"
 X1 = (SCENARIOS / "textbook" / "three_party_talks.toml").read_text(encoding="utf-8")
 DRIFT = (SCENARIOS / "textbook" / "drift.toml").read_text(encoding="utf-8")
 MARCH = (SCENARIOS / "march_2025.toml").read_text(encoding="utf-8")
+
+
+INDIFFERENT = """
+format = 1
+title = "Ann does not mind"
+parties.ann = {}
+parties.bob = {}
+options.deal.parties = ["ann", "bob"]
+talks = { rounds = 2, order = ["ann", "bob"] }
+ends.signed = { kind = "agreement", when = "deal" }
+payoffs.bob.deal = { at = "signed", value = 1 }
+"""
 
 
 def solved(scenario: Scenario, selection: str = "mediator_best") -> Stalling:
@@ -531,17 +544,34 @@ def test_labels_that_hang_on_the_selection_are_marked_where_they_can_occur() -> 
     assert told["labels"] == 3 * analysis.live.sum()
 
 
+@pytest.mark.parametrize("case", ["cases/greece_2015", "march_2025_pause_for_something"])
+def test_marks_at_the_start_are_where_all_rules_solved_anew_differ(case: str) -> None:
+    """Only where something ties are other rules solved at all; the marks are none the fewer."""
+    scenario = load(SCENARIOS / f"{case}.toml")
+    design, compiled = replicated(scenario, 48, seed=3), compile_scenario(scenario)
+    points = compiled.points(dict(zip(design.names, design.values.T, strict=True)))
+    found = analyse(compiled, points)
+    others = [analyse(compiled, points, rule).start_labels for rule in selections(found.game)]
+    differ = np.any([labels != found.start_labels for labels in others], axis=0)
+    assert found.start_depends.tolist() == differ.tolist()
+    assert differ.any() == (case == "cases/greece_2015")
+
+
+def test_a_tie_between_concluding_and_not_marks_the_label() -> None:
+    """Bob earns 0.3 a round; he waits for the last only if Ann, who does not mind, signs there."""
+    discounts = "parties.ann.discount = 0.9\nparties.bob.discount = 0.9\n"
+    talks = "payoffs.bob.talks = { when = 'not deal', value = 0.3 }\n"
+    text = INDIFFERENT.replace("parties.ann = {}\nparties.bob = {}\n", discounts) + talks
+    rules = np.array([stalling(loads(text), rule).start_labels[0] for rule in SELECTIONS])
+    assert [LABELS[code] for code in rules[:, 1]] == ["delay_untested"] * 2 + ["settle"] * 2
+    marks = stalling(loads(text)).start_depends[0]
+    assert marks.tolist() == (rules != rules[0]).any(axis=0).tolist()
+    eager = text + "payoffs.ann.deal = { at = 'signed', value = 1 }"
+    assert not stalling(loads(eager)).start_depends.any()
+
+
 def test_a_tie_against_concluding_is_a_selection_of_parties_that_move_alone() -> None:
-    text = """
-format = 1
-title = "Ann does not mind"
-parties.ann = {}
-parties.bob = {}
-options.deal.parties = ["ann", "bob"]
-talks = { rounds = 2, order = ["ann", "bob"] }
-ends.signed = { kind = "agreement", when = "deal" }
-payoffs.bob.deal = { at = "signed", value = 1 }
-"""
+    text = INDIFFERENT
     assert selections(solved(loads(text)).game) == tuple(SELECTIONS)
     toward, against = (solved(loads(text), rule) for rule in ("mediator_best", OPEN[0]))
     assert toward.path.ends[0, 0].sum() == 1

@@ -94,14 +94,14 @@ def test_a_lone_player_takes_its_best_move_whatever_others_get() -> None:
 
 def test_a_tie_goes_to_concluding_even_if_the_mediator_likes_it_less() -> None:
     tied = [[3.0, 3.0, 3.0], [5.0, 1.0, 4.0]]
-    assert alone(tied, [False, True, False], [0.0, 1.0]) == (1, 1)
+    assert alone(tied, [False, True, False], [0.0, 1.0]) == (1, 3), "what does not conclude counts"
     assert alone(tied, [False, False, False], [0.0, 1.0]) == (0, 3)
 
 
 def test_among_ties_that_conclude_the_weights_decide_in_both_directions() -> None:
     tied = [[3.0, 3.0, 3.0], [5.0, 1.0, 4.0]]
-    assert alone(tied, [False, True, True], [0.0, 1.0]) == (2, 2)
-    assert alone(tied, [False, True, True], [0.0, -1.0]) == (1, 2)
+    assert alone(tied, [False, True, True], [0.0, 1.0]) == (2, 3)
+    assert alone(tied, [False, True, True], [0.0, -1.0]) == (1, 3)
 
 
 def test_after_the_weights_the_sum_decides() -> None:

@@ -101,6 +101,13 @@ def test_label_shares_are_counts_over_the_solved_points() -> None:
     assert found == {**dict.fromkeys(LABELS, 0.0), "settle": 0.2, "stalling": 0.6, "impasse": 0.2}
 
 
+def test_labels_that_hang_on_the_selection_are_counted_over_the_solved_points() -> None:
+    marks = {"selection_marks__ann": [1.0, 0, 0, np.nan], "selection_marks__bob": [0.0] * 4}
+    sample = sample_of(2, **marks)
+    sample.results.errors[3] = "not solved"
+    assert [(each.name, each.share) for each in sample.hanging] == [("ann", 1 / 3), ("bob", 0)]
+
+
 def test_a_share_by_weight_and_its_interval_by_hand() -> None:
     """Two sets of weights 1 + 1 and 1 + 0: in the first a half holds, in the second all.
 

@@ -84,6 +84,12 @@ def label(analysis: Stalling, player: int) -> FloatArray:
 
 
 @measure("share")
+def selection_marks(analysis: Stalling, player: int) -> FloatArray:
+    """1 where the label at the start is another under another rule of selection, 0 elsewhere."""
+    return analysis.start_depends[:, player].astype(float)
+
+
+@measure("share")
 def stalling_share(analysis: Stalling, player: int) -> FloatArray:
     """Share of the rounds and states that can occur labelled stalling, each counted once."""
     return analysis.share(STALLING)[:, player]
