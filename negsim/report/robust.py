@@ -25,6 +25,7 @@ def robust_data(scenario: Scenario, found: Trust) -> dict[str, Any]:
     """Return the answers as numbers and text, with the rival types and the mirror beside them."""
     analysis = analyse(compile_scenario(scenario))
     player = [party.name for party in scenario.parties].index(found.party)
+    discipline = discipline_answer(analysis, player) if has_agreement(scenario) else None
     data: dict[str, Any] = finite(
         {
             "party": found.party,
@@ -39,7 +40,10 @@ def robust_data(scenario: Scenario, found: Trust) -> dict[str, Any]:
                 for each in found.hanging
             ],
             "record": record_data(scenario, found.effective),
-            "headlines": [headline_data(each) for each in found.headlines],
+            "headlines": [
+                headline_data(each, is_narrow(each, found.party, discipline))
+                for each in found.headlines
+            ],
             "drivers": [{"name": name, "correlation": r} for name, r in found.correlations],
             "tornado": tornado_data(found.tornado),
             "indices": found.indices and indices_data(found.indices),
@@ -48,7 +52,7 @@ def robust_data(scenario: Scenario, found: Trust) -> dict[str, Any]:
             "per_source": PER_SOURCE,
             "scan": SCAN,
             "distances": [distance_data(each) for each in found.distances],
-            "discipline": discipline_answer(analysis, player) if has_agreement(scenario) else None,
+            "discipline": discipline,
         }
     )
     return data
@@ -86,12 +90,19 @@ def record_data(scenario: Scenario, found: float | None) -> dict[str, Any] | Non
     }
 
 
-def headline_data(each: Headline) -> dict[str, Any]:
+def is_narrow(each: Headline, party: str, discipline: dict[str, Any] | None) -> bool:
+    """Tell whether a conclusion is the label of a party that depends on how long a round is."""
+    own = each.conclusion.name == f"label.{party}"
+    return own and discipline is not None and discipline["clock"]["holds"] is False
+
+
+def headline_data(each: Headline, narrow: bool) -> dict[str, Any]:
     """Return a conclusion with the share in which it is as at the base case."""
     return {
         "name": each.conclusion.name,
         "says": each.conclusion.says,
         "is": each.conclusion.word(each.base),
+        "narrowly": narrow,
         **share_data(each.share),
         "given_record": each.given and share_data(each.given),
     }

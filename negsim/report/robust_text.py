@@ -45,7 +45,8 @@ def headline_table(found: list[dict[str, Any]], record: bool) -> Table:
         table.add_column(head, justify="right")
     for each in found:
         cells = [*share_cells(each), *(share_cells(each["given_record"]) if record else ())]
-        table.add_row(escape(each["says"]), escape(each["is"]), *cells)
+        base = f"{each['is']}, narrowly" if each["narrowly"] else each["is"]
+        table.add_row(escape(each["says"]), escape(base), *cells)
     return table
 
 

@@ -48,5 +48,8 @@ def show_phase(title: str, party: str, data: dict[str, Any], folder: str) -> Non
         out.print(f"  {data['solved']:,} of them solved, the others as the corners around them.")
     for label, share in data["shares"].items():
         out.print(f"  {label.replace('_', ' '):15} {percent(share)} of the grid, at the start")
+    if data["hangs_on_selection"]:
+        share = percent(data["hangs_on_selection"])
+        out.print(f"  Which equilibrium is chosen decides the label in {share} of what was solved,")
     out.print(f"  for {escape(party)}. The share depends on the grid; it is not a probability.")
     out.print(f"Results: {escape(folder)}/results.sqlite, phase.csv, phase.svg", soft_wrap=True)

@@ -162,6 +162,18 @@ expect = { round = 1, outcome = "dig" }
 """
 
 
+def test_a_label_that_depends_on_the_length_of_a_round_holds_narrowly(
+    here: Path, command: Callable
+) -> None:
+    """Just above the critical drift delay is worth next to nothing, and more by shorter rounds."""
+    text = 'extends = "negsim:textbook/drift.toml"\ntitle = "By the clock"\ntalks.clock = {}\n'
+    drift = ("--set", "parameters.drift=0.0113", *QUICK)
+    for clock in ("true", "false"):
+        (here / f"{clock}.toml").write_text(text.format(clock), encoding="utf-8")
+        answer = command("robust", here / f"{clock}.toml", *drift)
+        assert ("stalling, narrowly" in answer.out) == (clock == "true")
+
+
 @pytest.fixture
 def well(here: Path) -> Path:
     path = here / "well.toml"

@@ -13,14 +13,29 @@ import negsim
 from negsim.analysis.stalling import SETTLE, STALLING
 from negsim.errors import NegsimError
 from negsim.report.phase import label_text, phase_data, phase_table
+from negsim.report.style import region_style
 from negsim.scenario.load import load, loads
 from negsim.studies.axes import Axis
 from negsim.studies.phase import phase, phase_measures, refined_phase, refined_sweep
 from negsim.sweep.design import grid
 from negsim.sweep.run import sweep
 from negsim.sweep.store import Results, open_results
+from tests.analysis.test_doubt import CIRCLE
 
 SCENARIO = load(Path(negsim.__file__).parents[1] / "scenarios" / "textbook" / "drift.toml")
+
+
+WAITS = """
+format = 1
+title = "Ann does not mind"
+parties.ann.discount = 0.9
+parties.bob.discount = 0.9
+options.deal.parties = ["ann", "bob"]
+talks = { rounds = 2, order = ["ann", "bob"] }
+ends.signed = { kind = "agreement", when = "deal" }
+payoffs.bob.deal = { at = "signed", value = 1 }
+payoffs.bob.talks = { when = "not deal", value = 0.3 }
+"""
 
 
 def test_the_border_is_where_the_closed_form_puts_it() -> None:
@@ -35,6 +50,29 @@ def test_the_border_is_where_the_closed_form_puts_it() -> None:
     assert (found.end_round[found.labels == SETTLE] == 1).all()
     assert (found.agreement[found.labels == SETTLE] == 1).all()
     assert (found.end_round[found.labels == STALLING] > 1).all()
+
+
+def test_what_is_not_decided_is_a_label_of_its_own_in_a_phase_diagram() -> None:
+    """Ann's value of delay at -2.13 is within the regret that a logit solution leaves there."""
+    text = CIRCLE.format(signed=3.85, rounds=2).replace("value = -50", "value = 20")
+    scenario, design = loads(text), grid({"payoffs.ann.signed": (-2.4, -1.86, 3)})
+    found = phase(sweep(scenario, design, phase_measures("ann")), design, "ann")
+    shares = phase_data(scenario, found)["shares"]
+    assert [label_text(code) for code in found.labels] == [
+        "delay_untested",
+        "not_decided",
+        "settle",
+    ]
+    assert shares["not_decided"] == pytest.approx(1 / 3)
+    assert region_style("not_decided", 0).words == "not decided"
+
+
+def test_marks_are_counted_among_the_points_that_were_solved() -> None:
+    """Bob waits for the last round only if Ann, who does not mind, signs there: his label hangs."""
+    scenario, design = loads(WAITS), grid({"payoffs.bob.talks": (0.0, 0.6, 3)})
+    found = phase(sweep(scenario, design, phase_measures("bob")), design, "bob")
+    assert found.marks.tolist() == [0, 1, 0], "at 0 he signs, at 0.6 he waits in any case"
+    assert phase_data(scenario, found)["hangs_on_selection"] == pytest.approx(1 / 3)
 
 
 def test_points_keep_their_place_in_the_data_and_the_table() -> None:
