@@ -392,6 +392,16 @@ class Stalling:
         """Return the predicted path of the talks."""
         return path(self.plan)
 
+    def on_the_table(self, player: int, point: int = 0) -> str | None:
+        """Return the package that a label at the start is about, in words; None if there is none.
+
+        What the round concludes with, for everybody, or else what the player could best sign.
+        """
+        event = int(self.at_start.package[point, 0, player, 0])
+        if self.at_start.concludes[point, 0, 0] >= 1 - CHANCE_TOLERANCE:
+            event = int(self.path.events[point, 0].argmax())
+        return self.compiled.outcome_text(event) if event >= 0 else None
+
     @lazy
     def value(self) -> FloatArray:
         """Return the expected payoffs at the start, shape (B, n)."""

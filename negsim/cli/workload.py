@@ -50,5 +50,6 @@ def run(scenario: Scenario) -> int:
 
 
 def levers(scenario: Scenario, numbers: int, scan: int) -> int:
-    """Return how often moving so many numbers solves the talks, and every claim with them."""
-    return 2 * numbers * (scan + 20) * (1 + len(scenario.claims))
+    """Return how often moving so many numbers solves the talks, and those of claims with them."""
+    cases = {key_of(scenario, claim) for claim in scenario.claims if claim.expect_outcome}
+    return numbers * (scan + 20) * (1 + len(cases))

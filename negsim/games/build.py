@@ -281,6 +281,10 @@ class Compiled:
         ]
         return " + ".join(labels) if labels else "Nothing in effect"
 
+    def outcome_texts(self) -> tuple[str, ...]:
+        """Return each outcome once, in the scenario's words, in the order of the events."""
+        return tuple(dict.fromkeys(self.outcome_text(event) for event in range(self.num_events)))
+
     def event_text(self, event: int) -> str:
         """Return an event in words: the options in effect and the asked-for stances taken."""
         parties = {party.name: party.label for party in self.scenario.parties}

@@ -107,6 +107,7 @@ def party_answer(analysis: Stalling, player: int) -> dict[str, Any]:
         "start": start,
         "verdict": label,
         "package": signed,
+        "on_the_table": analysis.on_the_table(player),
         "tests": dict(zip(("S1", "S2", "S3", "S4"), at_start.conditions(player), strict=True)),
         "leaving": leaving_rule(compiled, party.name),
         "premium": parts and parts.to_dict(),

@@ -248,7 +248,17 @@ def levers_answer(scenario: Scenario, focus: str) -> list[dict[str, Any]]:
             "values": scan.values.tolist(),
             "labels": [LABELS[code] if code >= 0 else None for code in scan.labels],
             "delay": scan.delay.tolist(),
-            "frozen": [LABELS[code] if code >= 0 else None for code in scan.frozen],
+            "calm": [LABELS[code] if code >= 0 else None for code in scan.calm],
+            "packages": [scan.package(code) for code in scan.packages],
+            "calm_packages": [scan.package(code) for code in scan.calm_packages],
+            "package_crossings": [
+                {
+                    "value": crossing.value,
+                    "below": scan.package(crossing.below),
+                    "above": scan.package(crossing.above),
+                }
+                for crossing in scan.package_crossings
+            ],
             "record": None if scan.record is None else scan.record.tolist(),
             "is_channel": any(scan.lever.sets in channel.off for channel in scenario.channels),
             "crossings": [

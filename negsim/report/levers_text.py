@@ -68,6 +68,8 @@ def tipping_table(data: dict[str, Any]) -> Table:
 def change_words(tipping: dict[str, Any]) -> str:
     """Return a change in words."""
     what = tipping["conclusion"].removeprefix("label.").replace("_", " ")
+    if tipping["conclusion"].startswith("package."):
+        what = "on the table"
     return f"{what}: {tipping['below']} > {tipping['above']}"
 
 

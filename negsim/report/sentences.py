@@ -107,6 +107,7 @@ def delay_sentence(findings: dict[str, Any]) -> str:
     else:
         parts[0] += "."
         parts += [text for text in (one_more_round(unit, party),) if text]
+    parts.insert(1, table_sentence(party))
     delays, of_path = (
         sum(party[shares][label] for label in ("stalling", "waiting", "delay_untested"))
         for shares in ("shares", "shares_of_path")
@@ -119,6 +120,11 @@ def delay_sentence(findings: dict[str, Any]) -> str:
     parts += [text for text in (selection_sentence(findings["delay"]["selection"]),) if text]
     parts.append(discipline_sentence(findings))
     return " ".join(parts)
+
+
+def table_sentence(party: dict[str, Any]) -> str:
+    """Return which package the label at the start is about."""
+    return f"On the table for it: {party['on_the_table'] or 'nothing that it could sign'}."
 
 
 def ends_sentence(findings: dict[str, Any]) -> str:
@@ -221,12 +227,12 @@ def levers_sentence(findings: dict[str, Any]) -> str:
         return "The scenario declares no levers."
     if not findings["about"]["has_agreement"]:
         return f"{NO_AGREEMENT}, and no label for the levers to change."
-    parts = []
+    parts, now = [], focus_of(findings)["on_the_table"]
     for lever in findings["levers"]:
         if lever["crossings"]:
             parts.append(
                 f"{lever['label']} ({lever['sets']}, now {lever['base']:g}): "
-                f"{stretches(lever['crossings'])}"
+                f"{stretches(lever['crossings'])}{package_words(lever, now)}"
             )
         else:
             label = LABEL_WORDS.get(lever["labels"][0], "not solved")
@@ -238,20 +244,61 @@ def levers_sentence(findings: dict[str, Any]) -> str:
     )
 
 
+def package_words(lever: dict[str, Any], now: str | None) -> str:
+    """Return how the package on the table changes along a lever, nothing if it does not."""
+    if not lever["package_crossings"]:
+        return ""
+    told = [
+        crossing | {side: beside(crossing[side], now) for side in ("below", "above")}
+        for crossing in lever["package_crossings"]
+    ]
+    return f" (on the table: {stretches(told)})"
+
+
+def beside(package: str | None, now: str | None) -> str | None:
+    """Return a package by what it has more or less than the one that is on the table now.
+
+    >>> beside("Truce + Aid", "Truce"), beside("Truce", "Truce"), beside("Aid", "Truce")
+    ('also Aid', 'as now', 'Aid')
+    """
+    if package is None:
+        return None
+    own, other = package.split(" + "), (now or "").split(" + ")
+    more = [part for part in own if part not in other]
+    less = [part for part in other if part not in own]
+    if package == now:
+        return "as now"
+    if len(less) == len(other):
+        return package
+    also = f"also {' and '.join(more)}" if more else ""
+    without = f"without {' and '.join(less)}" if less else ""
+    return ", ".join(text for text in (also, without) if text)
+
+
 def rival_sentence(findings: dict[str, Any]) -> str:
     """Return what is left to make the party refuse once the channels are off, lever by lever."""
     levers = [lever for lever in findings["levers"] or () if not lever["is_channel"]]
     if not levers or not findings["about"]["channels"]:
         return ""
-    parts = []
+    parts, now = [], focus_of(findings)["on_the_table"]
     for lever in levers:
-        kinds = list(dict.fromkeys(label or "not solved" for label in lever["frozen"]))
-        words = ", ".join(kind.replace("_", " ") for kind in kinds)
         low, high = lever["values"][0], lever["values"][-1]
-        parts.append(f"{lever['label']} from {low:g} to {high:g}: {words}")
+        parts.append(f"{lever['label']} from {low:g} to {high:g}: {calm_words(lever, now)}")
     return (
-        "Rival readings, the label at the start with every channel off, so that only other "
-        f"reasons are left to refuse: {'; '.join(parts)}."
+        "Rival readings, the label at the start with the channels off but for what limited options "
+        f"pay, so that only other reasons are left to refuse: {'; '.join(parts)}."
+    )
+
+
+def calm_words(lever: dict[str, Any], now: str | None) -> str:
+    """Return each label along a lever without reasons to wait, and what is then on the table."""
+    found: dict[str, dict[str, None]] = {}
+    for label, package in zip(lever["calm"], lever["calm_packages"], strict=True):
+        told = beside(package, now)
+        found.setdefault(label_words(label), {}).update({told: None} if told else {})
+    return ", ".join(
+        f"{label} (on the table: {' or '.join(packages)})" if packages else label
+        for label, packages in found.items()
     )
 
 
@@ -262,12 +309,23 @@ def stretches(crossings: list[dict[str, Any]]) -> str:
     ...            {"below": "waiting", "above": "settle", "value": 2.5}])
     'settle below 1, waiting to 2.5, settle above'
     """
-    first, last = crossings[0], crossings[-1]
-    found = [f"{label_words(first['below'])} below {first['value']:.3g}"]
-    found += [
-        f"{label_words(crossing['below'])} to {crossing['value']:.3g}" for crossing in crossings[1:]
-    ]
-    return ", ".join([*found, f"{label_words(last['above'])} above"])
+    first, *rest = zip(crossings, told_apart([each["value"] for each in crossings]), strict=True)
+    found = [f"{label_words(first[0]['below'])} below {first[1]}"]
+    found += [f"{label_words(crossing['below'])} to {value}" for crossing, value in rest]
+    return ", ".join([*found, f"{label_words(crossings[-1]['above'])} above"])
+
+
+def told_apart(values: list[float]) -> list[str]:
+    """Return different numbers with three digits, or as many as tell them apart.
+
+    >>> told_apart([1.0, 2.5]), told_apart([-15.2383, -15.2381])
+    (['1', '2.5'], ['-15.2383', '-15.2381'])
+    """
+    for digits in range(3, 18):
+        told = [f"{value:.{digits}g}" for value in values]
+        if len(set(told)) == len(set(values)):
+            break
+    return told
 
 
 def label_words(label: str | None) -> str:

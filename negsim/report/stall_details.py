@@ -142,6 +142,7 @@ def discipline_answer(analysis: Stalling, player: int) -> dict[str, Any]:
                 "name": each.name,
                 "made": each.made,
                 "label": each.label,
+                "package": each.package,
                 "move": each.move,
                 "chance": each.chance,
                 "same": each.same,

@@ -1,10 +1,10 @@
 """Conclusions: what a scenario is said to show, as codes that can be asked for at any point.
 
-The conclusions of a scenario are the label of each party at the start of the talks and every claim
-that expects an outcome. A claim is asked for as it is written: in its own order of moves, from its
-own state, with its own numbers. Claims that ask for another selection among equilibria, or that
-state a number to some tolerance, are not followed over points: the first need another solution,
-the second hold at the stated numbers only.
+The conclusions of a scenario are the label of each party at the start of the talks, the package
+that it could sign there, and every claim that expects an outcome. A claim is asked for as it is
+written: in its own order of moves, from its own state, with its own numbers. Claims that ask for
+another selection among equilibria, or that state a number to some tolerance, are not followed over
+points: the first need another solution, the second hold at the stated numbers only.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 from negsim.analysis.stalling import LABELS
 from negsim.arrays import BoolArray, FloatArray, IntArray
 from negsim.errors import UsageError
+from negsim.games.build import compile_scenario
 from negsim.scenario.model import Claim, Scenario
 from negsim.studies.tipping import Tell
 from negsim.sweep.worker import Evaluator, evaluator
@@ -63,8 +64,30 @@ def label_conclusion(scenario: Scenario, party: str) -> Conclusion:
     )
 
 
+NOTHING_TO_SIGN = "nothing that it could sign"
+
+
+def package_conclusion(scenario: Scenario, party: str) -> Conclusion:
+    """Return the conclusion that a party could sign some package, the best for it, at the start.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such party.
+    """
+    label = scenario.party(party).label
+    words = (NOTHING_TO_SIGN, *compile_scenario(scenario).outcome_texts())
+    name = f"package.{party}"
+    return Conclusion(name, f"On the table for {label} at the start", words, name, scenario)
+
+
+def start_conclusions(scenario: Scenario, party: str) -> tuple[Conclusion, Conclusion]:
+    """Return the label of a party at the start, and the package that it is about."""
+    return label_conclusion(scenario, party), package_conclusion(scenario, party)
+
+
 def main_conclusions(scenario: Scenario, party: str) -> tuple[Conclusion, ...]:
-    """Return the label of a party and every claim; the claims alone where nothing is an agreement.
+    """Return a party's label and package, and every claim; claims alone without an agreement.
 
     Without an end that is an agreement there is nothing to settle, and no label says anything.
 
@@ -77,7 +100,7 @@ def main_conclusions(scenario: Scenario, party: str) -> tuple[Conclusion, ...]:
     """
     claims = claim_conclusions(scenario)
     if has_agreement(scenario):
-        return (label_conclusion(scenario, party), *claims)
+        return (*start_conclusions(scenario, party), *claims)
     scenario.party(party)
     if not claims:
         raise UsageError(

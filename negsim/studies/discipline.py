@@ -3,9 +3,10 @@
 - *Rival types*: would a party with another reason make the same public move? If the scenario
   declares private types of the party, each is solved. Otherwise two rivals are made from the
   scenario with the channels of the party off, but for what options that conclude nothing pay:
-  a *fearful* one, to which a signature costs some amount unless its own conditions are met (the
-  smallest of a scan at which round 1 brings no agreement); and a *slow* one, sincere but not able
-  to sign in the first rounds. What was done is said.
+  a *fearful* one, to which a signature costs as much as it takes that round 1 brings no agreement:
+  what the file states of that kind, within its range if that does, or else an amount due unless its
+  own conditions are met; and a *slow* one, sincere but not able to sign in the first rounds. What
+  was done is said.
 - *Mirror*: with a mirror declared, the two parties exchange roles and the talks are solved again;
   every label must exchange. Without one, the other parties are read by the same test.
 - *Relabelling*: names and places of the parties are exchanged, all the way round, and the talks
@@ -25,7 +26,7 @@ from types import MappingProxyType
 import numpy as np
 
 from negsim.analysis.channels import benefit_terms
-from negsim.analysis.frozen import channels_of, switch_off
+from negsim.analysis.frozen import channels_of
 from negsim.analysis.path import first_moves
 from negsim.analysis.prospects import prospects
 from negsim.analysis.sayings import as_one, first_alike, first_words
@@ -49,7 +50,7 @@ from negsim.solvers.talks import solve_talks
 from negsim.studies.round_length import round_length
 
 FEARS = 16
-"""Costs of a signature tried for the fearful rival, in equal steps to the range of its values."""
+"""Costs of a signature tried for the fearful rival, in equal steps, within a range and beyond."""
 
 WAIT = 3
 """The slow rival cannot sign before this many rounds have passed."""
@@ -59,7 +60,8 @@ WAIT = 3
 class Rival:
     """A rival reading of a party: what it would say in round 1, and its label.
 
-    ``made`` says how it was made; ``label`` is that of the slow rival when it is able to sign;
+    ``made`` says how it was made; ``label`` is that of the slow rival when it is able to sign, and
+    ``package`` what is then on the table for it, None if nothing is;
     ``move`` is its likeliest move in round 1, with its chance; ``same`` whether the chances of all
     its moves in round 1 are those of the party as it is, and ``same_outcome`` whether what is in
     effect in round 1 comes with the same chances.
@@ -68,6 +70,7 @@ class Rival:
     name: str
     made: str
     label: str
+    package: str | None
     move: str
     chance: float
     same: bool
@@ -151,7 +154,8 @@ def typed_rivals(analysis: Stalling, player: int) -> tuple[Rival, ...]:
             other = analyse(compiled, points, analysis.selection)
             label = LABELS[int(other.start_labels[0, player])]
             name, made = each.label or each.name, "a private type of the scenario"
-            found.append(rival(other.plan, 0, analysis, player, name, made, label))
+            told = label, other.on_the_table(player)
+            found.append(rival(other.plan, 0, analysis, player, name, made, told))
     return tuple(found)
 
 
@@ -166,9 +170,18 @@ def made_rivals(analysis: Stalling, player: int) -> tuple[Rival, ...]:
 
 
 def rival(
-    plan: Plan, point: int, analysis: Stalling, player: int, name: str, made: str, label: str
+    plan: Plan,
+    point: int,
+    analysis: Stalling,
+    player: int,
+    name: str,
+    made: str,
+    told: tuple[str, str | None],
 ) -> Rival:
-    """Return a rival as solved, its moves in round 1 beside those of the party as it is."""
+    """Return a rival as solved, its moves in round 1 beside those of the party as it is.
+
+    ``told``: its label and package.
+    """
     words = first_words(analysis.compiled, plan, player, point)
     likeliest = max(words, key=lambda text: words[text])
     alike = first_alike(analysis.plan, player)[0]
@@ -176,7 +189,7 @@ def rival(
     same = bool(np.allclose(as_one(own, alike), as_one(theirs, alike), atol=1e-9))
     outcomes = first_outcomes(analysis.compiled, plan, point)
     equal = bool(np.allclose(outcomes, first_outcomes(analysis.compiled, analysis.plan), atol=1e-9))
-    return Rival(name, made, label, likeliest, words[likeliest], same, equal)
+    return Rival(name, made, *told, likeliest, words[likeliest], same, equal)
 
 
 def first_outcomes(compiled: Compiled, plan: Plan, point: int = 0) -> FloatArray:
@@ -195,41 +208,115 @@ def first_outcomes(compiled: Compiled, plan: Plan, point: int = 0) -> FloatArray
     return found
 
 
-def calm(compiled: Compiled, party: str) -> FloatArray:
-    """Return the scenario's own point with the channels of a party off, (1, N).
+def calm_scenario(scenario: Scenario, party: str) -> Scenario:
+    """Return the scenario with the reasons of a party to wait off for good: a rival's ground."""
+    off = reasons_off(compile_scenario(scenario), party)
+    return replace(scenario.set(off), channels=())
+
+
+def reasons_off(compiled: Compiled, party: str) -> dict[str, Decimal]:
+    """Return the numbers that switch the channels of a party off, and what they are then.
 
     What options that conclude nothing pay anybody stays on: it is there for every reading.
     """
     people = compiled.scenario.parties
     kept = {term.number for each in people for term in benefit_terms(compiled, each.name)}
-    point = compiled.points()
-    off = switch_off(compiled, point, channels_of(compiled.scenario, party))
-    for name in kept:
-        place = compiled.names.index(name)
-        off[:, place] = point[:, place]
-    return off
+    channels = channels_of(compiled.scenario, party)
+    off = {name: value for channel in channels for name, value in channel.off.items()}
+    return {name: value for name, value in off.items() if name not in kept}
+
+
+def calm(compiled: Compiled, party: str) -> FloatArray:
+    """Return the scenario's own point with the reasons of a party to wait off, (1, N)."""
+    off = reasons_off(compiled, party)
+    return compiled.points({name: [float(value)] for name, value in off.items()})
 
 
 def fearful_rival(analysis: Stalling, player: int) -> Rival | None:
-    """Return the rival that fears what a signature brings; None if no cost of the scan does it."""
+    """Return the rival that fears what a signature brings; None if no cost of a scan does it.
+
+    The cost is the one that the file states, or where that does not do it, one that is due unless
+    the party's own conditions are met.
+    """
     scenario = analysis.compiled.scenario
     party = scenario.parties[player].name
-    number = f"payoffs.{party}.fear_of_signing"
-    agreements = tuple(end.name for end in scenario.ends if end.kind == "agreement")
-    unmet, words = without_conditions(scenario, party)
-    term = Term(number, "fear_of_signing", "Fear", party, unmet, literal(1.0), agreements)
-    compiled = compile_scenario(with_term(scenario, term))
-    costs = float(np.ptp(analysis.plan.values[0, :, player])) * np.arange(1, FEARS + 1) / FEARS
-    points = np.tile(calm(compiled, party), (FEARS, 1))
-    points[:, compiled.names.index(number)] = -costs
+    stated = stated_cost(scenario, party)
+    found = afraid(analysis, player, scenario, stated) if stated else None
+    made = with_made_cost(scenario, party, stated.reach if stated else 0.0)
+    return found or afraid(analysis, player, *made)
+
+
+def afraid(analysis: Stalling, player: int, scenario: Scenario, fear: Fear) -> Rival | None:
+    """Return the party at the least cost of a scan at which round 1 brings no agreement."""
+    compiled = compile_scenario(scenario)
+    most = float(np.ptp(analysis.plan.values[0, :, player]))
+    costs = costs_tried(max(-scenario.value(fear.number), 0.0), fear.reach, most)
+    if not len(costs):
+        return None
+    points = np.tile(calm(compiled, scenario.parties[player].name), (len(costs), 1))
+    points[:, compiled.names.index(fear.number)] = -costs
     found = analyse(compiled, points, analysis.selection)
     refuses = found.at_start.concludes[:, 0, 0] < 1 - CHANCE_TOLERANCE
     if not refuses.any():
         return None
     first = int(np.argmax(refuses))
-    made = f"a signature{words} costs it {costs[first]:.2g}"
-    label = LABELS[label_without_channels(found, player, first)]
-    return rival(found.plan, first, analysis, player, "fearful", made, label)
+    made = fear.told(float(costs[first]))
+    told = LABELS[label_without_channels(found, player, first)], found.on_the_table(player, first)
+    return rival(found.plan, first, analysis, player, "fearful", made, told)
+
+
+@dataclass(frozen=True, slots=True)
+class Fear:
+    """A cost of signing: its number, in words, and how large a one the file states, 0 if none."""
+
+    number: str
+    words: str
+    reach: float
+
+    def told(self, cost: float) -> str:
+        """Return in words what a signature costs, and how that stands to the file.
+
+        >>> Fear("payoffs.a.fear", "Fear", 24.0).told(38.0)
+        "Fear costs it 38, 14 beyond the file's range"
+        """
+        over = cost - self.reach
+        if not self.reach:
+            return f"{self.words} costs it {cost:.2g}, which the file does not state"
+        where = f"{over:.2g} beyond" if over > 0 else "within"
+        return f"{self.words} costs it {cost:.2g}, {where} the file's range"
+
+
+def costs_tried(now: float, reach: float, most: float) -> FloatArray:
+    """Return the costs that are tried: in equal steps up to the file's, then up to the most."""
+    within = np.linspace(now, reach, FEARS + 1)[1:] if reach > now else np.empty(0)
+    beyond = np.linspace(reach, most, FEARS + 1)[1:] if most > reach else np.empty(0)
+    return np.concatenate([within, beyond])
+
+
+def stated_cost(scenario: Scenario, party: str) -> Fear | None:
+    """Return the largest cost of signing that the ranges and levers of a file state for a party."""
+    reach = {lever.sets: float(lever.low) for lever in scenario.levers}
+    agreements = {end.name for end in scenario.ends if end.kind == "agreement"}
+    found = []
+    for term in scenario.payoffs:
+        if term.party == party and term.at and set(term.at) <= agreements:
+            low = float(scenario.number(term.number).low or 0)
+            least = min(low, reach.get(term.number, 0.0), scenario.value(term.number))
+            found.append(Fear(term.number, f'"{term.label}"', -least))
+    largest = max(found, key=lambda each: each.reach, default=None)
+    return largest if largest is not None and largest.reach > 0 else None
+
+
+def with_made_cost(scenario: Scenario, party: str, reach: float) -> tuple[Scenario, Fear]:
+    """Return the scenario with a cost of signing for a party unless its conditions are met.
+
+    ``reach`` is how large a cost of signing the file states.
+    """
+    number = f"payoffs.{party}.fear_of_signing"
+    agreements = tuple(end.name for end in scenario.ends if end.kind == "agreement")
+    unmet, words = without_conditions(scenario, party)
+    term = Term(number, "fear_of_signing", "Fear", party, unmet, literal(1.0), agreements)
+    return with_term(scenario, term), Fear(number, f"a signature{words}", reach)
 
 
 def without_conditions(scenario: Scenario, party: str) -> tuple[Expression, str]:
@@ -276,10 +363,13 @@ def slow_rival(analysis: Stalling, player: int) -> Rival | None:
     able = game if game.endless else game.with_rounds(int(game.rounds[0]) - WAIT)
     later = solve_talks(able, analysis.selection)
     early = solve_talks(opening(game, later, player), analysis.selection)
-    label = int(labels_but_delay(prospects(later, start_only=True))[0, 0, player, 0])
+    at_start = prospects(later, start_only=True)
+    label = int(labels_but_delay(at_start)[0, 0, player, 0])
+    package = int(at_start.package[0, 0, player, 0])
     words = LABELS[WAITING if label == DELAY else label]
-    made = f"it cannot sign in the first {WAIT} rounds"
-    return rival(early, 0, analysis, player, "slow", made, words)
+    told = words, compiled.outcome_text(package) if package >= 0 else None
+    made = f"it cannot sign before round {WAIT + 1}"
+    return rival(early, 0, analysis, player, "slow", made, told)
 
 
 def opening(game: StochasticGame, later: Plan, player: int) -> StochasticGame:

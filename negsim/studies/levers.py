@@ -30,8 +30,10 @@ from negsim.studies.conclusions import (
     label_conclusion,
     main_conclusions,
     only,
+    start_conclusions,
 )
 from negsim.studies.curves import Curve, trace
+from negsim.studies.discipline import calm_scenario
 from negsim.studies.linear_game import outcome_expression, profiles_of
 from negsim.studies.tipping import SCAN, TOLERANCE, Line, Scan, scan_lines, scan_points
 
@@ -57,18 +59,28 @@ class Crossing:
 class LeverScan:
     """A lever's range with the label and value of delay along it, and every crossing seen.
 
-    Crossings closer together than the scan's spacing can be missed. ``frozen`` holds the labels
-    with every declared channel off: what else there is to make a party refuse. ``record`` is the
-    chance of what is on record along the lever, None where nothing is.
+    Crossings closer together than the scan's spacing can be missed. ``calm`` holds the labels
+    with the party's reasons to wait off (:func:`~negsim.studies.discipline.calm_scenario`): what
+    else there is to make it refuse; ``calm_packages`` what is then on the table. ``packages`` and
+    ``package_crossings`` tell that along the lever as it is, as places in ``package_words``.
+    ``record`` is the chance of what is on record along the lever, None where nothing is.
     """
 
     lever: Lever
     values: FloatArray
     labels: IntArray
     delay: FloatArray
-    frozen: IntArray
+    calm: IntArray
     crossings: tuple[Crossing, ...]
     record: FloatArray | None
+    packages: IntArray
+    package_crossings: tuple[Crossing, ...]
+    calm_packages: IntArray
+    package_words: tuple[str, ...]
+
+    def package(self, code: int) -> str | None:
+        """Return a package in words, None where the talks could not be solved."""
+        return self.package_words[code] if code >= 0 else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -303,47 +315,71 @@ def scan_levers(scenario: Scenario, party: str, threads: int = 1) -> tuple[Lever
         return ()
     delay = f"delay.{party}"
     also = [delay, *(["record_chance"] if scenario.record else [])]
-    found = moved(scenario, axes, [label_conclusion(scenario, party)], also, threads)
+    asked = start_conclusions(scenario, party)
+    found = moved(scenario, axes, asked, also, threads)
     lines = found.lines()
     points = scan_points(lines)
     codes, measured = found.ask.ask(points)
     scans = scan_lines(found.ask, lines, codes)
-    still = frozen(scenario, party)
-    rest = moved(still, axes, [label_conclusion(still, party)], threads=threads).ask(points)[:, 0]
-    if channels_of(scenario, party):
-        rest = np.where(rest == UNTESTED, WAITING, rest)
+    rest = calm_codes(scenario, party, axes, points, threads)
     ends = np.cumsum([len(scan.points) for scan in scans])[:-1]
     record = measured.get("record_chance")
     seen = [None] * len(axes) if record is None else np.split(record, ends)
     parts = zip(np.split(measured[delay], ends), np.split(rest, ends), seen, strict=True)
     return tuple(
-        lever_scan(lever, axis, scan, *part)
+        lever_scan(lever, axis, scan, asked[1].words, *part)
         for lever, axis, scan, part in zip(scenario.levers, axes, scans, parts, strict=True)
     )
+
+
+def calm_codes(
+    scenario: Scenario, party: str, axes: Sequence[Axis], points: FloatArray, threads: int
+) -> IntArray:
+    """Return label and package of a party without its reasons to wait at points, shape (B, 2).
+
+    A number that is switched off stays off, whatever the points say of it.
+    """
+    calm = calm_scenario(scenario, party)
+    ground = moved(calm, axes, start_conclusions(calm, party), threads=threads)
+    off = [calm.value(name) != scenario.value(name) for name in ground.names]
+    codes = ground.ask(np.where(off, ground.base, points))
+    if channels_of(scenario, party):
+        codes[:, 0] = np.where(codes[:, 0] == UNTESTED, WAITING, codes[:, 0])
+    return codes
 
 
 def lever_scan(
     lever: Lever,
     axis: Axis,
     scan: Scan,
+    package_words: tuple[str, ...],
     delay: FloatArray,
     rest: IntArray,
     record: FloatArray | None,
 ) -> LeverScan:
-    """Return a lever's scan, with the value of delay, labels without channels, and the record."""
-    crossings = tuple(
-        Crossing(value_at(axis, flip.place), int(flip.before[0]), int(flip.after[0]))
-        for flip in scan.flips
+    """Return a lever's scan; ``rest`` has the labels and packages without reasons to wait."""
+    label, package = (
+        tuple(
+            Crossing(value_at(axis, flip.place), int(flip.before[place]), int(flip.after[place]))
+            for flip in scan.flips
+            if flip.before[place] != flip.after[place]
+        )
+        for place in (0, 1)
     )
     values = np.array([value_at(axis, place) for place in scan.line.places])
-    return LeverScan(lever, values, scan.codes[:, 0], delay, rest, crossings, record)
-
-
-def frozen(scenario: Scenario, party: str) -> Scenario:
-    """Return the scenario with every channel of a party switched off for good."""
-    channels = channels_of(scenario, party)
-    off = {name: value for channel in channels for name, value in channel.off.items()}
-    return replace(scenario.set(off), channels=())
+    return LeverScan(
+        lever,
+        values,
+        scan.codes[:, 0],
+        delay,
+        rest[:, 0],
+        label,
+        record,
+        scan.codes[:, 1],
+        package,
+        rest[:, 1],
+        package_words,
+    )
 
 
 def cheapest_label(

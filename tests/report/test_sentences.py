@@ -110,7 +110,10 @@ def test_delay_is_told_with_its_value_and_parts(findings: dict[str, Any]) -> Non
     assert "Being able to wait" not in delay_sentence(findings)
     assert "nothing that it could sign" in delay_sentence(findings)
     party["verdict"] = "settle"
-    assert "settling now is at least as good as talking on. Delay" in delay_sentence(findings)
+    assert (
+        "settling now is at least as good as talking on. On the table for it: "
+        in delay_sentence(findings)
+    )
 
 
 def test_levers_that_change_nothing_are_not_said_to_change_anything(
@@ -129,9 +132,10 @@ def test_levers_that_change_nothing_are_not_said_to_change_anything(
 
 def test_what_could_not_be_solved_is_said(findings: dict[str, Any]) -> None:
     findings["levers"][0]["crossings"] = [{"value": 1.0, "below": None, "above": "fighting_on"}]
-    findings["levers"][1]["frozen"] = [None, "settle", None]
+    findings["levers"][1]["calm"] = [None, "settle", None]
+    findings["levers"][1]["calm_packages"] = [None, "Truce", None]
     assert "not solved below 1, fighting on above" in levers_sentence(findings)
-    assert "from -3 to 0: not solved, settle" in rival_sentence(findings)
+    assert "from -3 to 0: not solved, settle (on the table: Truce)" in rival_sentence(findings)
     for rows in findings["robustness"]["labels"].values():
         for row in rows:
             row["share"] = None

@@ -12,13 +12,13 @@ from negsim.analysis.stalling import IMPASSE, SETTLE, STALLING, WAITING, stallin
 from negsim.errors import NegsimError
 from negsim.scenario.load import loads
 from negsim.studies.axes import Axis, axis_of, ranged_axes
+from negsim.studies.discipline import calm_scenario
 from negsim.studies.levers import (
     SCAN,
     TOLERANCE,
     cheapest_label,
     cheapest_outcome,
     critical_values,
-    frozen,
     scan_levers,
     tipping_curves,
 )
@@ -89,8 +89,8 @@ def test_without_channels_the_rest_of_the_preference_is_waiting() -> None:
     text = drift('sets = "payoffs.staller.waiting"\nrange = [-0.05, 0.05]')
     scan = scan_levers(loads(text), "staller")[0]
     exact = -(0.98 * (0 - 0.02 * 0.1) - 0.02 * 0.4)
-    assert (scan.frozen == np.where(scan.values > exact, WAITING, SETTLE)).all()
-    off = frozen(loads(text), "staller")
+    assert (scan.calm == np.where(scan.values > exact, WAITING, SETTLE)).all()
+    off = calm_scenario(loads(text), "staller")
     assert off.channels == ()
     assert off.value("parameters.drift") == 0
 
@@ -186,7 +186,7 @@ def test_claims_tip_where_their_own_state_says() -> None:
     ):
         exact = (0.02 * 0.1 + (0.001 + 0.02 * 0.4) / 0.98) / (1 - 0.02 * steps / 0.98)
         assert found[name].value == pytest.approx(exact, abs=1e-6)
-    assert (found["waits_just_below_the_threshold"].below, scan.conclusions[1].word(0)) == (
+    assert (found["waits_just_below_the_threshold"].below, scan.conclusions[2].word(0)) == (
         0,
         "does not hold",
     )

@@ -27,6 +27,14 @@ def delay(analysis: Stalling, player: int) -> FloatArray:
     return difference(start.talk, start.settle)[:, 0, player, 0]
 
 
+@measure("code")
+def package(analysis: Stalling, player: int) -> FloatArray:
+    """Package on the table for a party at the start, as its place: 0 nothing that it could sign."""
+    places = {text: k for k, text in enumerate(analysis.compiled.outcome_texts(), start=1)}
+    texts = [analysis.on_the_table(player, point) for point in range(len(analysis.points))]
+    return np.array([0.0 if text is None else places[text] for text in texts])
+
+
 @measure("payoff")
 def cover(analysis: Stalling, player: int) -> FloatArray:
     """Cover value at the start: talking on minus leaving."""
