@@ -262,6 +262,19 @@ def test_many_damaged_stores_are_refused_or_read_right(name: str, tmp_path: Path
     assert check_bytes(name, tmp_path, 2000) > 400
 
 
+@pytest.mark.parametrize("words", [b"CREATE TABLE", b"manifest", b"PRIMARY KEY", b"value"])
+@pytest.mark.parametrize("name", STORES)
+def test_a_store_whose_words_are_no_text_is_refused(
+    name: str, words: bytes, tmp_path: Path
+) -> None:
+    """SQLite then quotes bytes that are not UTF-8 in its own words for the fault."""
+    good = STORES[name][0](tmp_path)
+    data = (tmp_path / name).read_bytes()
+    assert words in data
+    (tmp_path / name).write_bytes(data.replace(words, b"\xff" * len(words)))
+    assert check_store(name, good, tmp_path) == len(STORES[name][1])
+
+
 def test_the_digest_of_a_design_is_compared(tmp_path: Path) -> None:
     swept(tmp_path)
     with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as connection:

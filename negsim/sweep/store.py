@@ -335,7 +335,8 @@ class Store:
             if "no such" in str(error):
                 raise self.foreign(str(error)) from None
             raise UsageError(f"{self.file}: {error}; expected a file to read and write") from None
-        except (sqlite3.DatabaseError, json.JSONDecodeError) as error:
+        except (sqlite3.DatabaseError, json.JSONDecodeError, UnicodeDecodeError) as error:
+            # SQLite's own words for a fault quote the file, whose bytes need not be text.
             if isinstance(error, OUR_FAULTS):
                 raise
             raise self.foreign(str(error)) from None
