@@ -262,7 +262,7 @@ def test_many_damaged_stores_are_refused_or_read_right(name: str, tmp_path: Path
     assert check_bytes(name, tmp_path, 2000) > 400
 
 
-@pytest.mark.parametrize("words", [b"CREATE TABLE", b"manifest", b"PRIMARY KEY", b"value"])
+@pytest.mark.parametrize("words", [b"CREATE TABLE", b"sqlite_autoindex"])
 @pytest.mark.parametrize("name", STORES)
 def test_a_store_whose_words_are_no_text_is_refused(
     name: str, words: bytes, tmp_path: Path
@@ -271,7 +271,7 @@ def test_a_store_whose_words_are_no_text_is_refused(
     good = STORES[name][0](tmp_path)
     data = (tmp_path / name).read_bytes()
     assert words in data
-    (tmp_path / name).write_bytes(data.replace(words, b"\xff" * len(words)))
+    (tmp_path / name).write_bytes(data.replace(words, words[:3] + b"\xff" + words[4:]))
     assert check_store(name, good, tmp_path) == len(STORES[name][1])
 
 
