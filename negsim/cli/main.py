@@ -106,10 +106,16 @@ def interrupted(error: KeyboardInterrupt) -> int:
 
 
 def say(text: str) -> None:
-    """Write a line on standard error, if anything can be written there."""
+    """Write lines on standard error, if anything can be written there.
+
+    They quote what was typed or read: control characters are shown, not sent to the terminal.
+    """
+    from negsim.scenario.words import printable
+
+    shown = "\n".join(map(printable, text.split("\n")))
     with suppress(OSError):
         if sys.stderr is not None:
-            sys.stderr.write(text + "\n")
+            sys.stderr.write(shown + "\n")
             sys.stderr.flush()
 
 

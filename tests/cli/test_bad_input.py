@@ -248,3 +248,45 @@ def test_a_process_ends_with_the_same_code_and_line(good: Path, command: Callabl
         )
         line = refused(command, *words)
         assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{line}{os.linesep}")
+
+
+CSV = "A,B,payoff A,payoff B\nup,in,1,2\nup,out{},3,4\n"
+NFG = 'NFG 1 R "a table{}" {{ "A" "B" }} {{ 2 1 }}\n1 2 3 4\n'
+EFG = (
+    'EFG 2 R "a tree" {{ "A" }}\np "" 1 1 "{}" {{ "Exit" "On" }} 0\n'
+    't "" 1 "" {{ 0 }}\nt "" 2 "" {{ 4 }}\n'
+)
+
+
+@pytest.mark.parametrize("unseen", ["\x1b[31m", "\x07", "\x9b", "\u202e", "\u2028"])
+@pytest.mark.parametrize(
+    ("name", "text", "place"),
+    [("g.csv", CSV, "3:7"), ("g.nfg", NFG, "1:17"), ("g.efg", EFG, "2:11")],
+)
+def test_what_is_not_to_be_seen_never_reaches_the_terminal(
+    name: str, text: str, place: str, unseen: str, here: Path, command: Callable
+) -> None:
+    code = f"U+{ord(unseen[0]):04X}"
+    (here / name).write_text(text.format(unseen), encoding="utf-8")
+    assert refused(command, "solve", name) == (
+        f"{name}:{place}: control character {code}, expected text without control characters"
+    )
+    (here / name).write_text(text.format(""), encoding="utf-8")
+    assert command("solve", name).code == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("solve", "no\x1b[31m.nfg"),
+        ("check", "no\x1b[31m.toml"),
+        ("no\x1b[31m",),
+        ("stall", "good.toml", "--set", "parameters.\x1b[31m=1"),
+        ("stall", "good.toml", "--party", "\u202eann"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_what_was_typed_is_quoted_as_it_can_be_seen(
+    words: tuple[str, ...], good: Path, command: Callable
+) -> None:
+    assert refused(command, *words).isprintable()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -9,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -236,3 +238,18 @@ def test_a_script_without_a_guard_is_told_so(scenario_file: Path, tmp_path: Path
         _, errors = process.communicate(timeout=20)
     assert process.returncode == 1
     assert 'did not do so under `if __name__ == "__main__":`' in errors.splitlines()[-1]
+
+
+def test_one_sweep_after_another_takes_no_more_memory(
+    scenario: Scenario, design: Design, tmp_path: Path
+) -> None:
+    """Fourteen in one process: what is held after the last is what was held after the fourth."""
+    design = grid({design.names[0]: (0.1, 0.3, 3)})
+    tracemalloc.start()
+    held = []
+    for number in range(14):
+        sweep(scenario, design, MEASURES, tmp_path / str(number))
+        gc.collect()
+        held.append(tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
+    assert held[-1] - held[3] < 50_000, held
