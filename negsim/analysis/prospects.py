@@ -199,6 +199,7 @@ def rights(plan: Plan) -> Rights:
         game.passing,
         game.exit_by,
         np.array(game.num_moves, dtype=np.int64),
+        np.array(game.mediators, dtype=bool),
         np.stack([own_moves(plan, player) for player in range(len(game.players))]),
         game.reservation,
         game.ending,
@@ -245,6 +246,7 @@ class Rights(NamedTuple):
     passing: BoolArray
     exit_by: BoolArray
     num_moves: IntArray
+    mediators: BoolArray
     own: IntArray
     reservation: FloatArray
     ending: FloatArray
@@ -299,7 +301,10 @@ def best_package(
     solved_solo: IntArray,
     reserve: FloatArray,
 ) -> int:
-    """Return the concluding event best for a player that all others required accept, or -1."""
+    """Return the concluding event best for a player that all others required accept, or -1.
+
+    Of several that are worth the same to it, that which the others like best; see ``preferred``.
+    """
     best = -1
     for event in range(now.shape[1]):
         if not possible[event] or agreement[event] <= 1.0 - CHANCE_TOLERANCE:
@@ -313,9 +318,29 @@ def best_package(
             ):
                 accepted = False
                 break
-        if accepted and (best < 0 or now[player, event] > now[player, best]):
+        if accepted and (best < 0 or preferred(now, player, event, best, rights)):
             best = event
     return best
+
+
+@inlined_kernel
+def preferred(now: FloatArray, player: int, event: int, other: int, rights: Rights) -> bool:
+    """Tell whether an event is better for a player than another, or as good and liked more.
+
+    Ties go as in the solved talks: to the mediators, then to the larger sum for all who move.
+    """
+    if exceeds(now[player, event], now[player, other]):
+        return True
+    if exceeds(now[player, other], now[player, event]):
+        return False
+    for_mediators, for_others = 0.0, 0.0
+    for who in range(len(now)):
+        if rights.num_moves[who] > 1:
+            gain = now[who, event] - now[who, other]
+            if abs(gain) > TIE_TOLERANCE * max(abs(now[who, event]), abs(now[who, other])):
+                for_mediators += gain if rights.mediators[who] else 0.0
+                for_others += gain
+    return for_mediators > 0 or (for_mediators == 0 and for_others > 0)
 
 
 @inlined_kernel

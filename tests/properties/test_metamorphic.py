@@ -26,6 +26,7 @@ from negsim.analysis.stalling import LABELS, Stalling, stalling
 from negsim.scenario.extend import dropped, merged
 from negsim.scenario.load import load, loads
 from negsim.scenario.model import Scenario
+from negsim.scenario.words import label_of
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"
 QUICK = ("drift", "deadline", "three_party_talks", "salami", "chicken", "stall_or_press")
@@ -95,9 +96,13 @@ def read(data: Data) -> Scenario:
 
 def renamed(data: Data) -> Rewritten:
     """Give parties, options and state variables names of the reverse order."""
+    data = deepcopy(data)
+    for name, option in data["options"].items():
+        option.setdefault("label", label_of(name))
     names = [*data["parties"], *data["options"], *data.get("state", {})]
     new = {name: f"{chr(122 - place % 26)}{place}_{name}"[:40] for place, name in enumerate(names)}
-    word = re.compile(r"(?<![\w\"'])(" + "|".join(sorted(new, key=len, reverse=True)) + r")(?!\w)")
+    any_name = "|".join(sorted(new, key=len, reverse=True))
+    word = re.compile(rf"(?<![\w\"'])({any_name})(?!(?!_in_force\b)\w)")
 
     def over(value: Any, key: str = "") -> Any:
         if isinstance(value, dict):
@@ -289,7 +294,7 @@ def same(one: Mapping[str, Any], other: Mapping[str, Any], unit: float = 1.0) ->
         left, right = one.get(name), other.get(name)
         if isinstance(left, float) and isinstance(right, float):
             scaled = right / (unit if name in PAYOFFS else 1.0)
-            if not (left == scaled or np.isclose(left, scaled, rtol=1e-9, atol=1e-9)):
+            if not (left == scaled or np.isclose(left, scaled, rtol=1e-9, atol=1e-9, equal_nan=True)):
                 found.append(f"{name}: {left!r} and {scaled!r}")
         elif left != right:
             found.append(f"{name}: {left!r} and {right!r}")
