@@ -6,13 +6,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from negsim.analysis.record import decisions
 from negsim.analysis.stalling import Stalling
 from negsim.arrays import FloatArray
 from negsim.registry import Registry
 from negsim.scenario.model import Scenario
 
 Subject: TypeAlias = Literal[
-    "", "party", "claim", "option", "end", "stance", "type and round", "party and channel"
+    "",
+    "party",
+    "claim",
+    "option",
+    "end",
+    "stance",
+    "type and round",
+    "party and channel",
+    "number of slips",
 ]
 Needs: TypeAlias = Literal["last_rounds", "talks", "play"]
 """What a measure is read off: the one-shot games, the solved talks, or strategies that play."""
@@ -109,6 +118,11 @@ def types_with_base(scenario: Scenario) -> list[tuple[str, str]]:
     return own + [(party, "base") for party in dict.fromkeys(party for party, _ in own)]
 
 
+def numbers_of_slips(scenario: Scenario) -> list[str]:
+    """Return how many of the decisions up to the last round on record may slip."""
+    return [str(slips) for slips in range(decisions(scenario, scenario.record) + 1)]
+
+
 _SUBJECTS: dict[Subject, Callable[[Scenario], list[str]]] = {
     "": lambda _scenario: [],
     "party": lambda scenario: [each.name for each in scenario.parties],
@@ -118,4 +132,5 @@ _SUBJECTS: dict[Subject, Callable[[Scenario], list[str]]] = {
     "stance": stances,
     "type and round": types_and_rounds,
     "party and channel": parties_and_channels,
+    "number of slips": numbers_of_slips,
 }

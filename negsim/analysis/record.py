@@ -12,7 +12,7 @@ import numpy as np
 from negsim.arrays import BoolArray, FloatArray
 from negsim.games.build import Compiled
 from negsim.games.events import stances_said
-from negsim.scenario.model import Observation
+from negsim.scenario.model import Observation, Scenario
 from negsim.solvers.plan import Plan
 
 
@@ -39,71 +39,92 @@ def observation_chances(compiled: Compiled, plan: Plan) -> FloatArray:
 
 
 def record_chance(
-    compiled: Compiled,
-    plan: Plan,
-    record: tuple[Observation, ...] | None = None,
-    tremble: float = 0.0,
+    compiled: Compiled, plan: Plan, record: tuple[Observation, ...] | None = None
 ) -> FloatArray:
     """Return the chance of the whole record at each point, shape (B,); 1 without a record.
 
-    ``record`` is by default the scenario's.
+    ``record`` is by default the scenario's. A record of a round that the talks do not reach has
+    chance 0.
+    """
+    found = compiled.scenario.record if record is None else record
+    return record_by_slips(compiled, plan, found, most=0)[:, 0]
 
-    With ``tremble`` each group of movers plays any of its joint moves instead of the plan's with
-    that chance in all, each alike. Rounds of which nothing is on record are as the plan has them.
-    A record of a round that the talks do not reach has chance 0.
+
+def record_by_slips(
+    compiled: Compiled, plan: Plan, record: tuple[Observation, ...], most: int | None = None
+) -> FloatArray:
+    """Return the chance of the record by how many slips there are, (B, slips + 1).
+
+    A slip: a group of movers plays any of its joint moves, each alike, instead of the plan's. Entry
+    j sums over the ways to choose the j decisions that slip. If each slips with chance e, out of J
+    the record has the chance sum_j entry_j e^j (1 - e)^(J - j). ``most`` is the largest j looked
+    at, by default J = :func:`decisions`.
     """
     by_round: dict[int, BoolArray] = {}
-    for each in compiled.scenario.record if record is None else record:
+    for each in record:
         fits = fitting(compiled, each)
         by_round[each.round] = by_round.get(each.round, fits) & fits
-    return np.array(
-        [_chance_at(plan, point, by_round, tremble) for point in range(plan.game.num_points)]
-    )
+    count = decisions(compiled.scenario, record) if most is None else most
+    points = range(plan.game.num_points)
+    return np.array([_chances_at(plan, point, by_round, count) for point in points])
 
 
-def _chance_at(plan: Plan, point: int, by_round: dict[int, BoolArray], tremble: float) -> float:
-    """Return the chance of the record at one point: the mass that is left when all of it fits."""
-    game = plan.game
-    here = np.zeros(game.num_states)
-    here[game.start[point]] = 1.0
-    for number in range(1, max(by_round, default=0) + 1):
+def decisions(scenario: Scenario, record: tuple[Observation, ...]) -> int:
+    """Return how many groups move, round after round, up to the last round on record."""
+    return len(scenario.talks.order) * max((each.round for each in record), default=0)
+
+
+def _chances_at(plan: Plan, point: int, by_round: dict[int, BoolArray], most: int) -> FloatArray:
+    """Return the chance of the record at one point by slips: what is left when all of it fits."""
+    game, last = plan.game, max(by_round, default=0)
+    here = np.zeros((game.num_states, most + 1))
+    here[game.start[point], 0] = 1.0
+    passed = here.sum(axis=0)
+    for number in range(1, last + 1):
         index = 0 if game.endless else int(game.first_index[point]) + 1 - number
         if index < 0:
-            return 0.0
-        onward, passed = np.zeros(game.num_states), 0.0
-        for state in np.flatnonzero(here):
-            chances = event_chances(plan, point, index, int(state), tremble)
+            return np.zeros(most + 1)
+        onward, passed = np.zeros(here.shape), np.zeros(most + 1)
+        for state in np.flatnonzero(here.any(axis=1)):
+            chances = event_chances(plan, point, index, int(state), most)
             if number in by_round:
                 chances = chances * by_round[number][state]
-            passed += here[state] * chances.sum()
-            for event in np.flatnonzero(chances):
-                slot = game.transition_of[event]
-                moved = here[state] * chances[event] * game.chances[point, state, slot]
-                np.add.at(onward, game.successors[state, slot], moved)
+            mass = np.zeros((most + 1, chances.shape[1]))
+            for slips, row in enumerate(chances):
+                mass[slips:] += here[state, : most + 1 - slips, None] * row
+            passed += mass.sum(axis=1)
+            if number < last:
+                kinds = np.zeros((game.chances.shape[2], most + 1))
+                np.add.at(kinds, game.transition_of, mass.T)
+                moved = game.chances[point, state][:, :, None] * kinds[:, None]
+                np.add.at(onward, game.successors[state], moved)
         here = onward
-    return passed if by_round else 1.0
+    return np.asarray(passed)
 
 
-def event_chances(
-    plan: Plan, point: int, index: int, state: int, tremble: float = 0.0
-) -> FloatArray:
-    """Return the chance of each event in one round and state of a solved plan, shape (O,)."""
+def event_chances(plan: Plan, point: int, index: int, state: int, most: int = 0) -> FloatArray:
+    """Return the chance of each event in one round and state, by slips, (slips + 1, O).
+
+    There are at most as many slips as groups of movers, and as ``most``.
+    """
     order = plan.layout
-    profiles = np.ones(1)
+    profiles = np.ones((1, 1))
     for group, size in enumerate(order.sizes):
         joint = int(order.joint[group])
-        nodes = slice(order.offset[group], order.offset[group] + len(profiles))
+        nodes = slice(order.offset[group], order.offset[group] + profiles.shape[1])
         choice, mixed = plan.choice[point, index, state, nodes], plan.mixed[point, index, state]
-        acts = np.zeros((len(profiles), joint))
+        acts = np.zeros((len(choice), joint))
         pure = choice >= 0
         acts[pure, choice[pure]] = 1.0
         for node in np.flatnonzero(~pure):
             acts[node] = _joint(mixed[order.offset[group] + node], order.shape[group, :size])
-        acts = (1 - tremble) * acts + tremble / joint
-        profiles = (profiles[:, None] * acts).reshape(-1)
-    found = np.zeros(plan.game.payoffs.shape[3])
-    np.add.at(found, order.event_of[state], profiles)
-    return found
+        slipped = profiles[:, :, None] * np.full(joint, 1 / joint)
+        found = np.pad(profiles[:, :, None] * acts, ((0, 1), (0, 0), (0, 0)))
+        found[1:] += slipped
+        profiles = found[: most + 1].reshape(-1, len(choice) * joint)
+    events = np.zeros((plan.game.payoffs.shape[3], len(profiles)))
+    np.add.at(events, order.event_of[state], profiles.T)
+    return events.T
 
 
 def _joint(laid: FloatArray, shape: np.ndarray[tuple[int], np.dtype[np.int64]]) -> FloatArray:

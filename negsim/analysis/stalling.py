@@ -40,6 +40,7 @@ from negsim.analysis.prospects import (
     worth_of_waiting,
 )
 from negsim.analysis.reachability import reachable
+from negsim.analysis.record import record_by_slips
 from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray, IntArray
 from negsim.errors import SolverError, UsageError
 from negsim.games.build import Compiled, compile_scenario
@@ -401,6 +402,11 @@ class Stalling:
         if self.at_start.concludes[point, 0, 0] >= 1 - CHANCE_TOLERANCE:
             event = int(self.path.events[point, 0].argmax())
         return self.compiled.outcome_text(event) if event >= 0 else None
+
+    @lazy
+    def record_by_slips(self) -> FloatArray:
+        """Return the chance of the record by how many decisions slip, (B, slips + 1)."""
+        return record_by_slips(self.compiled, self.plan, self.compiled.scenario.record)
 
     @lazy
     def value(self) -> FloatArray:

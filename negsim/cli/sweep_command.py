@@ -123,7 +123,12 @@ def command(file: Path, as_json: bool, seed: int, out: Path | None, **asked: Any
 
     Interrupted or killed, the same command goes on where it stopped.
     """
-    from negsim.report.sweep_text import show_sweep, sweep_data, write_sweep
+    from negsim.report.sweep_text import (
+        labels_given_record,
+        show_sweep,
+        sweep_data,
+        write_sweep,
+    )
     from negsim.report.terminal import show_phase
     from negsim.studies.conclusions import has_agreement
     from negsim.studies.phase import refined_sweep
@@ -170,13 +175,14 @@ def command(file: Path, as_json: bool, seed: int, out: Path | None, **asked: Any
                 cluster=asked["cluster"],
                 **kept,
             )
-    data = with_statement(write_sweep(results, claim))
+    anew = {} if rules else labels_given_record(scenario, results, seed, asked["workers"])
+    data = with_statement(write_sweep(results, claim, anew))
     if as_json:
         echo_json(data)
         return
     say_incomplete()
     if "measures" in data:
-        show_sweep(sweep_data(results), folder)
+        show_sweep(sweep_data(results, anew), folder)
     else:
         show_phase(scenario.title, scenario.party(asked["party"]).label, data, str(folder))
 

@@ -29,15 +29,14 @@ from negsim.scenario.moves import movers
 from negsim.solvers.stage import LOGIT
 from negsim.studies.axes import lever_axes
 from negsim.studies.claims import check_claims, claim_faults
+from negsim.studies.given_record import FEWEST_EFFECTIVE
 from negsim.studies.levers import scan_levers
 from negsim.studies.phase import refined_phase
 from negsim.studies.robustness import (
-    FEWEST_EFFECTIVE,
     SAMPLES,
     Sample,
     claim_shares,
     drivers,
-    effective,
     likeliest_ends,
     sample_ranges,
     sampled_words,
@@ -287,13 +286,16 @@ def robustness_answer(analysis: Stalling, focus: str, seed: int) -> dict[str, An
     scenario = analysis.compiled.scenario
     if all(number.low is None for number in scenario.numbers.values()):
         return None
-    sample = sample_ranges(scenario, seed)
+    sample = sample_ranges(scenario, seed, THREADS)
     at_base = observation_chances(analysis.compiled, analysis.plan)
     return {
         "points": len(sample.results.points),
         "failed": sample.results.num_failed,
         "measure": sampled_words(scenario, sample.design),
-        "labels": label_rows(sample, sample.everywhere),
+        "labels": {
+            party.name: [share_row(share) for share in sample.shares(f"label.{party.name}")]
+            for party in scenario.parties
+        },
         "hangs_on_selection": [share_row(share) for share in sample.hanging],
         "record": record_answer(sample, at_base[0]),
         "claims": [share_row(share) for share in claim_shares(sample)],
@@ -308,33 +310,30 @@ def robustness_answer(analysis: Stalling, focus: str, seed: int) -> dict[str, An
     }
 
 
-def label_rows(sample: Sample, weights: FloatArray) -> dict[str, list[dict[str, Any]]]:
-    """Return each party's shares of labels at the start, over weighted points."""
-    return {
-        party.name: [share_row(share) for share in sample.shares(f"label.{party.name}", weights)]
-        for party in sample.scenario.parties
-    }
-
-
 def record_answer(sample: Sample, at_base: FloatArray) -> dict[str, Any] | None:
     """Return what the sample says given the record, None if nothing is on record.
 
     ``at_base`` has the chance of each observation at the scenario's own numbers. ``labels`` is
     None where too few points reproduce the record.
     """
-    weights = sample.on_record
-    if weights is None:
+    given = sample.given
+    if given is None:
         return None
-    enough = effective(weights) >= FEWEST_EFFECTIVE
+    labels = {
+        party.name: [share_row(share) for share in shares]
+        for party in sample.scenario.parties
+        if (shares := sample.given_shares(f"label.{party.name}")) is not None
+    }
     return {
         "observed": [
             {"round": each.round, "says": each.says, "source": each.source, "at_base": float(own)}
             for each, own in zip(sample.scenario.record, at_base, strict=True)
         ],
-        "chance": float(weights.sum() / max(sample.solved.sum(), 1)),
-        "effective": effective(weights),
+        "chance": given.chance,
+        "how": given.how,
+        "effective": given.effective,
         "fewest": FEWEST_EFFECTIVE,
-        "labels": label_rows(sample, weights) if enough else None,
+        "labels": labels or None,
     }
 
 

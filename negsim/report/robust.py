@@ -12,7 +12,8 @@ from negsim.report.words import finite
 from negsim.scenario.model import Scenario
 from negsim.studies.conclusions import has_agreement
 from negsim.studies.discovery import FailureBox
-from negsim.studies.robustness import FEWEST_EFFECTIVE, Share
+from negsim.studies.given_record import FEWEST_EFFECTIVE, Given
+from negsim.studies.robustness import Share
 from negsim.studies.sensitivity import Indices, Tornado
 from negsim.studies.trust import PER_SOURCE, SCAN, Distance, Headline, SourceTest, Trust
 
@@ -39,7 +40,7 @@ def robust_data(scenario: Scenario, found: Trust) -> dict[str, Any]:
                 {"name": each.name, "label": scenario.party(each.name).label, **share_data(each)}
                 for each in found.hanging
             ],
-            "record": record_data(scenario, found.effective),
+            "record": record_data(scenario, found.given),
             "headlines": [
                 headline_data(each, is_narrow(each, found.party, discipline))
                 for each in found.headlines
@@ -79,13 +80,15 @@ def share_data(share: Share) -> dict[str, Any]:
     return {"share": share.share, "low": share.low, "high": share.high}
 
 
-def record_data(scenario: Scenario, found: float | None) -> dict[str, Any] | None:
-    """Return what is on record and how many points reproduce it, None without a record."""
+def record_data(scenario: Scenario, found: Given | None) -> dict[str, Any] | None:
+    """Return what is on record, and the sample given it; None without a record."""
     if found is None:
         return None
     return {
         "observed": [{"round": each.round, "says": each.says} for each in scenario.record],
-        "effective": found,
+        "chance": found.chance,
+        "how": found.how,
+        "effective": found.effective,
         "fewest": FEWEST_EFFECTIVE,
     }
 

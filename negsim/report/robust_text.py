@@ -69,11 +69,12 @@ def record_words(found: dict[str, Any]) -> str:
     enough = (
         "Agreement with the record is no evidence between readings that both agree with it."
         if found["effective"] >= found["fewest"]
-        else f"That is under {found['fewest']}, too few for shares: more --samples."
+        else f"That is under {found['fewest']}, too few for shares."
     )
     return escape(
-        f"On record: {seen}. Points count by the chance with which their solved talks bring it, "
-        f"worth {found['effective']:.0f} points. {enough}"
+        f"On record: {seen}. Points count by the chance with which their solved talks bring it: "
+        f"{percent(found['chance'])} over the ranges. The sample given the record is worth "
+        f"{found['effective']:.0f} points ({found['how']}). {enough}"
     )
 
 

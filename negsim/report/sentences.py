@@ -373,12 +373,13 @@ def record_sentence(findings: dict[str, Any]) -> str:
     if record["labels"] is None:
         return (
             f" On record: {seen}.{base} Too few points reproduce it to tell shares given the "
-            f"record (worth {record['effective']:.0f} points, {record['fewest']} are needed)."
+            f"record (worth {record['effective']:.0f} points, {record['how']}; "
+            f"{record['fewest']} are needed)."
         )
     shares = shares_words(findings, record["labels"])
     return (
-        f" Of the points that reproduce the record ({seen}; {percent(record['chance'])} of all, "
-        f"worth {record['effective']:.0f} points): {shares}.{base} "
+        f" Of the points that reproduce the record ({seen}; {percent(record['chance'])} of all; "
+        f"worth {record['effective']:.0f} points, {record['how']}): {shares}.{base} "
         "Agreement with the record is no evidence between readings that both agree with it."
     )
 

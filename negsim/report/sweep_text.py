@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -21,10 +23,15 @@ from negsim.report.files import write_study
 from negsim.report.phase import phase_data_of
 from negsim.report.plots.panels import Row, measure_panels
 from negsim.report.words import amount, finite, percent
+from negsim.scenario.model import Scenario
+from negsim.studies.given_record import Given, given_record, rejected
 from negsim.studies.phase import phase, phase_measures
-from negsim.studies.robustness import FEWEST_EFFECTIVE, effective
 from negsim.sweep.export import in_words, is_label
 from negsim.sweep.store import Results
+from negsim.sweep.worker import evaluate_points
+
+Anew: TypeAlias = Mapping[str, dict[str, Any]]
+"""Shares of labels given the record, by measure."""
 
 MOST_ROWS = 5
 MOST_COLUMNS = 3
@@ -35,8 +42,11 @@ RECORD = "record_chance"
 """The measure by which points count where something is on record."""
 
 
-def sweep_data(results: Results) -> dict[str, Any]:
-    """Return the findings of a sweep: spread and strongest mover of each measure."""
+def sweep_data(results: Results, anew: Anew | None = None) -> dict[str, Any]:
+    """Return the findings of a sweep: spread and strongest mover of each measure.
+
+    ``anew`` are shares of labels given the record from :func:`labels_given_record`.
+    """
     reasons = Counter(error for error in results.errors if error is not None)
     data: dict[str, Any] = finite(
         {
@@ -50,13 +60,13 @@ def sweep_data(results: Results) -> dict[str, Any]:
             "planned": len(results.planned),
             "failed": results.num_failed,
             "errors": dict(reasons.most_common(MOST_ERRORS)),
-            "measures": {name: spread_of(results, name) for name in results.measures},
+            "measures": {name: spread_of(results, name, anew or {}) for name in results.measures},
         }
     )
     return data
 
 
-def spread_of(results: Results, name: str) -> dict[str, Any]:
+def spread_of(results: Results, name: str, anew: Anew) -> dict[str, Any]:
     """Return one measure's unit, spread over the solved points, and strongest mover."""
     column = results.measures[name]
     known = column[np.isfinite(column)]
@@ -68,7 +78,10 @@ def spread_of(results: Results, name: str) -> dict[str, Any]:
         words = Counter(in_words(known))
         found["shares"] = {str(w): n / max(len(known), 1) for w, n in words.most_common()}
         if RECORD in results.measures:
-            found["given_record"] = given_record(column, results.measures[RECORD])
+            chances = np.nan_to_num(results.measures[RECORD])
+            sets = np.zeros(len(chances), dtype=np.int64)
+            own = rejected(replace(results.design, values=results.values, shape=()), chances, sets)
+            found["given_record"] = anew.get(name) or shares_given(own, column)
         return found
     if known.size:
         found |= {"low": known.min(), "mean": known.mean(), "high": known.max()}
@@ -77,21 +90,40 @@ def spread_of(results: Results, name: str) -> dict[str, Any]:
     return found
 
 
-def given_record(column: FloatArray, weights: FloatArray) -> dict[str, Any]:
-    """Return the shares of labels with points weighted by the chance of the record.
+def labels_given_record(
+    scenario: Scenario, results: Results, seed: int, threads: int
+) -> dict[str, dict[str, Any]]:
+    """Return the shares of labels given the record, drawn anew where the design has too few points.
 
-    ``shares`` is None where the weights are worth too few points.
+    Nothing where there is no record, no label, or the design has enough points on it.
     """
-    known = np.isfinite(column) & np.isfinite(weights)
-    own = weights[known]
-    if effective(own) < FEWEST_EFFECTIVE:
-        return {"effective": effective(own), "shares": None}
-    total = {str(word): 0.0 for word in in_words(column[known])}
-    for word, weight in zip(in_words(column[known]), own.tolist(), strict=True):
-        total[str(word)] += weight
+    labelled = [name for name in results.measures if is_label(name)]
+    if RECORD not in results.measures or not labelled:
+        return {}
+    design = replace(results.design, values=results.values, shape=())
+    chances = np.nan_to_num(results.measures[RECORD])
+    sets = np.zeros(design.size, dtype=np.int64)
+    given = given_record(scenario, design, chances, sets, seed, threads)
+    if given.values is design.values:
+        return {}
+    columns: dict[str, FloatArray] = {}
+    if given.enough:
+        columns, _ = evaluate_points(scenario, given.names, given.values, labelled, threads)
+    return {name: shares_given(given, columns.get(name)) for name in labelled}
+
+
+def shares_given(given: Given, column: FloatArray | None) -> dict[str, Any]:
+    """Return the shares of labels in a sample given the record, None with too few points."""
+    found: dict[str, Any] = {"effective": given.effective, "how": given.how, "shares": None}
+    if not given.enough or column is None:
+        return found
+    known = np.isfinite(column)
+    total = dict.fromkeys(in_words(column[known]), 0.0)
+    for word, weight in zip(in_words(column[known]), given.weights[known].tolist(), strict=True):
+        total[word] += weight
     ordered = sorted(total.items(), key=lambda pair: -pair[1])
-    shares = {word: weight / own.sum() for word, weight in ordered if weight}
-    return {"effective": effective(own), "shares": shares}
+    whole = sum(total.values())
+    return found | {"shares": {str(word): weight / whole for word, weight in ordered if weight}}
 
 
 def strongest(results: Results, column: FloatArray) -> dict[str, Any] | None:
@@ -159,7 +191,7 @@ def record_words(found: dict[str, Any] | None) -> str:
     """Return in words what the shares are given the record; nothing without one."""
     if found is None:
         return ""
-    worth = f"worth {found['effective']:.0f} points"
+    worth = f"worth {found['effective']:.0f} points, {found['how']}"
     if found["shares"] is None:
         return f"; given the record too few points to tell ({worth})"
     return f"; given the record ({worth}): {shares_words(found['shares'])}"
@@ -233,7 +265,7 @@ def phase_party(results: Results) -> str | None:
     return next((who for who in parties if set(phase_measures(who)) <= set(results.measures)), None)
 
 
-def write_sweep(results: Results, claim: Claim) -> dict[str, Any]:
+def write_sweep(results: Results, claim: Claim, anew: Anew | None = None) -> dict[str, Any]:
     """Draw what the results hold into a folder and return it as plain values.
 
     A grid over one or two numbers with the measures of a phase diagram gives ``phase.*``, anything
@@ -251,6 +283,6 @@ def write_sweep(results: Results, claim: Claim) -> dict[str, Any]:
         data["seed"] = results.manifest["seed"]
         write_phase(data, facts["parties"][party], claim)
         return data
-    data = sweep_data(results)
+    data = sweep_data(results, anew)
     write_study("sweep", data, {"sweep": sweep_figure(results)}, {}, claim)
     return data

@@ -1,34 +1,31 @@
 """Robustness: in which share of the stated ranges each conclusion holds, and what drives it.
 
 Shares are told twice. Over all points of replicated Sobol' sets over the ranges, each number
-uniform and independent but for declared correlations; and over the same points, each counted by
-the chance with which its solved talks bring what is on record. Both are shares of assumptions, not
+uniform and independent but for declared correlations; and given what is on record, see
+:mod:`negsim.studies.given_record`. Both are shares of assumptions, not
 probabilities about the world. :mod:`negsim.studies.trust` asks further.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from negsim.analysis.stalling import LABELS
 from negsim.arrays import BoolArray, FloatArray, IntArray
-from negsim.deadline import is_over
 from negsim.scenario.model import Scenario
+from negsim.studies.given_record import Given, given_record, set_of
+from negsim.studies.tempering import deviation, effective
 from negsim.sweep.design import Design, replicated
 from negsim.sweep.run import sweep
 from negsim.sweep.store import Results
+from negsim.sweep.worker import evaluate_points
 
 SAMPLES = 256
-"""Points of a sample of the ranges, where the record asks for no more."""
-
-MOST_SAMPLES = 1024
-"""Most points that a sample grows to, so that enough of them reproduce the record."""
-
-FEWEST_EFFECTIVE = 50
-"""Effective points below which no share given the record is told."""
+"""Points of a sample of the ranges."""
 
 CONFIDENCE = 0.95
 
@@ -53,11 +50,17 @@ class Driver:
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """Points over the stated ranges and what is found there; ``results`` has a row a point."""
+    """Points over the stated ranges and what is found there; ``results`` has a row a point.
+
+    ``given`` is a sample given the record, None without one; ``labels`` what is found there, None
+    where it has too few effective points.
+    """
 
     scenario: Scenario
     design: Design
     results: Results
+    given: Given | None = None
+    labels: Mapping[str, FloatArray] | None = None
 
     @property
     def solved(self) -> BoolArray:
@@ -74,20 +77,18 @@ class Sample:
         """Return the weight of each point where all count alike: 1, and 0 if it is not solved."""
         return self.solved.astype(float)
 
-    @property
-    def on_record(self) -> FloatArray | None:
-        """Return the chance of the record at each point, 0 if it is not solved; None without."""
-        if not self.scenario.record:
-            return None
-        return np.nan_to_num(self.results.measures["record_chance"])
-
-    def shares(self, measure: str, weights: FloatArray) -> tuple[Share, ...]:
-        """Return the share of each label in a measure of labels."""
+    def shares(self, measure: str) -> tuple[Share, ...]:
+        """Return the share of each label in a measure of labels, all points alike."""
         codes = self.results.measures[measure]
-        return tuple(
-            weighted_share(name, codes == code, weights, self.sets)
-            for code, name in enumerate(LABELS)
-        )
+        return label_shares(codes, self.everywhere, self.sets)
+
+    def given_shares(self, measure: str) -> tuple[Share, ...] | None:
+        """Return the share of each label given the record, None without enough points."""
+        if self.given is None or self.labels is None:
+            return None
+        codes = self.labels[measure]
+        weights = self.given.weights * np.isfinite(codes)
+        return label_shares(codes, weights, self.given.sets, self.given)
 
     @property
     def hanging(self) -> tuple[Share, ...]:
@@ -99,9 +100,14 @@ class Sample:
         )
 
 
-def set_of(design: Design) -> IntArray:
-    """Return the replicated set of each point of a design of :func:`replicated`."""
-    return np.arange(design.size) // int(design.recipe["points"])
+def label_shares(
+    codes: FloatArray, weights: FloatArray, sets: IntArray, given: Given | None = None
+) -> tuple[Share, ...]:
+    """Return the share of each label among weighted points; see :func:`weighted_share`."""
+    return tuple(
+        weighted_share(name, codes == code, weights, sets, given)
+        for code, name in enumerate(LABELS)
+    )
 
 
 def sampled_words(scenario: Scenario, design: Design) -> str:
@@ -116,18 +122,31 @@ def sampled_words(scenario: Scenario, design: Design) -> str:
     )
 
 
-def sample_ranges(scenario: Scenario, seed: int, most: int = MOST_SAMPLES) -> Sample:
-    """Solve a sample of the stated ranges, doubled until enough of it reproduces the record."""
-    points = SAMPLES
-    while True:
-        design = replicated(scenario, points, seed)
-        found = Sample(scenario, design, sweep(scenario, design, robustness_measures(scenario)))
-        weights = found.on_record
-        if weights is None or not weights.any() or 2 * points > most or is_over():
-            return found
-        if effective(weights) >= FEWEST_EFFECTIVE:
-            return found
-        points *= 2
+def sample_ranges(scenario: Scenario, seed: int, threads: int = 1) -> Sample:
+    """Solve a sample of the stated ranges, and one given the record if there is one.
+
+    ``threads`` are those of the latter; the results do not depend on them.
+    """
+    design = replicated(scenario, SAMPLES, seed)
+    results = sweep(scenario, design, robustness_measures(scenario))
+    if not scenario.record:
+        return Sample(scenario, design, results)
+    done = replace(design, values=results.values)
+    chances = np.nan_to_num(results.measures["record_chance"])
+    given = given_record(scenario, done, chances, set_of(design)[results.points], seed, threads)
+    if not given.enough:
+        return Sample(scenario, design, results, given)
+    if given.values is done.values:
+        return Sample(scenario, design, results, given, results.measures)
+    columns, _ = evaluate_points(
+        scenario, given.names, given.values, label_measures(scenario), threads
+    )
+    return Sample(scenario, design, results, given, columns)
+
+
+def label_measures(scenario: Scenario) -> list[str]:
+    """Return the measures of the label of each party."""
+    return [f"label.{party.name}" for party in scenario.parties]
 
 
 def robustness_measures(scenario: Scenario) -> list[str]:
@@ -172,33 +191,29 @@ def claim_shares(sample: Sample) -> tuple[Share, ...]:
     return tuple(found)
 
 
-def effective(weights: FloatArray) -> float:
-    """Return how many points of equal weight know as much (Kish 1965, "Survey Sampling", 8.2).
-
-    >>> effective(np.array([1.0, 1.0, 0.0])), effective(np.array([0.5, 0.5]))
-    (2.0, 2.0)
-    """
-    total = float(weights.sum())
-    return total * total / float((weights**2).sum()) if total else 0.0
-
-
-def weighted_share(name: str, holds: BoolArray, weights: FloatArray, sets: IntArray) -> Share:
+def weighted_share(
+    name: str,
+    holds: BoolArray,
+    weights: FloatArray,
+    sets: IntArray,
+    given: Given | None = None,
+) -> Share:
     """Return a share of weighted points, with a 95 % interval from its spread over the sets.
 
     The share is a ratio of two means over the sets, and its interval Student's of the linearized
     ratio (Cochran 1977, "Sampling Techniques", 6.4). Where all sets agree that spread is nought;
-    the interval is then Wilson's, for as many points as the weights are worth.
+    the interval is then Wilson's, for as many points as the weights are worth. A sample ``given``
+    the record knows how many sets it has, some without a point, and what its points are worth.
     """
     total = float(weights.sum())
     if total == 0:
         return Share(name, math.nan, 0.0, 1.0)
-    each = np.bincount(sets, weights)
-    hits = np.bincount(sets, weights * holds)
-    share = float(hits.sum()) / total
-    count = len(each)
-    spread = float(np.sqrt(count / max(count - 1, 1) * ((hits - share * each) ** 2).sum()) / total)
+    share = float(weights @ holds) / total
+    count = int(sets.max()) + 1 if given is None else given.num_sets
+    spread = float(deviation(holds[:, None].astype(float), weights, sets, count)[0])
     if spread == 0 or count < 2:
-        return Share(name, share, *wilson(share, effective(weights)))
+        worth = effective(weights) if given is None else given.effective
+        return Share(name, share, *wilson(share, worth))
     reach = student(count - 1) * spread
     return Share(name, share, max(0.0, share - reach), min(1.0, share + reach))
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -27,15 +28,13 @@ from negsim.studies.conclusions import (
     main_conclusions,
 )
 from negsim.studies.discovery import FailureBox, failure_box
+from negsim.studies.given_record import Given, given_record, set_of
 from negsim.studies.levers import Moved, NumberScan, Progress, Tipping, critical_values, moved
 from negsim.studies.robustness import (
-    FEWEST_EFFECTIVE,
     Share,
     correlation,
-    effective,
     ranks,
     sampled_words,
-    set_of,
     share_of,
     weighted_share,
 )
@@ -59,6 +58,9 @@ TOGETHER = 256
 """Points between two reports of progress."""
 
 Say = Callable[[str], None]
+
+OnRecord: TypeAlias = tuple[Given, IntArray]
+"""A sample given the record, and the codes of all conclusions at its points."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,8 +122,8 @@ class Trust:
     party: str
     measure: str
     design: str
-    effective: float | None
-    """Effective points on the record; None without a record."""
+    given: Given | None
+    """The sample given the record; None without one."""
     names: tuple[str, ...]
     failed: int
     headlines: tuple[Headline, ...]
@@ -184,6 +186,11 @@ def trust(
     codes, measured = in_parts(found.ask, design.values, progress)
     values, weights = measured[measure], measured.get("record_chance")
     held = codes == base
+    given = None
+    if weights is not None:
+        say("sampling given the record")
+        chances = np.nan_to_num(weights)
+        given = given_record(scenario, design, chances, set_of(design), seed, threads)
     say("moving each number alone")
     swings = tornado(scenario, axes, conclusions[:1], measure, threads)
     tips = critical_values(scenario, party, axes, SCAN, threads, claims=False, progress=progress)
@@ -199,10 +206,10 @@ def trust(
         party,
         sampled_words(scenario, design),
         str(design),
-        None if weights is None else effective(np.nan_to_num(weights)),
+        given,
         design.names,
         int((~solved).sum()),
-        headlines(conclusions, base, codes, set_of(design), weights),
+        headlines(conclusions, base, codes, set_of(design), asked_of(found.ask, given)),
         tuple(
             weighted_share(name, measured[mark] == 1, solved.astype(float), set_of(design))
             for name, mark in zip(labelled, marks, strict=True)
@@ -232,6 +239,14 @@ def all_conclusions(scenario: Scenario, party: str) -> tuple[Conclusion, ...]:
     return (first, *others, *claims)
 
 
+def asked_of(ask: Asker, given: Given | None) -> OnRecord | None:
+    """Return the sample given the record with the codes there, None without enough points."""
+    if given is None or not given.enough:
+        return None
+    given = given.only(given.weights > 0)
+    return given, ask(given.values)
+
+
 def in_parts(
     ask: Asker, points: FloatArray, progress: Progress
 ) -> tuple[IntArray, dict[str, FloatArray]]:
@@ -251,21 +266,18 @@ def headlines(
     base: IntArray,
     codes: IntArray,
     sets: IntArray,
-    weights: FloatArray | None,
+    on_record: OnRecord | None,
 ) -> tuple[Headline, ...]:
-    """Return in which share of the solved points each conclusion is as at the base case.
-
-    ``weights`` are the chances of the record at the points, None without a record.
-    """
+    """Return in which share of the solved points each conclusion is as at the base case."""
     found = []
     for place, each in enumerate(conclusions):
         holds, solved = codes[:, place] == base[place], (codes[:, place] >= 0).astype(float)
         share = weighted_share(each.name, holds, solved, sets)
         given = None
-        if weights is not None:
-            own = np.nan_to_num(weights) * solved
-            if effective(own) >= FEWEST_EFFECTIVE:
-                given = weighted_share(each.name, holds, own, sets)
+        if on_record is not None:
+            sample, own = on_record[0], on_record[1][:, place]
+            weights = sample.weights * (own >= 0)
+            given = weighted_share(each.name, own == base[place], weights, sample.sets, sample)
         found.append(Headline(each, int(base[place]), share, given))
     return tuple(found)
 

@@ -186,9 +186,16 @@ def _check_pair(
 
 def correlated(unit: FloatArray, root: FloatArray | None) -> FloatArray:
     """Return uniform numbers (points, d) with the correlations of a Gaussian copula."""
-    from scipy.special import ndtr, ndtri
+    from scipy.special import ndtri
 
     if root is None:
         return unit
     safe = np.clip(unit, np.finfo(float).tiny, 1 - np.finfo(float).eps / 2)
-    return np.asarray(ndtr(ndtri(safe) @ root.T))
+    return as_correlated(ndtri(safe), root)
+
+
+def as_correlated(normal: FloatArray, root: FloatArray | None) -> FloatArray:
+    """Return uniform numbers (points, d) with the correlations of a copula from normal ones."""
+    from scipy.special import ndtr
+
+    return np.asarray(ndtr(normal if root is None else normal @ root.T))

@@ -163,15 +163,31 @@ def replicated(
     intervals from replicated sets.
     """
     margins = stated_margins(scenario, names)
+    pairs = declared(scenario, [margin.name for margin in margins])
+    return replicated_over(margins, pairs, points, seed)
+
+
+def replicated_over(
+    margins: Sequence[Margin],
+    pairs: Mapping[tuple[str, str], float],
+    points: int,
+    seed: int,
+) -> Design:
+    """Return replicated sets as :func:`replicated`, over some margins with some correlations."""
+    margins = tuple(margins)
     check_seed(seed)
     check_size([points])
     size = 1 << max(1, min(PER_SET, points // FEWEST_SETS).bit_length() - 1)
     sets = max(FEWEST_SETS, -(-points // size))
-    pairs = declared(scenario, [margin.name for margin in margins])
     root = correlation_root(margins, pairs)
     streams = np.random.SeedSequence(seed).spawn(sets)
     unit = np.concatenate([sobol_unit(len(margins), size, stream) for stream in streams])
-    recipe = {"margins": [margin.to_dict() for margin in margins], "sets": sets, "points": size}
+    recipe = {
+        "margins": [margin.to_dict() for margin in margins],
+        "correlations": [[*pair, value] for pair, value in pairs.items()],
+        "sets": sets,
+        "points": size,
+    }
     values = _stretched(margins, correlated(unit, root))
     return Design("replicated_sobol", tuple(m.name for m in margins), values, seed, recipe=recipe)
 

@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 
 import negsim
-from negsim.analysis.record import event_chances, fitting, observation_chances, record_chance
+from negsim.analysis.record import (
+    decisions,
+    event_chances,
+    fitting,
+    observation_chances,
+    record_by_slips,
+    record_chance,
+)
 from negsim.analysis.stalling import stalling
 from negsim.errors import ScenarioError
 from negsim.scenario.load import load, loads
@@ -25,6 +32,12 @@ options.gift.parties = ["guest"]
 talks = { rounds = 3, order = [["host"], ["guest"]] }
 payoffs.host.trouble = { when = "visit", value = -1 }
 payoffs.guest.cost = { when = "gift", value = -1 }
+"""
+
+
+SEEN = """
+record.first = { round = 1, outcome = 'host.visit == "no" and gift' }
+record.second = { round = 2, outcome = 'host.visit == "no" and gift' }
 """
 
 
@@ -64,9 +77,8 @@ def test_event_chances_are_those_of_the_predicted_path(name: str) -> None:
     found = stalling(load(SCENARIOS / f"{name}.toml"))
     game = found.plan.game
     index = 0 if game.endless else int(game.first_index[0])
-    first = event_chances(found.plan, 0, index, int(game.start[0]))
+    (first,) = event_chances(found.plan, 0, index, int(game.start[0]))
     assert first == pytest.approx(found.path.events[0, 0], abs=1e-15)
-    assert event_chances(found.plan, 0, index, int(game.start[0]), 0.5).sum() == pytest.approx(1)
 
 
 def test_a_record_of_two_rounds_is_followed_through_the_states(tmp_path: Path) -> None:
@@ -82,16 +94,45 @@ def test_a_record_of_two_rounds_is_followed_through_the_states(tmp_path: Path) -
     fits = fitting(found.compiled, found.compiled.scenario.record[0])
     game, plan = found.plan.game, found.plan
     start = int(game.start[0])
-    first = event_chances(plan, 0, 0, start) * fits[start]
+    first = event_chances(plan, 0, 0, start)[0] * fits[start]
     by_hand = 0.0
     for event in np.flatnonzero(first):
         slot = game.transition_of[event]
         where = zip(game.successors[start, slot], game.chances[0, start, slot], strict=True)
         for state, chance in where:
-            second = event_chances(plan, 0, 0, int(state)) * fits[state]
+            second = event_chances(plan, 0, 0, int(state))[0] * fits[state]
             by_hand += first[event] * chance * second.sum()
     assert 0 < both < first.sum()
     assert both == pytest.approx(by_hand, abs=1e-14)
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.3, 1.0])
+def test_slips_are_those_of_moves_mixed_with_any_move_alike(rate: float) -> None:
+    """Written out for two rounds, in each of which the host refuses and the guest gives nothing.
+
+    A gift without a visit: the host refuses and the guest slips to a gift, one of two; or the host
+    slips to yes and the guest to no with a gift, one of four. The host's yes leads to the same.
+    """
+    found = stalling(loads(ANSWERS + SEEN))
+    record = found.compiled.scenario.record
+    slips = record_by_slips(found.compiled, found.plan, record)[0]
+    assert len(slips) == decisions(found.compiled.scenario, record) + 1 == 5
+    weights = [rate**slip * (1 - rate) ** (4 - slip) for slip in range(5)]
+    a_round = (1 - rate / 2) * rate / 2 + rate / 2 * rate / 4
+    assert slips @ weights == pytest.approx(a_round**2, abs=1e-15)
+
+
+def test_slips_lead_to_every_event() -> None:
+    found = stalling(load(SCENARIOS / "march_2025.toml"))
+    game = found.plan.game
+    events = event_chances(found.plan, 0, int(game.first_index[0]), int(game.start[0]), 9)
+    groups = len(game.order)
+    assert len(events) == groups + 1
+    for rate in (0.0, 0.4, 1.0):
+        weights = [
+            rate**slip * (1 - rate) ** (len(events) - 1 - slip) for slip in range(len(events))
+        ]
+        assert np.sum(weights @ events) == pytest.approx(1)
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,7 @@ def test_labels_are_counted_given_the_record_as_well() -> None:
     found = sweep_data(results)["measures"]["label.east"]["given_record"]
     assert found["effective"] == pytest.approx(75)
     assert sum(found["shares"].values()) == pytest.approx(1)
+    assert found["how"] == "by rejection, of 101 points"
     few = sweep(loads(text), grid({"payoffs.east.water": (-1, 3, 9)}), tuple(results.measures))
     assert sweep_data(few)["measures"]["label.east"]["given_record"]["shares"] is None
 

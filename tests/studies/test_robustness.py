@@ -18,7 +18,6 @@ from negsim.studies.robustness import (
     Sample,
     claim_shares,
     drivers,
-    effective,
     likeliest_ends,
     robustness_measures,
     sample_ranges,
@@ -96,8 +95,8 @@ def sample_of(points: int, **measures: list[float]) -> Sample:
 
 def test_label_shares_are_counts_over_the_solved_points() -> None:
     sample = sample_of(3, label__ann=[0.0, 1.0, 1.0, np.nan, 3.0, 1.0])
-    weights = np.array([1.0, 1, 1, 0, 1, 1])
-    found = {share.name: share.share for share in sample.shares("label.ann", weights)}
+    sample.results.errors[3] = "not solved"
+    found = {share.name: share.share for share in sample.shares("label.ann")}
     assert found == {**dict.fromkeys(LABELS, 0.0), "settle": 0.2, "stalling": 0.6, "impasse": 0.2}
 
 
@@ -125,12 +124,6 @@ def test_a_share_by_weight_and_its_interval_by_hand() -> None:
 def test_where_all_sets_agree_the_interval_is_wilsons() -> None:
     found = weighted_share("x", np.ones(8, dtype=bool), np.full(8, 0.5), np.arange(8) // 4)
     assert (found.share, (found.low, found.high)) == (1, wilson(1.0, 8))
-
-
-def test_of_weights_the_effective_points_are_counted() -> None:
-    assert effective(np.zeros(3)) == 0
-    assert effective(np.array([2.0, 2, 2])) == pytest.approx(3)
-    assert effective(np.array([1.0, 1e-9])) == pytest.approx(1)
 
 
 def test_intervals_hold_the_truth_about_as_often_as_they_say() -> None:
@@ -171,25 +164,14 @@ def test_the_share_of_a_half_plane_is_a_half() -> None:
 
 def test_shares_given_the_record_count_what_reproduces_it() -> None:
     """Ann was seen to dig: given that, digging is worth more than it costs at every point."""
-    text = WELL + DUG
-    sample = sample_ranges(loads(text), seed=1)
-    weights = sample.on_record
-    assert weights is not None
-    worth = sample.design.values[:, 1] - sample.design.values[:, 0]
-    assert sample.design.names == ("parameters.cost", "payoffs.ann.water")
-    assert (weights == (worth > 0)).all()
-    given = weighted_share("x", worth > 0, weights, sample.sets)
-    assert given.share == 1
-
-
-def test_a_sample_grows_until_enough_of_it_reproduces_the_record() -> None:
-    """Digging is seen where its worth, 0 to 4, is above 3.5: an eighth, so 32 of 256 points."""
-    text = WELL.replace("value = 1, range = [0, 4]", "value = 3.5")
-    text += DUG
-    sample = sample_ranges(loads(text), seed=1)
-    assert sample.on_record is not None
-    assert sample.design.size == 512
-    assert effective(sample.on_record) == pytest.approx(64, abs=1)
+    sample = sample_ranges(loads(WELL + DUG), seed=1)
+    given = sample.given
+    assert given is not None
+    assert given.values is not None
+    worth = given.values[:, 1] - given.values[:, 0]
+    assert given.names == ("parameters.cost", "payoffs.ann.water")
+    assert (given.weights == (worth > 0)).all()
+    assert weighted_share("x", worth > 0, given.weights, given.sets).share == 1
 
 
 def test_drivers_are_rank_correlations_the_strongest_first() -> None:

@@ -131,6 +131,12 @@ def record_chance(analysis: Stalling, _player: int) -> FloatArray:
     return record.record_chance(analysis.compiled, analysis.plan)
 
 
+@measure("chance", of="number of slips")
+def record_slips(analysis: Stalling, slips: int) -> FloatArray:
+    """Chance of the record by so many slips in place of the plan, added over where they fall."""
+    return analysis.record_by_slips[:, slips]
+
+
 @measure("chance", of="end")
 def end_chance(analysis: Stalling, end: int) -> FloatArray:
     """Chance, in the model, that the talks end in this way."""
