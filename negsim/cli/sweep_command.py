@@ -155,26 +155,14 @@ def command(file: Path, as_json: bool, seed: int, out: Path | None, **asked: Any
         "seed": seed,
     }
     with keeping(folder), progress_bar("sweep") as progress:
+        kept["progress"] = progress
         if asked["refine"]:
-            results = refined_sweep(
-                scenario,
-                design,
-                asked["party"],
-                threads=asked["workers"],
-                progress=progress,
-                **kept,
-            )
+            threads = asked["workers"]
+            results = refined_sweep(scenario, design, asked["party"], threads=threads, **kept)
         else:
-            results = sweep(
-                scenario,
-                design,
-                kept_measures(scenario, asked, rules),
-                workers=asked["workers"],
-                progress=progress,
-                rules=rules,
-                cluster=asked["cluster"],
-                **kept,
-            )
+            wanted = kept_measures(scenario, asked, rules)
+            kept |= {"workers": asked["workers"], "rules": rules, "cluster": asked["cluster"]}
+            results = sweep(scenario, design, wanted, **kept)
     anew = {} if rules else labels_given_record(scenario, results, seed, asked["workers"])
     data = with_statement(write_sweep(results, claim, anew))
     if as_json:

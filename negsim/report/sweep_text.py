@@ -101,9 +101,8 @@ def labels_given_record(
     if RECORD not in results.measures or not labelled:
         return {}
     design = replace(results.design, values=results.values, shape=())
-    chances = np.nan_to_num(results.measures[RECORD])
     sets = np.zeros(design.size, dtype=np.int64)
-    given = given_record(scenario, design, chances, sets, seed, threads)
+    given = given_record(scenario, design, results.measures[RECORD], sets, seed, threads)
     if given.values is design.values:
         return {}
     columns: dict[str, FloatArray] = {}

@@ -78,11 +78,11 @@ def given_record(
     Parameters
     ----------
     design, weights, sets
-        a sample, the chance of the record at its points (0 where they could not be solved), and the
-        replicated set of each. If it does not do, it tells how likely the record is, and, where it
-        was drawn from margins, how to draw more.
+        a sample, the chance of the record at its points (NaN where they could not be solved), and
+        the replicated set of each. If it does not do, it tells how likely the record is, and,
+        where it was drawn from margins, how to draw more.
     """
-    own = rejected(design, weights, sets)
+    own = rejected(design, np.nan_to_num(weights), sets)
     if own.enough or not {"margins", "correlations"} <= set(design.recipe):
         return own
     draw = partial(drawn_anew, scenario, design, own, seed, threads)

@@ -132,8 +132,8 @@ def sample_ranges(scenario: Scenario, seed: int, threads: int = 1) -> Sample:
     if not scenario.record:
         return Sample(scenario, design, results)
     done = replace(design, values=results.values)
-    chances = np.nan_to_num(results.measures["record_chance"])
-    given = given_record(scenario, done, chances, set_of(design)[results.points], seed, threads)
+    chances, sets = results.measures["record_chance"], set_of(design)[results.points]
+    given = given_record(scenario, done, chances, sets, seed, threads)
     if not given.enough:
         return Sample(scenario, design, results, given)
     if given.values is done.values:

@@ -9,7 +9,7 @@ all that one source says is only known to lie in its range.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -189,8 +189,7 @@ def trust(
     given = None
     if weights is not None:
         say("sampling given the record")
-        chances = np.nan_to_num(weights)
-        given = given_record(scenario, design, chances, set_of(design), seed, threads)
+        given = given_record(scenario, design, weights, set_of(design), seed, threads)
     say("moving each number alone")
     swings = tornado(scenario, axes, conclusions[:1], measure, threads)
     tips = critical_values(scenario, party, axes, SCAN, threads, claims=False, progress=progress)
@@ -210,10 +209,7 @@ def trust(
         design.names,
         int((~solved).sum()),
         headlines(conclusions, base, codes, set_of(design), asked_of(found.ask, given)),
-        tuple(
-            weighted_share(name, measured[mark] == 1, solved.astype(float), set_of(design))
-            for name, mark in zip(labelled, marks, strict=True)
-        ),
+        tuple(marked(measured, name, solved, set_of(design)) for name in labelled),
         tuple(ranked),
         swings,
         indices,
@@ -221,6 +217,14 @@ def trust(
         sources,
         tuple(sorted(map(distance, tips), key=lambda each: each.half_ranges)),
     )
+
+
+def marked(
+    measured: Mapping[str, FloatArray], party: str, solved: BoolArray, sets: IntArray
+) -> Share:
+    """Return the share of the solved points in which a party's label hangs on the selection."""
+    marks = measured[f"selection_marks.{party}"]
+    return weighted_share(party, marks == 1, solved.astype(float), sets)
 
 
 def all_conclusions(scenario: Scenario, party: str) -> tuple[Conclusion, ...]:

@@ -137,6 +137,7 @@ def test_every_measure_has_a_unit_and_says_what_it_is(drift: Stalling) -> None:
             "end": ".no_agreement",
             "option": "." + drift.compiled.scenario.options[0].name,
             "stance": "." + subjects(drift.compiled.scenario, "stance")[0],
+            "number of slips": ".0",
             "party and channel": "." + subjects(drift.compiled.scenario, "party and channel")[0],
         }
         place = parse_measure(name + subject[entry.of], drift.compiled.scenario)[1]
