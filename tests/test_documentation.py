@@ -11,6 +11,7 @@ import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 
@@ -135,9 +136,18 @@ def test_what_the_readme_says_of_the_format_is_in_the_format() -> None:
         assert word in known | {"no_agreement"}, word
 
 
-def test_files_that_the_readme_names_are_there() -> None:
-    for path in re.findall(r"`((?:scenarios|experiments|tests|negsim)/[\w./-]*)`", README):
-        assert (ROOT / path).exists(), path
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_files_that_a_page_names_are_there(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    named = re.findall(r"`((?:scenarios|experiments|tests|negsim|docs|\.ci)/[\w./-]*)[` ]", text)
+    named += re.findall(r"`([A-Z]+\.(?:md|cff))`", text)
+    for path in named:
+        if not any(capital in path for capital in ("NAME", "FAMILY")):
+            assert (ROOT / path).exists(), path
+
+
+def test_the_citation_is_of_this_version() -> None:
+    assert f"version: {version('negsim')}\n" in (ROOT / "CITATION.cff").read_text("utf-8")
 
 
 def test_commands_and_options_that_the_readme_names_are_there(command: Callable) -> None:
