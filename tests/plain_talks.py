@@ -123,10 +123,13 @@ def evaluate(node: Any, known: Mapping[Any, Any]) -> Fraction:
 
 
 class PlainTalks:
-    """The talks of one scenario, solved on demand."""
+    """The talks of one scenario, solved on demand, with each round cut into some parts."""
 
-    def __init__(self, scenario: Scenario, selection: str = "mediator_best") -> None:
+    def __init__(
+        self, scenario: Scenario, selection: str = "mediator_best", parts: int = 1
+    ) -> None:
         self.scenario = scenario
+        self.parts = parts
         self.sign = 1 if selection == "mediator_best" else -1
         self.numbers = {name: Fraction(each.value) for name, each in scenario.numbers.items()}
         self.parties = [party.name for party in scenario.parties]
@@ -134,7 +137,7 @@ class PlainTalks:
         self.asked = asked(scenario)
         self.states = list(itertools.product(*(range(each.levels) for each in scenario.state)))
         self.start = tuple(int(self.numbers[f"state.{v.name}.start"]) for v in scenario.state)
-        self.rounds = int(self.numbers["talks.rounds"])
+        self.rounds = int(self.numbers["talks.rounds"]) * parts
         self.events: dict[State, dict[tuple[Move, ...], Event]] = {}
         self.paid_at: dict[tuple[str, State, Event], Vector] = {}
         self.leaves: dict[tuple[int, State, Event], Node] = {}
@@ -242,7 +245,12 @@ class PlainTalks:
         """Return a party's payoff of a round, or at an end."""
         terms = [term for term in self.scenario.payoffs if term.party == party]
         due = [term for term in terms if (end in term.at if end else not term.at)]
-        return sum((self.worth_of(term, known) for term in due), Fraction(0))
+        share = Fraction(1) if end else self.share_of_round(party)
+        return share * sum((self.worth_of(term, known) for term in due), Fraction(0))
+
+    def share_of_round(self, party: str) -> Fraction:
+        """Return the share of a round's payoff that comes in each of its parts."""
+        return 1 / sum((self.discount(party) ** k for k in range(self.parts)), Fraction(0))
 
     def worth_of(self, term: Term, known: Mapping[Any, Any]) -> Fraction:
         """Return what a term is worth where it applies, 0 where it does not."""
@@ -256,7 +264,7 @@ class PlainTalks:
         for change in self.scenario.changes:
             if not holds(change.when, known):
                 continue
-            chance = evaluate(change.chance.tree, known)
+            chance = 1 - self.root(1 - evaluate(change.chance.tree, known))
             after: dict[State, Fraction] = defaultdict(Fraction)
             for steps, weight in sums.items():
                 moved = tuple(
@@ -309,7 +317,11 @@ class PlainTalks:
 
     def discount(self, party: str) -> Fraction:
         """Return a party's discount."""
-        return self.numbers[f"parties.{party}.discount"]
+        return self.root(self.numbers[f"parties.{party}.discount"])
+
+    def root(self, number: Fraction) -> Fraction:
+        """Return what makes a number when multiplied by itself, once a part."""
+        return number if self.parts == 1 else Fraction(float(number) ** (1 / self.parts))
 
     def value(self, to_go: int, state: State, event: Event) -> Vector:
         """Return what an event is worth to everybody with some rounds to go, this one included."""
@@ -650,7 +662,8 @@ class PlainTalks:
         own = [term for term in self.scenario.payoffs if term.party == party]
         for term in own:
             if not term.at:
-                total[term.number, "by round"] += self.worth_of(term, self.known(state, event))
+                flow = self.worth_of(term, self.known(state, event))
+                total[term.number, "by round"] += self.share_of_round(party) * flow
         for chance, new, name in self.follows(state, event).branches:
             if not name and to_go > 1:
                 events = self.solve(to_go - 1, new).events

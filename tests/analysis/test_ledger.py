@@ -17,6 +17,7 @@ from negsim.analysis.ledger import Ledger, ledger
 from negsim.analysis.stalling import Stalling, attribute, stalling
 from negsim.scenario.load import load, loads
 from negsim.scenario.model import Scenario
+from negsim.studies.round_length import shorter
 from tests.plain_talks import PlainTalks, only
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"
@@ -25,6 +26,8 @@ CASES = {
     "textbook/three_party_talks": {"talks.rounds": 4},
     "textbook/drift": {"talks.rounds": 8},
     "textbook/drift_deadline": {"talks.rounds": 8},
+    "cases/greece_2015": {"talks.rounds": 2},
+    "cases/iran_2014": {"talks.rounds": 2},
 }
 
 
@@ -133,12 +136,30 @@ def test_the_ledger_and_the_premium_are_those_of_the_plain_method(name: str) -> 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("rounds", [8, 26])
-def test_and_so_are_those_of_the_whole_worked_case(rounds: int) -> None:
-    both = Both.of(scenario_of("march_2025", rounds))
+@pytest.mark.parametrize(
+    ("name", "rounds"),
+    [("march_2025", 8), ("march_2025", 26), ("cases/greece_2015", 4), ("cases/iran_2014", 7)],
+)
+def test_and_so_are_those_of_whole_cases(name: str, rounds: int) -> None:
+    both = Both.of(scenario_of(name, rounds))
     assert same_ledgers(both)
-    if rounds == 8:
+    if rounds != 26:
         assert same_premiums(both)
+
+
+SHORTER = [("textbook/drift", 4), ("textbook/three_party_talks", 2), ("cases/greece_2015", 2)]
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"), [*SHORTER, pytest.param("march_2025", 2, marks=pytest.mark.slow)]
+)
+def test_shorter_rounds_have_the_ledger_of_the_plain_method(name: str, parts: int) -> None:
+    scenario = scenario_of(name)
+    cut = shorter(stalling(scenario), parts)
+    both = Both(scenario, cut, PlainTalks(scenario, parts=parts))
+    expected = [float(value) for value in both.plain.solve(*both.start).values]
+    assert cut.value[0] == pytest.approx(expected, rel=1e-9)
+    assert same_ledgers(both)
 
 
 @pytest.mark.parametrize(

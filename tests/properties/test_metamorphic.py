@@ -267,11 +267,13 @@ def split_terms(data: Data) -> Rewritten:
 
 
 def with_bystander(data: Data) -> Rewritten:
-    """Add a party without options, which is paid by round and by state."""
+    """Add a party without options, to which what others do makes a great difference."""
     found = deepcopy(data)
-    discount = {"discount": 0.5}
-    found["parties"] = {**found["parties"], "observer": discount}
-    found.setdefault("payoffs", {})["observer"] = {"watching": {"value": 3}}
+    found["parties"] = {**found["parties"], "observer": {"discount": 0.5}}
+    found.setdefault("payoffs", {})["observer"] = {
+        f"sees_{place}": {"when": option, "value": (-1) ** place * 100 * (place + 1)}
+        for place, option in enumerate(data["options"])
+    }
     order = found.get("talks", {}).get("order")
     if isinstance(order, list):
         found["talks"]["order"] = [["observer"], *order]
