@@ -215,7 +215,7 @@ def coarseness(analysis: Stalling, player: int) -> Cause:
     if found is None:
         return Cause(COARSE, False, "no lottery over the packages would beat delay")
     words = [
-        f"{analysis.compiled.outcome_text(event)} with {chance:.0%}"
+        f"{analysis.compiled.outcome_text(event)} with {100 * chance:.3g} %"
         for event, chance in found.items()
     ]
     margin = lottery_margin(analysis, found, player)

@@ -29,6 +29,7 @@ from negsim.report.plots.rounds import (
     shade_unknown,
 )
 from negsim.report.style import MEASURE, SERIES, SMALL, styled
+from negsim.report.words import percent
 
 
 @styled
@@ -127,7 +128,7 @@ def ends_panel(rounds: FloatArray, ends: Mapping[str, FloatArray]) -> list[Panel
     shares = np.nan_to_num(np.stack(list(ends.values())))
     middles = np.cumsum(shares, axis=0)[:, -1] - shares[:, -1] / 2
     names = [
-        Beside(balanced(name, NAMES - VALUES, SMALL), middle, colour, f"{100 * last:.0f} %")
+        Beside(balanced(name, NAMES - VALUES, SMALL), middle, colour, percent(round(last, 12)))
         for name, middle, colour, last in zip(
             ends, middles.tolist(), itertools.cycle(SERIES), shares[:, -1].tolist(), strict=False
         )

@@ -13,6 +13,7 @@ from negsim.arrays import FloatArray
 from negsim.errors import UsageError
 from negsim.report.plots.page import MARGIN, WIDTH, Page, new_page, plain, shortened, spread, table
 from negsim.report.style import INK, LINE, MEASURE, SERIES, SMALL, SOFT, TINT, styled
+from negsim.report.words import percent
 
 PANEL = 1.9
 NAMES = 2.1
@@ -83,7 +84,7 @@ def draw_shares(page: Page, axes: Axes, names: list[str], path: FloatArray, top:
         zip(shown, spread(wishes, heights, top, top + PANEL), strict=True)
     ):
         page.sheet.plot([x], [y], "s", color=SERIES[rank], ms=6)
-        text = f"{plain(names[place])} {100 * path[-1, place]:.0f} %"
+        text = f"{plain(names[place])} {percent(float(path[-1, place]))}"
         page.write(x + 0.12, y, shortened(text, NAMES - 0.2, SMALL))
 
 
