@@ -246,3 +246,30 @@ def test_every_experiment_finds_what_it_expects(path: Path, here: Path) -> None:
     assert found == pytest.approx(module.EXPECTED, abs=0.0011)
     assert [path.name for path in here.iterdir()] == ["made"]
     assert any((here / "made").iterdir())
+
+
+# ---------------------------------------------------------------- theory
+
+HEADING = r"(?:\d\.\d|\d|[A-Z]\d?)"
+CITED = re.compile(rf"\bTHEORY\s+(?:section\s+)?({HEADING}(?:(?:,| and|, and)\s+{HEADING}\b)*)")
+FOLDERS = ("negsim", "scenarios", "tests", "experiments", "docs")
+
+
+def cited() -> dict[str, list[str]]:
+    """Return the headings of docs/theory.md that files refer to, with the files."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.*")):
+        if path.suffix in (".py", ".toml", ".md") and path != ROOT / "docs" / "theory.md":
+            for match in CITED.finditer(path.read_text(encoding="utf-8")):
+                for name in re.findall(HEADING, match[1].replace("and", "")):
+                    found.setdefault(name, []).append(path.name)
+    return found
+
+
+def test_every_reference_to_the_theory_has_a_heading() -> None:
+    text = (ROOT / "docs" / "theory.md").read_text(encoding="utf-8")
+    headings = re.findall(rf"^#+ ({HEADING}) ", text, re.MULTILINE)
+    assert len(headings) == len(set(headings))
+    references = cited()
+    assert len(references) > 30
+    assert {name: files for name, files in references.items() if name not in headings} == {}
