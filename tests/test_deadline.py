@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from negsim.cli.common import Pace
+from negsim.cli.group import COMMANDS
 from negsim.deadline import (
     can_begin,
     has_limit,
@@ -18,10 +20,12 @@ from negsim.deadline import (
     statement,
     time_limit,
 )
+from negsim.report.sentences import NOT_IN_TIME
 from negsim.scenario.load import load
 from negsim.sweep.design import grid
 from negsim.sweep.worker import evaluator
 
+SCENARIOS = Path(__file__).parents[1] / "scenarios"
 NOW = ("--time-limit", "0.000001")
 
 
@@ -139,9 +143,74 @@ def test_a_part_that_was_begun_is_left_out_whole(
         assert len(solve(design.values)[1]) == 200, "outside a part nothing is cut"
 
 
-@pytest.mark.parametrize("name", ["levers", "run", "signal", "solve", "stall"])
-def test_all_that_may_take_long_takes_a_time_limit(name: str, command: Callable) -> None:
-    assert "--time-limit SECONDS" in command(name, "--help").out
+@pytest.mark.parametrize("name", COMMANDS)
+def test_all_that_solves_or_plays_takes_a_time_limit(name: str, command: Callable) -> None:
+    limited = "--time-limit SECONDS" in command(name, "--help").out
+    assert limited == (name not in {"new", "schema", "export", "report", "list"})
+
+
+FEARFUL = SCENARIOS / "march_2025_fearful.toml"
+RECORD = SCENARIOS / "transcripts" / "march_2025.csv"
+OTHERS = {
+    "play": ("--strategy", "north=random", "--runs", "50", "--tell", "20"),
+    "compare": ("--set", "talks.rounds=3"),
+    "solve": ("--set", "talks.rounds=3"),
+    "transcript": (str(RECORD),),
+}
+LEFT = {
+    "play": ["20 of 50 runs", "no payoffs expected exactly"],
+    "compare": ["no conclusions"],
+    "solve": ["no equilibria of two parties", "no bargaining rules"],
+    "transcript": ["no beliefs"],
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_the_other_commands_leave_out_is_named(
+    name: str, here: Path, truce: Path, command: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("negsim.studies.staging.LOT", 16)
+    files = {"compare": (truce, truce), "transcript": (FEARFUL,)}.get(name, (truce,))
+    told = command(name, *files, *OTHERS[name], *NOW, "--out", "there")
+    assert told.code == 0, told.err
+    expected = f"time limit of 1e-06 s is over, with {', '.join(LEFT[name])}."
+    assert told.out.splitlines()[0] == f"Incomplete: the {expected}"
+    if name == "play":
+        assert "20 runs" in told.out
+        assert "Run 20" in told.out
+    else:
+        assert NOT_IN_TIME in " ".join(told.out.split())
+    written = json.loads((here / "there" / f"{name}.json").read_text(encoding="utf-8"))
+    assert written["incomplete"] == LEFT[name]
+    later = command(name, *files, *OTHERS[name], "--time-limit", "3600", "--json").data
+    assert "incomplete" not in later
+
+
+def test_work_of_unknown_time_is_announced_by_its_pace() -> None:
+    """After the first job, made ready in 100 s, one takes 3 s: 38 jobs take two minutes."""
+    said = list[str]()
+    times = iter([0.0, 100.0, 103.0, 106.0, 109.0])
+    pace = Pace(said.append, "jobs", "fewer jobs", lambda: next(times))
+    for done in range(4):
+        assert not said
+        pace(done, 41)
+    assert said == [
+        "38 of 41 jobs are left and take about 2 minutes at this pace; fewer jobs would take "
+        "less, --time-limit SECONDS gives what is finished by then"
+    ]
+    pace(4, 41)
+    assert len(said) == 1
+
+
+@pytest.mark.parametrize(("total", "limit"), [(22, None), (41, 3600.0)], ids=["short", "limited"])
+def test_pace_is_not_told_below_a_minute_or_with_a_limit(total: int, limit: float | None) -> None:
+    said = list[str]()
+    times = iter(range(0, 300, 3))
+    pace = Pace(said.append, "jobs", "fewer jobs", lambda: float(next(times)))
+    with time_limit(limit):
+        for done in range(total + 1):
+            pace(done, total)
+    assert not said
 
 
 def test_a_sweep_keeps_what_is_finished_and_goes_on(

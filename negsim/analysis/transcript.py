@@ -22,6 +22,7 @@ from negsim.analysis.belief import update_beliefs, wald_bounds
 from negsim.analysis.signal_game import message_chances
 from negsim.analysis.stalling import LABELS, Stalling, analyse
 from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray
+from negsim.deadline import IN_PART, part, stop_part_if_over
 from negsim.errors import GameError, UsageError
 from negsim.games.build import Compiled, compile_scenario
 from negsim.play.foresight import plan_actions
@@ -65,6 +66,7 @@ class Reading:
 class Followed:
     """A transcript followed: belief over a party's types before and after each round, (N + 1, T).
 
+    Without types, and NaN for numbers, where a time limit was over before they were solved.
     ``evidence`` (N + 1,) is the log odds of the last type against the first, gained since the
     start; the sequential test stops at ``upper`` (for the last) or ``-lower`` (for the first).
     ``rounds_needed``: how many rounds like these it takes on average if the party is of the first
@@ -110,8 +112,11 @@ def follow_transcript(
     own = analyse(compiled)
     if own.plan.game.endless:
         raise GameError("talks without a last round cannot be followed; expected rounds")
-    cast = [solved(scenario, who, name, precision) for name in types]
+    soft = solve(own.plan.game, "logit_induction", precision=precision)
     states = states_along(compiled, rounds)
+    cast = part("beliefs", lambda: [solved(scenario, who, name, precision) for name in types])
+    if cast is None:
+        return without_beliefs(own, soft, rounds, states, who, mode, precision)
     acts = np.array(
         [[spoken(*each, who, *seen) for each in cast] for seen in zip(rounds, states, strict=True)]
     )
@@ -120,7 +125,6 @@ def follow_transcript(
     agrees = np.array([consistent(compiled, who, observed) for observed in rounds])
     chances = (acts * agrees[:, None, :]).sum(axis=2)
     path = update_beliefs(prior, (1 - TREMBLE) * chances + TREMBLE * agrees.mean(axis=1)[:, None])
-    soft = solve(own.plan.game, "logit_induction", precision=precision)
     readings = tuple(
         read_round(own, soft, *each) for each in zip(rounds, states, chances.tolist(), strict=True)
     )
@@ -140,6 +144,23 @@ def follow_transcript(
         bounds.lower,
         needed,
     )
+
+
+def without_beliefs(
+    own: Stalling,
+    soft: Plan,
+    rounds: Sequence[ObservedRound],
+    states: Sequence[int],
+    party: str,
+    mode: str,
+    precision: float,
+) -> Followed:
+    """Return what a record tells where a time limit is over before the types are solved."""
+    seen = zip(rounds, states, strict=True)
+    readings = tuple(read_round(own, soft, *each, []) for each in seen)
+    points, nan = len(rounds) + 1, math.nan
+    nothing = np.empty((points, 0)), np.full(points, nan)
+    return Followed(party, (), mode, precision, readings, *nothing, nan, nan, (nan, nan))
 
 
 def party_with_types(scenario: Scenario, party: str) -> str:
@@ -167,6 +188,7 @@ def types_of(scenario: Scenario, party: str) -> tuple[tuple[str, ...], tuple[flo
 
 def solved(scenario: Scenario, party: str, name: str, precision: float) -> tuple[Compiled, Plan]:
     """Return the talks in logit play as if a type were known."""
+    stop_part_if_over(IN_PART.get())
     compiled = compile_scenario(scenario.as_types({party: name}))
     return compiled, solve(compiled.talks(), "logit_induction", precision=precision)
 
@@ -237,7 +259,7 @@ def read_round(
         agrees = consistent(compiled, party.name, observed)
         act = spoken(compiled, soft, party.name, observed, state)
         fits.append(math.nan if agrees.all() else float(act @ agrees))
-    tells = max(chances) > TELLING * min(chances)
+    tells = bool(chances) and max(chances) > TELLING * min(chances)
     return Reading(observed, tuple(LABELS[k] for k in labels), tuple(fits), tuple(chances), tells)
 
 

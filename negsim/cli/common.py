@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,7 +22,7 @@ from negsim.errors import UsageError
 from negsim.folders import Claim, Holder, claimed
 from negsim.games.build import Compiled, compile_scenario
 from negsim.games.check import check_ends
-from negsim.scenario.estimate import sizes, to_drop
+from negsim.scenario.estimate import duration, sizes, to_drop
 from negsim.scenario.load import load
 from negsim.scenario.model import Scenario
 
@@ -30,6 +33,9 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 TOLD_SECONDS = 60.0
 """Work of more time than this is announced."""
+
+PACE_SECONDS = 5.0
+"""Time for which work goes on before its pace is told."""
 
 MAX_SECONDS = 86_400.0
 """Most time that a command may take unless it is told when to stop."""
@@ -237,9 +243,46 @@ def keeping(folder: Path) -> Iterator[None]:
         Stop.kept = NOTHING_HALF_WRITTEN
 
 
+@dataclass
+class Pace:
+    """Tells once, from how fast it goes, that work takes more than a minute, and what takes less.
+
+    Work whose time nobody knows before some of it is done is announced so. The clock starts with
+    the second call, since what is made ready before the first unit is no part of the pace.
+    """
+
+    say: Callable[[str], None]
+    what: str
+    less: str
+    clock: Callable[[], float] = time.monotonic
+    marks: list[tuple[int, float]] = field(default_factory=list)
+
+    def __call__(self, done: int, total: int) -> None:
+        """Take note of how much is done."""
+        if has_limit() or not self.less:
+            return
+        self.marks = [*self.marks[:2], (done, self.clock())]
+        if len(self.marks) < 3:
+            return
+        (first, start), (last, now) = self.marks[1:]
+        if last == first or now - start < PACE_SECONDS:
+            return
+        left = (now - start) / (last - first) * (total - last)
+        if left > TOLD_SECONDS:
+            self.say(
+                f"{total - last:,} of {total:,} {self.what} are left and take about "
+                f"{duration(left)} at this pace; {self.less} would take less, "
+                "--time-limit SECONDS gives what is finished by then"
+            )
+            self.less = ""
+
+
 @contextmanager
-def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on a terminal and nothing elsewhere; yields a callback of done and total."""
+def progress_bar(what: str, less: str = "") -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on a terminal and nothing elsewhere; yields a callback of done and total.
+
+    With ``less``, that which makes the work less, it is said if that takes more than a minute.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -252,4 +295,10 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
         disable=not sys.stderr.isatty(),
     ) as bar:
         task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        pace = Pace(partial(bar.console.print, soft_wrap=True, highlight=False), what, less)
+
+        def advance(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+            pace(done, total)
+
+        yield advance

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from negsim.cli.common import announce, claim_folder, compiled_scenario, deliver, time_limited
+
 if TYPE_CHECKING:
     from negsim.studies.compare import Comparison
 
 
 @click.command("compare")
+@time_limited
 @click.argument("first", type=click.Path(path_type=Path))
 @click.argument("second", type=click.Path(path_type=Path))
 @click.option(
@@ -28,7 +31,6 @@ def command(
 ) -> None:
     """Show what differs between two scenarios, and which conclusions change with it."""
     from negsim.cli import workload
-    from negsim.cli.common import announce, claim_folder, compiled_scenario, deliver
     from negsim.folders import Holder
     from negsim.studies.compare import compare
 
@@ -40,7 +42,7 @@ def command(
         digests = f"{left.digest} {right.digest}"
         claim = claim_folder(out, Holder("compare", names, titles, digests))
     for each in both:
-        announce(each, workload.stall(each.scenario))
+        announce(each, workload.analysed(each.scenario))
     found = compare(left, right)
     data = {
         "left": {"file": str(first), "title": left.title, "digest": left.digest},
@@ -77,6 +79,7 @@ def show(data: dict[str, Any]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from negsim.report.sentences import NOT_IN_TIME
     from negsim.report.words import CAVEAT
 
     out = Console(highlight=False)
@@ -84,16 +87,17 @@ def show(data: dict[str, Any]) -> None:
         out.print(f"[bold]{letter}[/bold]  {escape(side['title'])} ({escape(side['file'])})")
     changed = [each for each in data["conclusions"] if each["changes"]]
     parts = [("Differs", "name", data["differences"]), ("Changes", "about", changed)]
+    none = "No conclusion changes." if data["conclusions"] else NOT_IN_TIME
     for heading, key, found in parts:
         if not found:
-            out.print({"Differs": "No difference.", "Changes": "No conclusion changes."}[heading])
+            out.print({"Differs": "No difference.", "Changes": none}[heading])
             continue
         table = Table(heading, "A", "B", box=None, header_style="bold", pad_edge=False)
         for each in found:
             table.add_row(escape(each[key]), *(escape(words(each[s])) for s in ("left", "right")))
         out.print(table)
-    same = len(data["conclusions"]) - len(changed)
-    out.print(f"{same} of {len(data['conclusions'])} conclusions are the same.")
+    if count := len(data["conclusions"]):
+        out.print(f"{count - len(changed)} of {count} conclusions are the same.")
     out.print(f"[dim]{CAVEAT}[/dim]")
 
 

@@ -16,6 +16,7 @@ from negsim.cli.common import (
     deliver,
     progress_bar,
     scenario_options,
+    time_limited,
 )
 from negsim.errors import UsageError, unknown
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 @click.command("play")
 @scenario_options
+@time_limited
 @click.option(
     "--strategy",
     "choices",
@@ -94,8 +96,8 @@ def command(
     compiled = compiled_scenario(file, settings)
     rules = chosen_rules([party.name for party in compiled.scenario.parties], choices)
     claim = claim_out(out, "play", compiled.scenario)
-    announce(compiled, workload.once(compiled.scenario))
-    with progress_bar("play") as progress:
+    announce(compiled, workload.played(compiled.scenario))
+    with progress_bar("runs", "fewer --runs") as progress:
         performance = perform(
             compiled,
             list(rules.values()),
@@ -105,6 +107,7 @@ def command(
             noise=shaken,
             threads=workers,
             progress=progress,
+            at_least=tell,
         )
     answer: dict[str, Any] = play_report(performance, labels=labels, told=tell - 1)
 

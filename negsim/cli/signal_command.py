@@ -55,7 +55,7 @@ def command(
     compiled = compiled_scenario(file, settings)
     scenario = compiled.scenario
     claim = claim_out(out, "signal", scenario)
-    announce(compiled, 2 * workload.once(scenario))
+    announce(compiled, workload.by_type(scenario))
     with progress_bar("types solved") as progress:
         answer = signal_answer(scenario, party, receiver, pair, progress)
     data = {"scenario": scenario.digest, "seed": seed, **answer}

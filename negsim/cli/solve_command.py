@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from negsim.cli import workload
 from negsim.cli.common import (
+    announce,
     claim_folder,
     claim_out,
     compiled_scenario,
@@ -16,6 +19,7 @@ from negsim.cli.common import (
     scenario_options,
     time_limited,
 )
+from negsim.deadline import part
 from negsim.errors import UsageError
 from negsim.folders import Claim, Holder, digest_of
 
@@ -100,6 +104,7 @@ def command(
     elif methods:
         compiled = compiled_scenario(file, settings)
         claim = claim_out(out, STUDY, compiled.scenario)
+        announce(compiled, workload.asked(methods))
         answer = solve_scenario(compiled, methods, exact, chosen)
     else:
         _show_last_round(file, settings, as_json, seed, out, everything, exact)
@@ -147,12 +152,16 @@ def _show_last_round(
 
     compiled = compiled_scenario(file, settings)
     claim = claim_out(out, STUDY, compiled.scenario)
+    announce(compiled, 1)
     analysis = analyse(compiled)
+    plan, game = analysis.plan, analysis.plan.game
     answer = outcomes_answer(compiled, analysis)
-    answer["pure"] = pure_answer(compiled, analysis.plan.game, exact)
+    answer["pure"] = pure_answer(compiled, game, exact)
     if answer["two_party"] is not None or answer["left_out"]:
-        answer["two_party"] = two_party_answer(compiled, analysis.plan.game, exact)
-    answer["bargaining"] = bargaining_answer(compiled, analysis.plan)
+        two = partial(two_party_answer, compiled, game, exact)
+        answer["two_party"] = part("equilibria of two parties", two)
+    rules = partial(bargaining_answer, compiled, plan)
+    answer["bargaining"] = part("bargaining rules", rules)
     if not deliver({**answer, "seed": seed}, as_json, claim):
         show_one_shot(compiled.scenario, answer, everything)
 

@@ -95,8 +95,11 @@ def command(
     entry = entry_of(compiled, roles, listed, fixed, options)
     folder = out or Path("out") / f"{file.stem}_tournament"
     claim = claim_out(folder, "tournament", compiled.scenario)
-    announce(compiled, workload.once(compiled.scenario))
-    with keeping(folder), progress_bar("tournament") as progress:
+    announce(compiled, workload.played(compiled.scenario))
+    with (
+        keeping(folder),
+        progress_bar("jobs of the tournament", "fewer --runs or --strategies") as progress,
+    ):
         found = tournament(compiled, entry, out=folder, workers=workers, progress=progress)
     if not found.complete:
         say_unfinished(folder, as_json)

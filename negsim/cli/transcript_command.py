@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from negsim.cli import workload
-from negsim.cli.common import announce, claim_out, compiled_scenario, deliver, scenario_options
+from negsim.cli.common import (
+    announce,
+    claim_out,
+    compiled_scenario,
+    deliver,
+    scenario_options,
+    time_limited,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -16,6 +23,7 @@ if TYPE_CHECKING:
 
 @click.command("transcript")
 @scenario_options
+@time_limited
 @click.argument("transcript", type=click.Path(path_type=Path))
 @click.option("--party", default="", help="Whose types; default: the first party that has types.")
 @click.option(
@@ -52,7 +60,7 @@ def command(
 
     compiled = compiled_scenario(file, settings)
     scenario = compiled.scenario
-    announce(compiled, 2 * workload.once(scenario))
+    announce(compiled, workload.by_type(scenario))
     claim = claim_out(out, "transcript", scenario)
     rounds = read_transcript(transcript, scenario)
     answer = transcript_answer(
@@ -63,6 +71,8 @@ def command(
     def draw() -> dict[str, Figure]:
         from negsim.report.signal_figures import belief_figure
 
+        if not answer["types"]:
+            return {}
         return {"belief": belief_figure(answer, scenario.talks.round_name)}
 
     if not deliver(data, as_json, claim, draw):

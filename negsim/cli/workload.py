@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from negsim.analysis.frozen import channels_of
+import math
+from collections import Counter
+from collections.abc import Iterable
+
+from negsim.analysis.frozen import channels_of, with_own_channels
+from negsim.games.stochastic import StochasticGame
 from negsim.scenario.model import Scenario
 from negsim.solvers.backward_induction import SELECTIONS
+from negsim.solvers.registry import solvers
 from negsim.studies.claims import key_of
 
 SAMPLED = 256
@@ -23,9 +29,25 @@ FOR_A_MEASURE = 40
 """A countermeasure: its effect, its boundary, its strengths, with and without commitment."""
 
 
-def once(scenario: Scenario) -> int:
-    """Return how often talks are solved that are solved once for each private type."""
-    return len(scenario.types) + 1
+def analysed(scenario: Scenario) -> int:
+    """Return how often labels solve the talks: once, and without each set of channels."""
+    return 1 + sum(bool(channels) for channels, _ in with_own_channels(scenario))
+
+
+def by_type(scenario: Scenario) -> int:
+    """Return how often talks are solved that are labelled once for each private type."""
+    return analysed(scenario) * (len(scenario.types) + 1)
+
+
+def played(scenario: Scenario) -> int:
+    """Return how often play solves the talks: for each profile of the parties' private types."""
+    kinds = Counter(each.party for each in scenario.types)
+    return math.prod(1 + count for count in kinds.values())
+
+
+def asked(methods: Iterable[str]) -> int:
+    """Return how many of some methods solve the talks, not only their last round."""
+    return sum(solvers[name].takes is StochasticGame for name in methods)
 
 
 def claimed(scenario: Scenario) -> int:

@@ -9,13 +9,15 @@ whatever the batch, the number of runs or of threads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
 
 from negsim.arrays import IntArray, frozen
+from negsim.deadline import IN_PART, stop_part_if_over
 from negsim.errors import UsageError
 from negsim.games.stochastic import StochasticGame
 from negsim.play.chance import LONGEST_RUN, MOST_RUNS, key_of
@@ -35,6 +37,10 @@ BATCH = 2048
 
 LARGEST_RUNS = 2 << 30
 """Most bytes that the record of the runs may take."""
+
+
+class LongPlayError(UsageError):
+    """Exact play takes more steps than were granted."""
 
 
 AXES = ("rounds", "states", "nodes", "moves")
@@ -195,6 +201,7 @@ def exact(
     point: int = 0,
     noise: Noise = NO_NOISE,
     offers: Offers | None = None,
+    most_steps: float = math.inf,
 ) -> Expectation:
     """Return what can be expected of play, exactly: no number is drawn.
 
@@ -206,6 +213,8 @@ def exact(
     UsageError
         If there is no such point, the talks are endless, the tables do not fit the game, or there
         are too many joint memories.
+    LongPlayError
+        If it takes more than ``most_steps``, of which there are 10 to 100 million in a second.
     ProfileError
         If a mixed action is not a probability vector.
 
@@ -233,8 +242,34 @@ def exact(
         np.zeros(len(game.transition_of)),
         np.zeros(len(sizes.names)),
     )
-    propagate(ground, cards, counted, meant, noise.misperception, memories, totals)
+    chances = np.zeros((sizes.num_states, memories))
+    rounds = _follow(ground, cards, counted, meant, noise.misperception, chances, totals)
+    each = int(np.prod(game.num_moves)) * (memories if noise.misperception else 1)
+    steps = 0
+    for reached in rounds:
+        stop_part_if_over(IN_PART.get())
+        steps += reached * each
+        if steps > most_steps:
+            raise LongPlayError(f"exact play takes more than {most_steps} steps")
     return Expectation(game, **{name: frozen(array) for name, array in totals._asdict().items()})
+
+
+def _follow(
+    ground: Arena,
+    cards: Deck,
+    counted: Offers,
+    meant: npt.NDArray[np.float64],
+    misperception: float,
+    now: npt.NDArray[np.float64],
+    totals: Totals,
+) -> Iterator[int]:
+    """Add up round by round; yield before each how many states and joint memories are reached."""
+    weight = np.ones(len(ground.moves))
+    now[ground.start, (cards.start * cards.stride).sum()] = 1.0
+    for index in range(ground.rounds):
+        yield int(np.count_nonzero(now))
+        now = propagate(ground, cards, counted, meant, misperception, index, weight, now, totals)
+        weight *= ground.discount
 
 
 def lay_out(

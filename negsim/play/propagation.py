@@ -30,28 +30,25 @@ def propagate(
     offers: Offers,
     meant: FloatArray,
     misperception: float,
-    memories: int,
+    index: int,
+    weight: FloatArray,
+    now: FloatArray,
     totals: Totals,
-) -> None:
-    """Fill the totals; ``memories`` is the number of joint memories."""
-    states = len(arena.event_of)
-    weight = np.ones(len(arena.moves))
-    now = np.zeros((states, memories))
-    now[arena.start, (deck.start * deck.stride).sum()] = 1.0
-    for index in range(arena.rounds):
-        later = np.zeros((states, memories))
-        for state in range(states):
-            for joint in range(memories):
-                mass = now[state, joint]
-                if mass > 0.0:
-                    totals.alive[index] += mass
-                    spread(
-                        arena, deck, misperception, index, state, joint, mass, weight, totals, later
-                    )
-                    weigh_empty(arena, deck, offers, meant, index, state, joint, mass, totals.empty)
-        for player in range(len(weight)):
-            weight[player] *= arena.discount[player]
-        now = later
+) -> FloatArray:
+    """Add a round to the totals and return the chances of states and joint memories after it.
+
+    ``now`` (S, memories) has those before it, ``weight`` (n,) what a payoff counts in it.
+    """
+    states, memories = now.shape
+    later = np.zeros((states, memories))
+    for state in range(states):
+        for joint in range(memories):
+            mass = now[state, joint]
+            if mass > 0.0:
+                totals.alive[index] += mass
+                spread(arena, deck, misperception, index, state, joint, mass, weight, totals, later)
+                weigh_empty(arena, deck, offers, meant, index, state, joint, mass, totals.empty)
+    return later
 
 
 @inner_kernel

@@ -83,7 +83,7 @@ def payoff_table(answer: dict[str, Any]) -> Table:
             percent(party["stalling_index"]),
         )
     table.caption = (
-        f"payoffs; expected: {'exact' if exact else 'too many memories to follow exactly'}; mean: "
+        f"payoffs; expected: {'exact' if exact else 'left out, it takes too long'}; mean: "
         "± 95 % interval; empty offers: share of rounds with a consent that could not take effect, "
         "though another move would have brought more and something acceptable was on the table"
     )

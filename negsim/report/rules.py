@@ -10,6 +10,7 @@ import numpy as np
 
 from negsim.analysis.stalling import LABELS, Stalling, analyse
 from negsim.arrays import IntArray
+from negsim.deadline import part
 from negsim.errors import UsageError
 from negsim.games.build import Compiled
 from negsim.play.engine import said_to_nobody
@@ -112,7 +113,7 @@ class Performance:
     played, drawn
         the runs, and the type profile of each.
     expected
-        what is expected exactly; none if there are too many memories to follow.
+        what is expected exactly; none if that takes too long.
     """
 
     ready: Stage
@@ -135,8 +136,11 @@ def perform(
     noise: Noise = NO_NOISE,
     threads: int = 1,
     progress: Callable[[int, int], None] = said_to_nobody,
+    at_least: int = 1,
 ) -> Performance:
     """Play named strategies, one per party; ``progress`` is called with runs played and all runs.
+
+    If the time is over, the first ``at_least`` runs are played whenever that is.
 
     Raises
     ------
@@ -157,8 +161,9 @@ def perform(
         threads=threads,
         offers=True,
         progress=progress,
+        at_least=at_least,
     )
-    expected = expect_if_small(ready, lineup, noise)
+    expected = part("payoffs expected exactly", lambda: expect_if_small(ready, lineup, noise))
     return Performance(ready, tuple(rules), seed, horizon, noise, played, drawn, expected)
 
 

@@ -18,6 +18,7 @@ from rich.text import Text
 
 from negsim.analysis.solving import move_legend
 from negsim.report.kept_text import punishment_table
+from negsim.report.sentences import NOT_IN_TIME
 from negsim.report.terminal import console
 from negsim.report.undecided_text import undecided_notes
 from negsim.report.words import amount, counted, percent
@@ -81,7 +82,10 @@ def show_one_shot(scenario: Scenario, answer: Mapping[str, Any], everything: boo
     out.print("\nOutcomes (equilibria, Nash bargaining, efficient and blocked by nobody):")
     out.print(outcome_table(scenario, answer["outcomes"]))
     out.print()
-    show_bargaining(out, answer["bargaining"])
+    if answer["bargaining"] is None:
+        out.print(f"Bargaining over packages that conclude now. {NOT_IN_TIME}")
+    else:
+        show_bargaining(out, answer["bargaining"])
 
 
 def show_bargaining(out: Console, told: Sequence[Mapping[str, Any]]) -> None:

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from negsim.analysis.transcript import ERROR_RATE, NAIVE, Followed, Reading
+from negsim.report.sentences import NOT_IN_TIME
 from negsim.report.terminal import console, hanging
 from negsim.report.words import CAVEAT, LABEL_WORDS, amount, percent
 from negsim.scenario.model import Scenario
@@ -66,9 +67,12 @@ def show_transcript(scenario: Scenario, answer: dict[str, Any]) -> None:
         out.print(f"[bold]Round {each['round']}[/bold]{escape(when)}")
         for line in round_lines(scenario, each, answer["party"]):
             out.print(hanging(line))
-    out.print(belief_table(answer))
-    for line in closing_lines(answer):
-        out.print(line)
+    if answer["types"]:
+        out.print(belief_table(answer))
+        for line in closing_lines(answer):
+            out.print(line)
+    else:
+        out.print(NOT_IN_TIME)
     out.print(f"[dim]{CAVEAT}[/dim]")
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from negsim.analysis.measures import evaluate, label_name
 from negsim.analysis.outcomes import equilibrium_event
 from negsim.analysis.stalling import Stalling, analyse
+from negsim.deadline import IN_PART, part, stop_part_if_over
 from negsim.expressions import Expression
 from negsim.games.build import compile_scenario, one_shot_at
 from negsim.scenario.model import Number, Option, Party, Scenario, Term
@@ -65,7 +66,8 @@ class Comparison:
 def compare(left: Scenario, right: Scenario, selection: str = "mediator_best") -> Comparison:
     """Return what differs between two scenarios and what follows from each.
 
-    Parties are matched by name. Solves the talks and the one-shot game of both.
+    Parties are matched by name. Solves the talks and the one-shot game of both; if a time limit is
+    over before that, there are no conclusions.
 
     Raises
     ------
@@ -86,8 +88,12 @@ def compare(left: Scenario, right: Scenario, selection: str = "mediator_best") -
     >>> [each.about for each in found.conclusions if each.changes][-1]
     'outcomes of pure equilibria of the one-shot game'
     """
-    solved = [analyse(compile_scenario(each), selection=selection) for each in (left, right)]
-    sides = [conclusions(each) for each in solved]
+
+    def conclude(scenario: Scenario) -> dict[str, Found]:
+        stop_part_if_over(IN_PART.get())
+        return conclusions(analyse(compile_scenario(scenario), selection=selection))
+
+    sides = part("conclusions", lambda: (conclude(left), conclude(right))) or ({}, {})
     about = dict.fromkeys([*sides[0], *sides[1]])
     return Comparison(
         differences(left, right),

@@ -8,18 +8,29 @@ a strategy that answers the others is told whom it faces, types included.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 
 import numpy as np
 
 from negsim.analysis.prospects import prospects
 from negsim.arrays import BoolArray, FloatArray, IntArray, frozen
+from negsim.deadline import has_limit, is_over, leave_out
 from negsim.games.build import Compiled
 from negsim.games.stochastic import StochasticGame
 from negsim.lazy import lazy
 from negsim.play.chance import key_of, uniforms
-from negsim.play.engine import cells, check_room, check_sizes, exact, play, said_to_nobody, tabulate
+from negsim.play.engine import (
+    LongPlayError,
+    cells,
+    check_room,
+    check_sizes,
+    exact,
+    play,
+    said_to_nobody,
+    tabulate,
+)
 from negsim.play.horizon import AS_FILED, Horizon, course
 from negsim.play.noise import NO_NOISE, Noise
 from negsim.play.observation import board
@@ -35,6 +46,12 @@ BASE = "base"
 
 MOST_CELLS = 1 << 20
 """Most states times joint memories that are followed where runs are drawn as well."""
+
+MOST_STEPS = 1 << 29
+"""Most steps in which they are followed: less than a minute of work."""
+
+LOT = 1 << 14
+"""Runs that are played before it is looked whether the time is over."""
 
 
 @dataclass(frozen=True)
@@ -212,17 +229,19 @@ def play_stage(
     threads: int = 1,
     offers: bool = False,
     progress: Callable[[int, int], None] = said_to_nobody,
+    at_least: int | None = None,
 ) -> tuple[Runs, IntArray]:
     """Return runs of the talks and the type profile (R,) of each, drawn from the priors.
 
     ``offers`` asks that non-serious offers be counted; ``progress`` is called with the number of
-    runs played and of all runs. Errors as :func:`negsim.play.engine.play`.
+    runs played and of all runs. Once the time is over no more than ``at_least`` of the runs are
+    begun, by default all of them. Errors as :func:`negsim.play.engine.play`.
     """
     check_room(ready.played, runs)
     drawn = draw_types(ready.chances, runs, seed)
     parts: list[tuple[IntArray, Runs]] = []
-    for profile in np.unique(drawn):
-        numbers = np.flatnonzero(drawn == profile)
+    for numbers in lots_by_type(drawn, runs if at_least is None else at_least):
+        profile = drawn[numbers[0]]
         before = sum(len(own) for own, _ in parts)
 
         def further(done: int, _total: int, before: int = before) -> None:
@@ -241,7 +260,26 @@ def play_stage(
             progress=further,
         )
         parts.append((numbers, played))
-    return (parts[0][1], drawn) if len(parts) == 1 else (gathered(parts, runs), drawn)
+    done = sum(len(own) for own, _ in parts)
+    return (parts[0][1] if len(parts) == 1 else gathered(parts, done)), drawn[:done]
+
+
+def lots_by_type(drawn: IntArray, at_least: int) -> Iterator[IntArray]:
+    """Yield the numbers of runs of one type profile each, lot by lot until the time is over.
+
+    A lot has runs of all profiles, so that those that are played are drawn from the priors. Without
+    a limit all runs are one lot.
+    """
+    runs = len(drawn)
+    first, stop = 0, max(LOT, at_least) if has_limit() else runs
+    while first < runs:
+        if first and is_over():
+            leave_out(f"{first:,} of {runs:,} runs")
+            return
+        lot = drawn[first:stop]
+        for profile in np.unique(lot):
+            yield first + np.flatnonzero(lot == profile)
+        first, stop = stop, stop + LOT
 
 
 def draw_types(chances: FloatArray, runs: int, seed: int) -> IntArray:
@@ -272,12 +310,25 @@ def expect_stage(
     *,
     noise: Noise = NO_NOISE,
     offers: bool = False,
+    most_steps: float = math.inf,
 ) -> Expectation:
-    """Return what is expected of play exactly, over the types; errors as `exact` of the engine."""
+    """Return what is expected of play exactly, over the types; errors as `exact` of the engine.
+
+    ``most_steps`` may be taken for each profile of types.
+    """
     rows = []
     for profile, tables in enumerate(lineup):
         counted = ready.offers[profile] if offers else None
-        rows.append(exact(ready.played, tables, point=profile, noise=noise, offers=counted))
+        rows.append(
+            exact(
+                ready.played,
+                tables,
+                point=profile,
+                noise=noise,
+                offers=counted,
+                most_steps=most_steps,
+            )
+        )
     mixed = {
         name: frozen(np.tensordot(ready.chances, np.stack([getattr(r, name) for r in rows]), 1))
         for name in names_of(Expectation)
@@ -288,10 +339,14 @@ def expect_stage(
 def expect_if_small(
     ready: Stage, lineup: Sequence[Sequence[Tables]], noise: Noise = NO_NOISE
 ) -> Expectation | None:
-    """Return what is expected, offers counted; none if there are too many memories to follow."""
+    """Return what is expected, offers counted; none if that is more than a minute of work."""
     if any(cells(ready.played, tables) > MOST_CELLS for tables in lineup):
         return None
-    return expect_stage(ready, lineup, noise=noise, offers=True)
+    try:
+        most = MOST_STEPS // len(lineup)
+        return expect_stage(ready, lineup, noise=noise, offers=True, most_steps=most)
+    except LongPlayError:
+        return None
 
 
 def names_of(kind: type[Runs] | type[Expectation]) -> list[str]:

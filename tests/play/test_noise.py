@@ -16,7 +16,7 @@ from negsim.arrays import frozen
 from negsim.errors import UsageError
 from negsim.games.stochastic import StochasticGame
 from negsim.play.chance import key_of, uniforms
-from negsim.play.engine import exact, expected, play
+from negsim.play.engine import LongPlayError, exact, expected, play
 from negsim.play.horizon import Horizon, course, parse_horizon, with_ending
 from negsim.play.noise import Noise, trembling
 from negsim.play.observation import MOST_SIGNALS, alarm_chances, board
@@ -113,6 +113,19 @@ def test_tit_for_tat_with_misperception_by_hand(games: ModuleType) -> None:
     second = (1 - m) ** 2 * 3 + (1 - m) * m * (0 + 5) + m * m * 1
     assert found.payoffs == pytest.approx([3 + second] * 2)
     assert found.time == pytest.approx([1 + (1 - m) ** 2, m * (1 - m), m * (1 - m), m * m])
+
+
+@pytest.mark.parametrize(("misperception", "steps"), [(0.0, 4 + 4), (0.3, 4 * 4 + 4 * 4 * 4)])
+def test_steps_of_exact_play_by_hand(games: ModuleType, misperception: float, steps: int) -> None:
+    """Four profiles; misread, each of four joint memories may follow, and all are reached."""
+    game, noise = games.prisoners_dilemma(2), Noise(misperception=misperception)
+    tables = [reader(0), reader(1)]
+    whole = exact(game, tables, noise=noise)
+    assert exact(game, tables, noise=noise, most_steps=steps).payoffs == pytest.approx(
+        whole.payoffs, abs=0
+    )
+    with pytest.raises(LongPlayError, match=f"more than {steps - 1} steps"):
+        exact(game, tables, noise=noise, most_steps=steps - 1)
 
 
 def test_alarms_are_numbered_with_the_first_signal_first(games: ModuleType) -> None:

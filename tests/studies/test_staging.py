@@ -8,16 +8,20 @@ import numpy as np
 import pytest
 
 import negsim as ns
+from negsim.deadline import left_out, part, time_limit
 from negsim.games.build import Compiled, compile_scenario
 from negsim.play.horizon import Horizon
 from negsim.play.noise import Noise
 from negsim.play.observation import alarm_chances, board
 from negsim.play.registry import parse
+from negsim.play.runs import Expectation, Runs
 from negsim.scenario.load import load
 from negsim.studies.staging import (
     cast,
     draw_types,
+    expect_if_small,
     expect_stage,
+    names_of,
     play_stage,
     stage,
     type_profiles,
@@ -159,6 +163,57 @@ def test_stages_do_not_depend_on_threads(typed: Compiled) -> None:
     two, _ = play_stage(ready, lineup, runs=5000, seed=2, threads=2)
     assert np.array_equal(one.profiles, two.profiles)
     assert np.array_equal(one.payoffs, two.payoffs)
+
+
+@pytest.mark.parametrize("at_least", [1, 700])
+def test_when_the_time_is_over_the_first_runs_are_played_and_as_without_a_limit(
+    typed: Compiled, monkeypatch: pytest.MonkeyPatch, at_least: int
+) -> None:
+    monkeypatch.setattr("negsim.studies.staging.LOT", 500)
+    ready = stage(typed)
+    lineup = cast(ready, [parse("random")] * 3)
+    whole, types = play_stage(ready, lineup, runs=2000, seed=2)
+    with time_limit(0):
+        runs, drawn = play_stage(ready, lineup, runs=2000, seed=2, at_least=at_least)
+        count = max(500, at_least)
+        assert left_out() == (f"{count} of 2,000 runs",)
+        assert len(play_stage(ready, lineup, runs=2000, seed=2)[0]) == 2000, "all by default"
+    assert np.array_equal(drawn, types[:count])
+    for name in names_of(Runs):
+        assert np.array_equal(getattr(runs, name), getattr(whole, name)[:count]), name
+    with time_limit(3600):
+        runs, _ = play_stage(ready, lineup, runs=2000, seed=2, at_least=at_least)
+    assert np.array_equal(runs.payoffs, whole.payoffs)
+
+
+def test_what_is_expected_is_the_same_where_it_may_be_left_out_and_stops_when_told(
+    typed: Compiled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready, noise = stage(typed), Noise(0.1, 0.2)
+    lineup = cast(ready, [parse("random"), parse("boulware"), parse("yes_but:patience=2")])
+    whole = expect_stage(ready, lineup, noise=noise, offers=True)
+    with time_limit(3600):
+        found = part("it", lambda: expect_stage(ready, lineup, noise=noise, offers=True))
+        assert found is not None
+        for name in names_of(Expectation):
+            assert np.array_equal(getattr(found, name), getattr(whole, name)), name
+        over = iter([False, False])
+        monkeypatch.setattr("negsim.deadline.is_over", lambda: next(over, True))
+        assert part("it", lambda: expect_stage(ready, lineup, noise=noise)) is None
+        assert left_out() == ("no it",)
+
+
+def test_more_than_a_minute_of_work_is_not_followed_exactly(
+    typed: Compiled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of each of six type profiles the first of four rounds takes 3 x 2 x 2 steps."""
+    ready = stage(typed)
+    lineup = cast(ready, [parse("random")] * 3)
+    assert expect_if_small(ready, lineup) is not None
+    monkeypatch.setattr("negsim.studies.staging.MOST_STEPS", 6 * 4 * 12)
+    assert expect_if_small(ready, lineup) is not None
+    monkeypatch.setattr("negsim.studies.staging.MOST_STEPS", 6 * 12)
+    assert expect_if_small(ready, lineup) is None
 
 
 @pytest.mark.parametrize("threads", [1, 2])
