@@ -12,11 +12,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import negsim as ns
-from negsim.games.build import Compiled, compile_scenario
-from negsim.play.lineup import choose
-from negsim.report.plots.files import save
-from negsim.report.plots.lines import lines
-from negsim.studies.staging import cast, expect_stage, stage
+from negsim.drawing.plots.files import save
+from negsim.drawing.plots.lines import lines
+from negsim.dynamics.build import Compiled, compile_scenario
+from negsim.playing.lineup import choose
+from negsim.questions.rules.staging import cast, expect_stage, stage
 
 ROOT = Path(__file__).resolve().parents[1]
 DEADLINES = (1, 4, 8, 13, 20)

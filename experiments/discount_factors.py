@@ -11,9 +11,9 @@ import os
 from pathlib import Path
 
 import negsim as ns
-from negsim.report.document import put_phase
-from negsim.report.phase import phase_data
-from negsim.studies.phase import phase, phase_measures
+from negsim.page.document import put_phase
+from negsim.questions.sweep.phase import phase, phase_measures
+from negsim.questions.sweep.phase_data import phase_data
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTY = "russia"

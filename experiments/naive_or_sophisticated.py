@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 
 import negsim as ns
-from negsim.games.build import compile_scenario
-from negsim.report.plots.cross_table import cross_table
-from negsim.report.plots.files import save
-from negsim.studies.tournament import Result, enter, tournament
+from negsim.drawing.plots.cross_table import cross_table
+from negsim.drawing.plots.files import save
+from negsim.dynamics.build import compile_scenario
+from negsim.questions.tournament.tournament import Result, enter, tournament
 
 ROOT = Path(__file__).resolve().parents[1]
 RULES = (

@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 
 import negsim as ns
-from negsim.analysis.measures import evaluate
+from negsim.analysis.measures.registry import evaluate
+from negsim.questions.trust.robustness import effective
+from negsim.sampling.design import replicated
 from negsim.scenario.model import Number, Scenario
-from negsim.studies.robustness import effective
-from negsim.sweep.design import replicated
 
 ROOT = Path(__file__).resolve().parents[1]
 POINTS = 1024

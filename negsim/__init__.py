@@ -19,42 +19,43 @@ if TYPE_CHECKING:
     from typing import Any
 
 _HOMES = {
-    "BargainingProblem": "negsim.games.bargaining",
-    "ExtensiveGame": "negsim.games.extensive",
+    "BargainingProblem": "negsim.theory.bargaining.problem",
+    "ExtensiveGame": "negsim.theory.trees.game",
     "NegsimError": "negsim.errors",
-    "NormalFormGame": "negsim.games.normal_form",
+    "NormalFormGame": "negsim.theory.oneshot.normal_form",
     "Scenario": "negsim.scenario.model",
-    "StochasticGame": "negsim.games.stochastic",
-    "bargain": "negsim.solvers.bargaining",
-    "bargaining_problem": "negsim.analysis.packages",
-    "check_claims": "negsim.studies.claims",
-    "compile_scenario": "negsim.games.build",
-    "consistent": "negsim.sweep.design",
-    "extended": "negsim.sweep.design",
-    "grid": "negsim.sweep.design",
-    "inverse": "negsim.studies.inverse",
-    "latin_hypercube": "negsim.sweep.design",
-    "levers": "negsim.studies.levers",
-    "monte_carlo": "negsim.sweep.design",
-    "one_at_a_time": "negsim.sweep.design",
-    "saltelli": "negsim.sweep.design",
-    "sobol": "negsim.sweep.design",
-    "stated_margins": "negsim.sweep.design",
-    "load": "negsim.scenario.load",
-    "loads": "negsim.scenario.load",
-    "one_shot": "negsim.games.build",
-    "open_results": "negsim.sweep.store",
-    "play_strategies": "negsim.studies.contest",
-    "read_efg": "negsim.games.gambit_files",
-    "read_nfg": "negsim.games.gambit_files",
-    "robustness": "negsim.studies.trust",
-    "run_sweep": "negsim.sweep.run",
-    "solve": "negsim.solvers.registry",
-    "solve_batch": "negsim.solvers.batch",
-    "stalling": "negsim.analysis.stalling",
-    "strategies": "negsim.play.registry",
-    "talks": "negsim.games.build",
-    "write_report": "negsim.report.document",
+    "StochasticGame": "negsim.theory.stochastic.game",
+    "bargain": "negsim.theory.bargaining.solutions",
+    "bargaining_problem": "negsim.analysis.outcomes.packages",
+    "check_claims": "negsim.questions.claims",
+    "compile_scenario": "negsim.dynamics.build",
+    "consistent": "negsim.sampling.design",
+    "extended": "negsim.sampling.design",
+    "grid": "negsim.sampling.design",
+    "inverse": "negsim.questions.change.inverse",
+    "latin_hypercube": "negsim.sampling.design",
+    "levers": "negsim.questions.change.levers",
+    "monte_carlo": "negsim.sampling.design",
+    "one_at_a_time": "negsim.sampling.design",
+    "saltelli": "negsim.sampling.design",
+    "sobol": "negsim.sampling.design",
+    "stated_margins": "negsim.sampling.design",
+    "load": "negsim.scenario.read.load",
+    "loads": "negsim.scenario.read.load",
+    "one_shot": "negsim.dynamics.build",
+    "open_results": "negsim.sampling.store",
+    "play_strategies": "negsim.questions.rules.contest",
+    "read_efg": "negsim.theory.files.gambit_files",
+    "read_nfg": "negsim.theory.files.gambit_files",
+    "robustness": "negsim.questions.trust.trust",
+    "run_sweep": "negsim.sampling.run",
+    "solve": "negsim.theory.registry",
+    "solvers": "negsim.theory.registry",
+    "solve_batch": "negsim.theory.oneshot.two_party.batch",
+    "stalling": "negsim.analysis.delay.stalling",
+    "strategies": "negsim.playing.registry",
+    "talks": "negsim.dynamics.build",
+    "write_report": "negsim.page.document",
 }
 
 _OTHER_NAMES = {
@@ -67,12 +68,10 @@ _OTHER_NAMES = {
 
 
 def __getattr__(name: str) -> Any:
-    if name == "solvers":
-        return importlib.import_module("negsim.solvers")
     if name not in _HOMES:
         raise AttributeError(f"module 'negsim' has no attribute {name!r}")
     return getattr(importlib.import_module(_HOMES[name]), _OTHER_NAMES.get(name, name))
 
 
 def __dir__() -> list[str]:
-    return sorted([*_HOMES, "solvers"])
+    return sorted(_HOMES)

@@ -72,9 +72,9 @@ def test_imports_point_down(file: Path) -> None:
 
 
 def test_an_upward_import_is_seen() -> None:
-    assert violations("from negsim.report.words import percent", "games")
-    assert violations("from negsim.games.build import _passing", "solvers")
-    assert not violations("from negsim.games.build import talks", "solvers")
+    assert violations("from negsim.drawing.words import percent", "games")
+    assert violations("from negsim.dynamics.build import _passing", "solvers")
+    assert not violations("from negsim.dynamics.build import talks", "solvers")
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))

@@ -13,13 +13,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from negsim.cells import csv_text, guarded, plain
-from negsim.games.interop import from_csv, read_csv
-from negsim.games.normal_form import NormalFormGame
-from negsim.scenario.load import load, loads
+from negsim.sampling.design import grid
+from negsim.sampling.export import export
+from negsim.sampling.run import sweep
+from negsim.scenario.read.load import load, loads
 from negsim.scenario.transcript import parse_transcript
-from negsim.sweep.design import grid
-from negsim.sweep.export import export
-from negsim.sweep.run import sweep
+from negsim.theory.files.interop import from_csv, read_csv
+from negsim.theory.oneshot.normal_form import NormalFormGame
 
 FORMULAS = ["=1+1", "+cmd|' /C calc'!A0", "-x", "@SUM(A1)", "\t=1", "\r=1", "'=1", "''@x"]
 

@@ -20,10 +20,10 @@ from negsim.deadline import (
     statement,
     time_limit,
 )
-from negsim.report.sentences import NOT_IN_TIME
-from negsim.scenario.load import load
-from negsim.sweep.design import grid
-from negsim.sweep.worker import evaluator
+from negsim.page.sentences import NOT_IN_TIME
+from negsim.sampling.design import grid
+from negsim.sampling.worker import evaluator
+from negsim.scenario.read.load import load
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 NOW = ("--time-limit", "0.000001")
@@ -169,7 +169,7 @@ LEFT = {
 def test_what_the_other_commands_leave_out_is_named(
     name: str, here: Path, truce: Path, command: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("negsim.studies.staging.LOT", 16)
+    monkeypatch.setattr("negsim.questions.rules.staging.LOT", 16)
     files = {"compare": (truce, truce), "transcript": (FEARFUL,)}.get(name, (truce,))
     told = command(name, *files, *OTHERS[name], *NOW, "--out", "there")
     assert told.code == 0, told.err

@@ -19,14 +19,14 @@ import numpy as np
 import pytest
 
 import negsim
-from negsim.analysis.stalling import analyse
+from negsim.analysis.delay.stalling import analyse
+from negsim.dynamics.build import compile_scenario
+from negsim.dynamics.check import check_ends
 from negsim.expressions import Apply, Expression
-from negsim.games.build import compile_scenario
-from negsim.games.check import check_ends
-from negsim.scenario.load import load, loads
+from negsim.questions.claims import check_claim, check_claims
 from negsim.scenario.model import Claim
+from negsim.scenario.read.load import load, loads
 from negsim.scenario.schema import schema
-from negsim.studies.claims import check_claim, check_claims
 
 ROOT = Path(negsim.__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -23,15 +23,15 @@ def test_other_names_are_refused() -> None:
         vars(ns)["__getattr__"]("slove")
 
 
-@pytest.mark.parametrize("first", ["pass", "import negsim.solvers.pure", "ns.solve, ns.strategies"])
+@pytest.mark.parametrize(
+    "first", ["pass", "import negsim.theory.oneshot.pure", "ns.solve, ns.strategies"]
+)
 def test_the_registry_of_solvers_is_not_hidden_by_its_folder(first: str) -> None:
     code = (
         f"import negsim as ns\n{first}\n"
         "assert ns.solvers['nash'].finds == 'all'\n"
         "assert 'pure' in ns.solvers and 'nahs' not in ns.solvers\n"
-        "assert len(dict(ns.solvers)) == len(ns.solvers) > 20\n"
-        "import negsim.solvers.pure as pure\n"
-        "assert ns.solvers.pure is pure"
+        "assert len(dict(ns.solvers)) == len(ns.solvers) > 20"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
 

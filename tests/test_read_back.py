@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from negsim.dynamics.build import compile_scenario
 from negsim.errors import UsageError
-from negsim.games.build import compile_scenario
-from negsim.report.results import read_results
-from negsim.scenario.load import loads
-from negsim.studies.tournament import enter, tournament
-from negsim.sweep.design import grid
-from negsim.sweep.run import sweep
-from negsim.sweep.store import FILE, Results, open_results
+from negsim.page.results import read_results
+from negsim.questions.tournament.tournament import enter, tournament
+from negsim.sampling.design import grid
+from negsim.sampling.run import sweep
+from negsim.sampling.store import FILE, Results, open_results
+from negsim.scenario.read.load import loads
 
 VALUES: tuple[Any, ...] = (None, "x", -1, 0.5, [], {}, True, 10**400)
 

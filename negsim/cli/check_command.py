@@ -75,11 +75,11 @@ def empty_report(file: Path, checked: bool) -> dict[str, Any]:
 
 def check_file(file: Path) -> dict[str, Any]:
     """Return the faults, warnings and claims of a file."""
-    from negsim.games.build import compile_scenario
-    from negsim.games.check import end_faults, idle_parts
-    from negsim.play.rule_list import rule_faults
-    from negsim.scenario.load import load
-    from negsim.studies.claims import check_claims, claim_faults
+    from negsim.dynamics.build import compile_scenario
+    from negsim.dynamics.check import end_faults, idle_parts
+    from negsim.playing.rule_list import rule_faults
+    from negsim.questions.claims import check_claims, claim_faults
+    from negsim.scenario.read.load import load
 
     report = empty_report(file, checked=True)
     try:

@@ -18,13 +18,13 @@ import click
 
 from negsim.cli.stop import NOTHING_HALF_WRITTEN, Stop
 from negsim.deadline import has_limit, left_out, statement, time_limit
+from negsim.dynamics.build import Compiled, compile_scenario
+from negsim.dynamics.check import check_ends
 from negsim.errors import UsageError
 from negsim.folders import Claim, Holder, claimed
-from negsim.games.build import Compiled, compile_scenario
-from negsim.games.check import check_ends
-from negsim.scenario.estimate import duration, sizes, to_drop
-from negsim.scenario.load import load
+from negsim.scenario.check.estimate import duration, sizes, to_drop
 from negsim.scenario.model import Scenario
+from negsim.scenario.read.load import load
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -170,8 +170,8 @@ def deliver(
     UsageError
         If the folder cannot be written to.
     """
-    from negsim.report.files import write_study
-    from negsim.report.words import finite
+    from negsim.drawing.save import write_study
+    from negsim.drawing.words import finite
 
     data = with_statement(data)
     if claim is not None:
@@ -226,7 +226,7 @@ def claim_out(path: Path | None, study: str, scenario: Scenario) -> Claim | None
 
 def echo_json(data: Any) -> None:
     """Print a value as JSON; infinite and undefined numbers become null."""
-    from negsim.report.words import finite
+    from negsim.drawing.words import finite
 
     click.echo(json.dumps(finite(data), indent=2, ensure_ascii=False))
 

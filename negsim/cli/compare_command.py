@@ -10,7 +10,7 @@ import click
 from negsim.cli.common import announce, claim_folder, compiled_scenario, deliver, time_limited
 
 if TYPE_CHECKING:
-    from negsim.studies.compare import Comparison
+    from negsim.questions.compare import Comparison
 
 
 @click.command("compare")
@@ -32,7 +32,7 @@ def command(
     """Show what differs between two scenarios, and which conclusions change with it."""
     from negsim.cli import workload
     from negsim.folders import Holder
-    from negsim.studies.compare import compare
+    from negsim.questions.compare import compare
 
     both = compiled_scenario(first, ()), compiled_scenario(second, settings)
     left, right = (each.scenario for each in both)
@@ -79,8 +79,8 @@ def show(data: dict[str, Any]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from negsim.report.sentences import NOT_IN_TIME
-    from negsim.report.words import CAVEAT
+    from negsim.drawing.words import CAVEAT
+    from negsim.page.sentences import NOT_IN_TIME
 
     out = Console(highlight=False)
     for letter, side in (("A", data["left"]), ("B", data["right"])):
@@ -103,7 +103,7 @@ def show(data: dict[str, Any]) -> None:
 
 def words(found: Any) -> str:
     """Return one side of a row in words."""
-    from negsim.report.words import amount
+    from negsim.drawing.words import amount
 
     if found is None:
         return "-"

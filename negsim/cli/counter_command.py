@@ -44,10 +44,10 @@ def command(
     texts: tuple[str, ...],
 ) -> None:
     """Try countermeasures against delay: how far each moves its boundary, and who pays."""
-    from negsim.analysis.default_party import default_party
-    from negsim.analysis.stalling import analyse
-    from negsim.report.counter import counter_answer, show_counter
-    from negsim.studies.counter.measures import countermeasures, parse
+    from negsim.analysis.delay.default_party import default_party
+    from negsim.analysis.delay.stalling import analyse
+    from negsim.questions.counter.ask import counter_answer, show_counter
+    from negsim.questions.counter.countermeasures import countermeasures, parse
 
     measures = [parse(text) for text in texts or tuple(countermeasures)]
     compiled = compiled_scenario(file, settings)
@@ -60,7 +60,7 @@ def command(
     data = {"scenario": scenario.digest, "seed": seed, **answer}
 
     def draw() -> dict[str, Figure]:
-        from negsim.report.counter_figure import counter_figures
+        from negsim.questions.counter.draw import counter_figures
 
         return counter_figures(answer, who.label)
 

@@ -30,8 +30,8 @@ def command(folder: Path, form: str | None, out: Path | None, as_json: bool) -> 
     """Write the table of the sweep in FOLDER, one row a point, for other programs."""
     from negsim.cli.common import echo_json
     from negsim.folders import check_export, note_export
-    from negsim.sweep.export import export
-    from negsim.sweep.store import FILE, open_results
+    from negsim.sampling.export import export
+    from negsim.sampling.store import FILE, open_results
 
     results = open_results(folder)
     if form is None:

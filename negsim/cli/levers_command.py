@@ -25,8 +25,8 @@ from negsim.cli.common import (
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from negsim.sampling.axes import Axis
     from negsim.scenario.model import Scenario
-    from negsim.studies.axes import Axis
 
 
 @click.command("levers")
@@ -97,12 +97,12 @@ def command(
     if make is not None:
         show_least_change(file, settings, as_json, seed, out, make, kind, numbers, costs, scan)
         return
-    from negsim.analysis.default_party import default_party
-    from negsim.analysis.stalling import analyse
-    from negsim.report.findings import prepared
-    from negsim.report.levers import levers_data, levers_tables
-    from negsim.report.levers_text import show_levers
-    from negsim.studies.axes import lever_axes
+    from negsim.analysis.delay.default_party import default_party
+    from negsim.analysis.delay.stalling import analyse
+    from negsim.page.gather import prepared
+    from negsim.questions.change.ask import levers_data, levers_tables
+    from negsim.questions.change.say import show_levers
+    from negsim.sampling.axes import lever_axes
 
     compiled = prepared(compiled_scenario(file, settings))
     scenario = compiled.scenario
@@ -120,7 +120,7 @@ def command(
     data = {"scenario": scenario.digest, "seed": seed, **data}
 
     def draw() -> dict[str, Figure]:
-        from negsim.report.study_figures import levers_figures
+        from negsim.questions.trust.draw import levers_figures
 
         return levers_figures(data)
 
@@ -137,7 +137,7 @@ def chosen_axes(scenario: Scenario, texts: tuple[str, ...]) -> tuple[Axis, ...]:
         If a name or range is wrong, or there is nothing to move.
     """
     from negsim.errors import UsageError
-    from negsim.studies.axes import axis_of, lever_axes, ranged_axes
+    from negsim.sampling.axes import axis_of, lever_axes, ranged_axes
 
     found = {axis.name: axis for axis in lever_axes(scenario)}
     for text in texts:
@@ -157,8 +157,8 @@ def parse_pair(scenario: Scenario, text: str) -> tuple[Axis, Axis]:
         If there are not two, or a name or range is wrong.
     """
     from negsim.errors import UsageError
-    from negsim.studies.axes import axis_of
-    from negsim.studies.levers import check_pair
+    from negsim.questions.change.levers import check_pair
+    from negsim.sampling.axes import axis_of
 
     parts = [part.strip() for part in text.split(",")]
     if len(parts) != 2 or not all(parts):
@@ -204,10 +204,10 @@ def show_least_change(
 ) -> None:
     """Find and show the least change that makes an outcome come out."""
     from negsim.errors import unknown
-    from negsim.report.levers import inverse_data
-    from negsim.report.levers_text import KIND_WORDS, show_inverse
-    from negsim.studies.axes import Axis, axis_of, ranged_axes
-    from negsim.studies.linear_game import payoff_names
+    from negsim.questions.change.ask import inverse_data
+    from negsim.questions.change.linear_game import payoff_names
+    from negsim.questions.change.say import KIND_WORDS, show_inverse
+    from negsim.sampling.axes import Axis, axis_of, ranged_axes
 
     scenario = compiled_scenario(file, settings).scenario
     if kind not in KIND_WORDS:

@@ -13,8 +13,8 @@ from negsim.cli.common import echo_json
 from negsim.errors import UsageError, unknown
 
 if TYPE_CHECKING:
-    from negsim.play.strategy import Strategy
-    from negsim.solvers.registry import Solver
+    from negsim.playing.strategy import Strategy
+    from negsim.theory.registry import Solver
 
 ROLES = ("party", "mediator", "guarantor")
 
@@ -88,7 +88,7 @@ def show_strategy(name: str, as_json: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from negsim.play.registry import strategies
+    from negsim.playing.registry import strategies
 
     told = strategy_in_full(strategies[name])
     if as_json:
@@ -146,7 +146,7 @@ def paragraphs(text: str) -> str:
 
 def numbers(file: Path) -> list[dict[str, str]]:
     """Return the named numbers of a scenario: what --set and --vary can name."""
-    from negsim.scenario.load import load
+    from negsim.scenario.read.load import load
 
     return [
         {
@@ -161,7 +161,7 @@ def numbers(file: Path) -> list[dict[str, str]]:
 
 def strategy_rows(role: str | None = None) -> list[dict[str, str]]:
     """Return the strategies that suit a role, or all."""
-    from negsim.play.registry import strategies
+    from negsim.playing.registry import strategies
 
     return [
         {"name": name, "suits": ", ".join(entry.roles), "what it does": entry.summary}
@@ -172,7 +172,7 @@ def strategy_rows(role: str | None = None) -> list[dict[str, str]]:
 
 def solver_rows() -> list[dict[str, str]]:
     """Return the solvers by the class of games that they take, and what they promise."""
-    from negsim.solvers.registry import solvers
+    from negsim.theory.registry import solvers
 
     rows = [solver_row(solvers[name]) for name in solvers]
     order = list(GAMES)
@@ -181,7 +181,7 @@ def solver_rows() -> list[dict[str, str]]:
 
 def solver_row(entry: Solver) -> dict[str, str]:
     """Return what a solver takes and promises, in words."""
-    from negsim.solvers.several import can_be_exact
+    from negsim.theory.oneshot.several.select import can_be_exact
 
     game = next(word for word, (kind, _) in GAMES.items() if kind == entry.takes.__name__)
     on_request = "--exact" if can_be_exact(entry.name) else "no"
@@ -202,7 +202,7 @@ def show_solver(name: str, as_json: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from negsim.solvers.registry import solvers
+    from negsim.theory.registry import solvers
 
     entry = solvers[name]
     told = {**solver_row(entry), "options": ", ".join(entry.options) or "none"}
@@ -221,8 +221,8 @@ def show_solver(name: str, as_json: bool) -> None:
 
 def measure_rows() -> list[dict[str, str]]:
     """Return the measures, their units and what they need."""
-    from negsim.analysis.measure import FORMS
-    from negsim.analysis.measures import measures
+    from negsim.analysis.measures.measure import FORMS
+    from negsim.analysis.measures.registry import measures
 
     return [
         {

@@ -84,11 +84,11 @@ def command(
     With --out the folder gets play.json, runs.csv (every run in a row), transcript.csv (the run
     that is told, as `negsim transcript` reads it) and figures of the runs.
     """
-    from negsim.play.horizon import parse_horizon
-    from negsim.play.noise import Noise
-    from negsim.report.play_tables import play_tables
-    from negsim.report.play_text import show_play
-    from negsim.report.rules import perform, play_report
+    from negsim.playing.horizon import parse_horizon
+    from negsim.playing.noise import Noise
+    from negsim.questions.rules.ask import perform, play_report
+    from negsim.questions.rules.say import show_play
+    from negsim.questions.rules.tables import play_tables
 
     horizon, shaken = parse_horizon(length), Noise(noise, misperception)
     if tell > runs:
@@ -112,7 +112,7 @@ def command(
     answer: dict[str, Any] = play_report(performance, labels=labels, told=tell - 1)
 
     def draw() -> dict[str, Figure]:
-        from negsim.report.play_figures import play_figures
+        from negsim.questions.rules.draw import play_figures
 
         return play_figures(answer)
 

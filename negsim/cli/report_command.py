@@ -29,8 +29,8 @@ def command(folder: Path, out: Path | None, as_json: bool) -> None:
         report_sweep(folder, out or folder, as_json)
         return
     from negsim.folders import recover
-    from negsim.report.document import put_report, report_holder
-    from negsim.report.results import read_results
+    from negsim.page.document import put_report, report_holder
+    from negsim.page.results import read_results
 
     recover(folder)
     claim = claim_folder(out or folder, report_holder(read_results(folder / RESULTS)))
@@ -46,8 +46,8 @@ def report_sweep(folder: Path, out: Path, as_json: bool) -> None:
     """Draw the results of a sweep again, as far as it got."""
     from negsim.cli.common import claim_folder, echo_json
     from negsim.folders import Holder
-    from negsim.report.sweep_text import show_sweep, sweep_data, write_sweep
-    from negsim.sweep.store import open_results
+    from negsim.questions.sweep.say import show_sweep, sweep_data, write_sweep
+    from negsim.sampling.store import open_results
 
     results = open_results(folder)
     if not len(results.points):

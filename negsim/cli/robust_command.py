@@ -54,12 +54,12 @@ def command(
     size: int,
 ) -> None:
     """Show in how much of the stated ranges of FILE each conclusion holds, and what tips it."""
-    from negsim.analysis.default_party import default_party
-    from negsim.analysis.stalling import analyse
-    from negsim.report.findings import prepared
-    from negsim.report.robust import robust_data, robust_tables
-    from negsim.report.robust_text import show_robust
-    from negsim.studies.trust import trust
+    from negsim.analysis.delay.default_party import default_party
+    from negsim.analysis.delay.stalling import analyse
+    from negsim.page.gather import prepared
+    from negsim.questions.trust.ask import robust_data, robust_tables
+    from negsim.questions.trust.say import show_robust
+    from negsim.questions.trust.trust import trust
 
     check_size(size)
     compiled = prepared(compiled_scenario(file, settings))
@@ -79,7 +79,7 @@ def command(
     data = {"scenario": scenario.digest, "seed": seed, **robust_data(scenario, found)}
 
     def draw() -> dict[str, Figure]:
-        from negsim.report.study_figures import robust_figures
+        from negsim.questions.trust.draw import robust_figures
 
         return robust_figures(data)
 

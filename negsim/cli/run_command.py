@@ -41,13 +41,13 @@ def command(
     """
     from rich.console import Console
 
-    from negsim.report.document import MAIN_PARTS, RUN, put_report
-    from negsim.report.findings import gather
-    from negsim.report.kernels import warm_up
-    from negsim.report.results import sealed
-    from negsim.report.sentences import summary
-    from negsim.report.terminal import show_findings
-    from negsim.report.words import finite
+    from negsim.drawing.terminal import show_findings
+    from negsim.drawing.words import finite
+    from negsim.page.document import MAIN_PARTS, RUN, put_report
+    from negsim.page.gather import gather
+    from negsim.page.kernels import warm_up
+    from negsim.page.results import sealed
+    from negsim.page.sentences import summary
 
     compiled = compiled_scenario(file, settings)
     if party is not None:

@@ -50,7 +50,7 @@ def command(
     the answer is written there too, with figures: the offers, the regions of a limited truce as a
     signal, and patience against monitoring, as far as the scenario has them.
     """
-    from negsim.report.signal_text import show_signal, signal_answer
+    from negsim.questions.signals.say import show_signal, signal_answer
 
     compiled = compiled_scenario(file, settings)
     scenario = compiled.scenario
@@ -61,7 +61,7 @@ def command(
     data = {"scenario": scenario.digest, "seed": seed, **answer}
 
     def draw() -> dict[str, Figure]:
-        from negsim.report.signal_figures import signal_figures
+        from negsim.questions.signals.draw import signal_figures
 
         return signal_figures(answer)
 

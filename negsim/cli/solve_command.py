@@ -26,7 +26,7 @@ from negsim.folders import Claim, Holder, digest_of
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from negsim.solvers.truce import Chosen
+    from negsim.theory.repeated.truce import Chosen
 
 STUDY = "solve"
 BRANCH = "logit_branch"
@@ -87,10 +87,10 @@ def command(
       up,left,3,0
       up,right,-1.5,1/3
     """
-    from negsim.analysis.solving import solve_scenario
-    from negsim.report.solve_text import show_answer
-    from negsim.solvers.files import is_game_file, solve_file, unread
-    from negsim.solvers.several import method_names
+    from negsim.questions.outcomes.ask import solve_scenario
+    from negsim.questions.outcomes.say import show_answer
+    from negsim.theory.files.solve_file import is_game_file, solve_file, unread
+    from negsim.theory.oneshot.several.select import method_names
 
     methods = method_names(words, exact)
     chosen = _chosen(truce, instead, methods)
@@ -116,7 +116,7 @@ def command(
 
 def _chosen(truce: tuple[str, ...], instead: tuple[str, ...], methods: tuple[str, ...]) -> Chosen:
     """Return the truce that was chosen, and what follows a breach."""
-    from negsim.solvers.truce import KEPT_TRUCE, Chosen
+    from negsim.theory.repeated.truce import KEPT_TRUCE, Chosen
 
     chosen = Chosen(_by_player("--truce", truce), _by_player("--instead", instead))
     if chosen and KEPT_TRUCE not in methods:
@@ -145,10 +145,10 @@ def _show_last_round(
     exact: bool,
 ) -> None:
     """Answer with the methods that apply to a scenario's last round, and its outcomes."""
-    from negsim.analysis.solving import bargaining_answer, pure_answer, two_party_answer
-    from negsim.analysis.stalling import analyse
-    from negsim.report.findings import outcomes_answer
-    from negsim.report.solve_text import show_one_shot
+    from negsim.analysis.delay.stalling import analyse
+    from negsim.page.gather import outcomes_answer
+    from negsim.questions.outcomes.ask import bargaining_answer, pure_answer, two_party_answer
+    from negsim.questions.outcomes.say import show_one_shot
 
     compiled = compiled_scenario(file, settings)
     claim = claim_out(out, STUDY, compiled.scenario)
@@ -176,7 +176,7 @@ def _claim_for_game(out: Path | None, file: Path) -> Claim | None:
 
 def _branches(answer: dict[str, Any]) -> dict[str, Figure]:
     """Draw the branch of quantal responses if it was asked for."""
-    from negsim.report.solve_figure import branch_figure
+    from negsim.questions.outcomes.draw import branch_figure
 
     drawn = [each for each in answer["solutions"] if each["method"] == BRANCH]
     legend = answer["legend"]

@@ -58,8 +58,8 @@ def command(
 
     With --out the answer is written there too, with its figures.
     """
-    from negsim.report.stall_answer import stall_answer
-    from negsim.report.stall_text import show_stall
+    from negsim.questions.delay.ask import stall_answer
+    from negsim.questions.delay.say import show_stall
 
     compiled = compiled_scenario(file, settings)
     scenario = compiled.scenario
@@ -73,7 +73,7 @@ def command(
         data["parties"] = [each for each in data["parties"] if each["name"] == party]
 
     def draw() -> dict[str, Figure]:
-        from negsim.report.stall_document import stall_figures
+        from negsim.questions.delay.draw import stall_figures
 
         return stall_figures(answer)
 

@@ -27,10 +27,10 @@ from negsim.deadline import has_limit
 from negsim.errors import UsageError
 
 if TYPE_CHECKING:
-    from negsim.games.build import Compiled
+    from negsim.dynamics.build import Compiled
+    from negsim.sampling.design import Design
+    from negsim.sampling.named import Rules
     from negsim.scenario.model import Scenario
-    from negsim.sweep.design import Design
-    from negsim.sweep.named import Rules
 
 FINE = 25
 """Values of a number over its range in a refined sweep where the user names none."""
@@ -123,17 +123,17 @@ def command(file: Path, as_json: bool, seed: int, out: Path | None, **asked: Any
 
     Interrupted or killed, the same command goes on where it stopped.
     """
-    from negsim.report.sweep_text import (
+    from negsim.drawing.terminal import show_phase
+    from negsim.questions.conclusions import has_agreement
+    from negsim.questions.sweep.phase import refined_sweep
+    from negsim.questions.sweep.say import (
         labels_given_record,
         show_sweep,
         sweep_data,
         write_sweep,
     )
-    from negsim.report.terminal import show_phase
-    from negsim.studies.conclusions import has_agreement
-    from negsim.studies.phase import refined_sweep
-    from negsim.sweep.named import parse_rules
-    from negsim.sweep.run import sweep
+    from negsim.sampling.named import parse_rules
+    from negsim.sampling.run import sweep
 
     if not asked["varied"] and not asked["design"]:
         raise UsageError("negsim sweep: expected --vary NAME=LO:HI:N or --design KIND:POINTS")
@@ -208,9 +208,9 @@ def check_refined(asked: dict[str, Any]) -> None:
 
 
 def design_asked(scenario: Scenario, asked: dict[str, Any], rules: Rules, seed: int) -> Design:
-    """Return the points that are asked for; errors as :func:`negsim.sweep.design.parse_design`."""
-    from negsim.sweep.asked import DEFAULT_COUNT
-    from negsim.sweep.design import Request, parse_design
+    """Return the points that are asked for; errors as ``design.parse_design``."""
+    from negsim.sampling.asked import DEFAULT_COUNT
+    from negsim.sampling.design import Request, parse_design
 
     parts = {key: asked[key] for key in ("varied", "distributions", "correlations", "statements")}
     usual = FINE if asked["refine"] else DEFAULT_COUNT
@@ -226,9 +226,9 @@ def labelled_party(compiled: Compiled, asked: dict[str, Any], rules: Rules) -> s
     UnknownNameError
         If there is no party of that name.
     """
-    from negsim.analysis.default_party import default_party
-    from negsim.analysis.stalling import analyse
-    from negsim.studies.conclusions import has_agreement
+    from negsim.analysis.delay.default_party import default_party
+    from negsim.analysis.delay.stalling import analyse
+    from negsim.questions.conclusions import has_agreement
 
     if asked["party"] is not None:
         return compiled.scenario.party(asked["party"]).name
@@ -255,8 +255,8 @@ def usual_measures(scenario: Scenario, party: str | None, rules: Rules) -> list[
     Where no end is an agreement there are no labels to draw: what is in effect in round 1, and what
     the talks are worth.
     """
-    from negsim.studies.conclusions import has_agreement
-    from negsim.studies.phase import phase_measures
+    from negsim.questions.conclusions import has_agreement
+    from negsim.questions.sweep.phase import phase_measures
 
     if rules:
         others = [each.name for each in scenario.parties if each.role != "mediator"]

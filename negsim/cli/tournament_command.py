@@ -24,8 +24,8 @@ from negsim.deadline import left_out, statement
 from negsim.errors import UsageError, unknown
 
 if TYPE_CHECKING:
-    from negsim.games.build import Compiled
-    from negsim.studies.tournament import Entry
+    from negsim.dynamics.build import Compiled
+    from negsim.questions.tournament.tournament import Entry
 
 
 @click.command("tournament")
@@ -85,10 +85,10 @@ def command(
     Writes tables, figures and tournament.sqlite to --out (default: out/NAME_tournament). What is
     finished is kept when it is interrupted; the same command goes on.
     """
-    from negsim.report.tournament_answer import tournament_answer
-    from negsim.report.tournament_figures import tournament_figures, tournament_tables
-    from negsim.report.tournament_text import show_tournament
-    from negsim.studies.tournament import tournament
+    from negsim.questions.tournament.ask import tournament_answer
+    from negsim.questions.tournament.draw import tournament_figures, tournament_tables
+    from negsim.questions.tournament.say import show_tournament
+    from negsim.questions.tournament.tournament import tournament
 
     compiled = compiled_scenario(file, settings)
     options = {"runs": runs, "seed": seed} | conditions(noise, misperception, lengths)
@@ -124,8 +124,8 @@ def say_unfinished(folder: Path, as_json: bool) -> None:
 
 def conditions(noise: str, misperception: str, lengths: str) -> dict[str, Any]:
     """Return the horizons and levels of noise that the options name, all combined."""
-    from negsim.play.horizon import parse_horizon
-    from negsim.play.noise import Noise
+    from negsim.playing.horizon import parse_horizon
+    from negsim.playing.noise import Noise
 
     levels = [
         Noise(error, misread)
@@ -164,8 +164,8 @@ def entry_of(
     UsageError, UnknownNameError
         If an option does not name what there is.
     """
-    from negsim.studies.staging import stage
-    from negsim.studies.tournament import default_roles, enter, suitable
+    from negsim.questions.rules.staging import stage
+    from negsim.questions.tournament.tournament import default_roles, enter, suitable
 
     scenario = compiled.scenario
     names = [party.name for party in scenario.parties]

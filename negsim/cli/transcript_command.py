@@ -54,8 +54,8 @@ def command(
 
     With --out the answer is written there, with a figure of the belief.
     """
-    from negsim.analysis.transcript import follow_transcript
-    from negsim.report.transcript_text import show_transcript, transcript_answer
+    from negsim.analysis.signals.transcript import follow_transcript
+    from negsim.questions.signals.say_transcript import show_transcript, transcript_answer
     from negsim.scenario.transcript import read_transcript
 
     compiled = compiled_scenario(file, settings)
@@ -69,7 +69,7 @@ def command(
     data = {"scenario": scenario.digest, "seed": seed, **answer}
 
     def draw() -> dict[str, Figure]:
-        from negsim.report.signal_figures import belief_figure
+        from negsim.questions.signals.draw import belief_figure
 
         if not answer["types"]:
             return {}

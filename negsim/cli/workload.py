@@ -6,12 +6,12 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 
-from negsim.analysis.frozen import channels_of, with_own_channels
-from negsim.games.stochastic import StochasticGame
+from negsim.analysis.delay.frozen import channels_of, with_own_channels
+from negsim.questions.claims import key_of
 from negsim.scenario.model import Scenario
-from negsim.solvers.backward_induction import SELECTIONS
-from negsim.solvers.registry import solvers
-from negsim.studies.claims import key_of
+from negsim.theory.registry import solvers
+from negsim.theory.stochastic.backward_induction import SELECTIONS
+from negsim.theory.stochastic.game import StochasticGame
 
 SAMPLED = 256
 """Points of the ranges that ``run`` solves."""

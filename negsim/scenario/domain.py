@@ -9,7 +9,7 @@ import numpy as np
 from negsim.arrays import BoolArray, FloatArray
 from negsim.errors import UsageError
 from negsim.scenario.model import Scenario
-from negsim.scenario.numbers import ANY, CHANCE, DISCOUNT, ENDING, ROUNDS, Domain, start_domain
+from negsim.scenario.read.numbers import ANY, CHANCE, DISCOUNT, ENDING, ROUNDS, Domain, start_domain
 
 
 def is_whole(name: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from negsim.scenario.structure import ScenarioFile
+from negsim.scenario.read.structure import ScenarioFile
 
 
 def schema() -> dict[str, Any]:

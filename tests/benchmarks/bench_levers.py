@@ -13,20 +13,20 @@ from typing import Any
 
 import numpy as np
 
-from negsim.analysis.stability import OutcomeGraph, graph_of_game, stability
+from negsim.analysis.outcomes.stability import OutcomeGraph, graph_of_game, stability
 from negsim.arrays import FloatArray, IntArray
-from negsim.games.normal_form import NormalFormGame
-from negsim.scenario.load import load
-from negsim.studies.axes import lever_axes, ranged_axes
-from negsim.studies.conclusions import label_conclusion
-from negsim.studies.curves import trace
-from negsim.studies.inverse import inverse
-from negsim.studies.levers import critical_values, moved, scan_levers
-from negsim.studies.phase import phase, phase_measures, refined_phase
-from negsim.studies.tipping import TOLERANCE
-from negsim.studies.trust import trust
-from negsim.sweep.design import grid
-from negsim.sweep.run import sweep
+from negsim.questions.change.curves import trace
+from negsim.questions.change.inverse import inverse
+from negsim.questions.change.levers import critical_values, moved, scan_levers
+from negsim.questions.change.tipping import TOLERANCE
+from negsim.questions.conclusions import label_conclusion
+from negsim.questions.sweep.phase import phase, phase_measures, refined_phase
+from negsim.questions.trust.trust import trust
+from negsim.sampling.axes import lever_axes, ranged_axes
+from negsim.sampling.design import grid
+from negsim.sampling.run import sweep
+from negsim.scenario.read.load import load
+from negsim.theory.oneshot.normal_form import NormalFormGame
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 MARCH = load(SCENARIOS / "march_2025.toml")

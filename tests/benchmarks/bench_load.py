@@ -11,10 +11,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from negsim.games.build import compile_scenario
-from negsim.games.check import check_ends, idle_parts
-from negsim.scenario.load import load, loads
+from negsim.dynamics.build import compile_scenario
+from negsim.dynamics.check import check_ends, idle_parts
 from negsim.scenario.model import Scenario
+from negsim.scenario.read.load import load, loads
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKED = ROOT / "scenarios" / "march_2025.toml"

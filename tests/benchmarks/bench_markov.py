@@ -12,12 +12,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from negsim.games.arrays_game import from_arrays
-from negsim.games.stochastic import StochasticGame
-from negsim.solvers.decision import best_response
-from negsim.solvers.markov import markov_perfect
-from negsim.solvers.markov_logit import Path, markov_logit, solve_system
-from negsim.solvers.shapley import shapley
+from negsim.theory.stochastic.arrays_game import from_arrays
+from negsim.theory.stochastic.decision import best_response
+from negsim.theory.stochastic.game import StochasticGame
+from negsim.theory.stochastic.markov import markov_perfect
+from negsim.theory.stochastic.markov_logit import Path, markov_logit, solve_system
+from negsim.theory.stochastic.shapley import shapley
 
 STATES, PLAYERS, MOVES, DISCOUNT = 30, 3, 4, 0.95
 

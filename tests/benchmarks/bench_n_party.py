@@ -12,11 +12,11 @@ import time
 
 import numpy as np
 
-from negsim.games.normal_form import NormalFormGame
-from negsim.solvers.multistart import solve_multistart
-from negsim.solvers.pure import pure_batch
-from negsim.solvers.regular import solve_regular
-from negsim.solvers.tracing import solve_tracing
+from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.oneshot.pure import pure_batch
+from negsim.theory.oneshot.several.multistart import solve_multistart
+from negsim.theory.oneshot.several.regular import solve_regular
+from negsim.theory.oneshot.several.tracing import solve_tracing
 
 PROVED_SECONDS = 1.0
 PURE_SECONDS = 10.0

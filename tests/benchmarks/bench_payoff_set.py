@@ -12,10 +12,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from negsim.games.normal_form import NormalFormGame
-from negsim.games.repeated import RepeatedGame
-from negsim.solvers.payoff_set import payoff_set
-from negsim.solvers.repeated import alarm_grid, critical_discount
+from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.repeated.critical_discount import alarm_grid, critical_discount
+from negsim.theory.repeated.game import RepeatedGame
+from negsim.theory.repeated.payoff_set import payoff_set
 
 LIMIT_MS = 10.0
 

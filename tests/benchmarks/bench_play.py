@@ -15,14 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 import negsim as ns
-from negsim.games.build import compile_scenario
-from negsim.play.engine import play
-from negsim.play.noise import Noise
-from negsim.play.registry import parse
-from negsim.play.repeated import tally
-from negsim.play.strategy import Tables
-from negsim.studies.staging import cast, play_stage, stage
-from negsim.studies.tournament import enter, suitable, tournament
+from negsim.dynamics.build import compile_scenario
+from negsim.playing.engine import play
+from negsim.playing.noise import Noise
+from negsim.playing.registry import parse
+from negsim.playing.repeated import tally
+from negsim.playing.strategy import Tables
+from negsim.questions.rules.staging import cast, play_stage, stage
+from negsim.questions.tournament.tournament import enter, suitable, tournament
 
 ROOT = Path(__file__).resolve().parents[2]
 PAIRS, ROUNDS = 1024, 20_000

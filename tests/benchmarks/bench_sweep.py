@@ -20,10 +20,10 @@ from pathlib import Path
 import numpy as np
 
 import negsim as ns
-from negsim.studies.phase import phase_measures
-from negsim.sweep.design import Design, monte_carlo
-from negsim.sweep.run import sweep
-from negsim.sweep.worker import evaluator
+from negsim.questions.sweep.phase import phase_measures
+from negsim.sampling.design import Design, monte_carlo
+from negsim.sampling.run import sweep
+from negsim.sampling.worker import evaluator
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKERS = 2

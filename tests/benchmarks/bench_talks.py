@@ -14,13 +14,13 @@ from pathlib import Path
 import numpy as np
 
 import negsim as ns
-from negsim.analysis.stalling import analyse
-from negsim.games.build import Compiled
-from negsim.games.stochastic import StochasticGame
+from negsim.analysis.delay.stalling import analyse
+from negsim.dynamics.build import Compiled
+from negsim.questions.sweep.phase import phase_measures
 from negsim.scenario.model import Scenario
-from negsim.solvers.backward_induction import backward_induction
-from negsim.solvers.logit_induction import logit_induction
-from negsim.studies.phase import phase_measures
+from negsim.theory.stochastic.backward_induction import backward_induction
+from negsim.theory.stochastic.game import StochasticGame
+from negsim.theory.stochastic.logit_induction import logit_induction
 
 ROOT = Path(__file__).resolve().parents[2]
 POINTS = 16

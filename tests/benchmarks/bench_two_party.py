@@ -17,7 +17,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from negsim.solvers.batch import solve_batch
+from negsim.theory.oneshot.two_party.batch import solve_batch
 
 Solve = Callable[[np.ndarray, np.ndarray], None]
 
@@ -32,7 +32,7 @@ REPEATS = 5
 
 FRESH = {
     "negsim": """
-from negsim.solvers.batch import solve_batch
+from negsim.theory.oneshot.two_party.batch import solve_batch
 solve_batch(row, column)
 """,
     "QuantEcon": """

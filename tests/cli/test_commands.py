@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from negsim.cli.group import COMMANDS
-from negsim.scenario.load import load
-from negsim.sweep.design import grid
-from negsim.sweep.run import sweep
+from negsim.sampling.design import grid
+from negsim.sampling.run import sweep
+from negsim.scenario.read.load import load
 
 SWEEP = ["--vary", "payoffs.ann.water=-2:2:5", "--workers", "1"]
 BARE = """
@@ -269,10 +269,10 @@ def test_a_sweep_does_not_depend_on_the_workers(here: Path, truce: Path, command
 
 
 def test_lists_name_everything(command: Callable, truce: Path) -> None:
-    from negsim.analysis.measures import measures
-    from negsim.play.registry import strategies
-    from negsim.scenario.load import load
-    from negsim.solvers.registry import solvers
+    from negsim.analysis.measures.registry import measures
+    from negsim.playing.registry import strategies
+    from negsim.scenario.read.load import load
+    from negsim.theory.registry import solvers
 
     for kind, names in (("strategies", strategies), ("solvers", solvers)):
         assert sorted(row["name"] for row in command("list", kind, "--json").data) == sorted(names)

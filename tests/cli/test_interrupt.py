@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from negsim.report.plots import files
-from negsim.studies.tournament_store import TournamentStore
-from negsim.sweep.store import open_results
+from negsim.drawing.plots import files
+from negsim.questions.tournament.store import TournamentStore
+from negsim.sampling.store import open_results
 
 HEARING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
 """What a background job's children need, since they are born deaf to Ctrl-C."""
@@ -152,7 +152,7 @@ def test_an_interrupted_run_leaves_what_was_there(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("negsim.report.document.render", interrupted)
+    monkeypatch.setattr("negsim.page.document.render", interrupted)
     answer = command("run", scenario_files["bare"], "--out", "there", "--seed", "5")
     assert (answer.code, answer.out) == (130, "")
     assert answer.err == "interrupted; nothing is half-written\n"

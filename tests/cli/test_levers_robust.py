@@ -228,7 +228,7 @@ def nothing_solved(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise AssertionError("solved before the folder was looked at")
 
-    monkeypatch.setattr("negsim.analysis.stalling.analyse", fail)
+    monkeypatch.setattr("negsim.analysis.delay.stalling.analyse", fail)
 
 
 @pytest.mark.usefixtures("nothing_solved")
@@ -263,7 +263,7 @@ def test_a_full_disk_leaves_nothing(
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("negsim.report.files.write_json", fail)
+    monkeypatch.setattr("negsim.drawing.save.write_json", fail)
     answer = command("robust", DRIFT, *QUICK, "--out", "there")
     assert (answer.code, answer.err.count("\n")) == (2, 1)
     assert "there: cannot be written (No space left on device)" in answer.err

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from negsim.play.registry import strategies
+from negsim.playing.registry import strategies
 
 ROLES = ("party", "mediator", "guarantor")
 
@@ -26,7 +26,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from negsim.play.strategy import Strategy, memoryless
+from negsim.playing.strategy import Strategy, memoryless
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from negsim.games.normal_form import NormalFormGame
-from tests.plain_trees import chain_store, kuhns_poker
+from negsim.theory.oneshot.normal_form import NormalFormGame
+from tests.oracles.plain_trees import chain_store, kuhns_poker
 
 SCENARIO_METHODS = ["backward_induction", "stackelberg", "correlated", "iterated_dominance"]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from negsim.sweep.store import open_results
+from negsim.sampling.store import open_results
 
 TWO = ["--vary", "parameters.speed=0:0.9:3", "--vary", "talks.rounds=2:3"]
 NO_CLUSTER = "no Dask scheduler" if find_spec("distributed") else "needs dask.distributed"

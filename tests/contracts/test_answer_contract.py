@@ -14,14 +14,14 @@ import numpy as np
 import pytest
 
 from negsim.errors import SolverError, UsageError
-from negsim.games.normal_form import NormalFormGame
-from negsim.solvers.correlated import CorrelatedSolution, Recommendation
-from negsim.solvers.dominance import Elimination, Security
-from negsim.solvers.logit import LogitBranch
-from negsim.solvers.pure import pure_equilibria
-from negsim.solvers.registry import solve, solvers
-from negsim.solvers.result import Solution
-from negsim.solvers.stackelberg import StackelbergSolution
+from negsim.theory.oneshot.correlated import CorrelatedSolution, Recommendation
+from negsim.theory.oneshot.dominance import Elimination, Security
+from negsim.theory.oneshot.logit import LogitBranch
+from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.oneshot.pure import pure_equilibria
+from negsim.theory.oneshot.result import Solution
+from negsim.theory.oneshot.stackelberg import StackelbergSolution
+from negsim.theory.registry import solve, solvers
 
 GAMES = {
     "dilemma": NormalFormGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]]),

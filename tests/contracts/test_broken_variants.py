@@ -28,10 +28,15 @@ from unittest.mock import patch
 
 import numpy as np
 
-from negsim.analysis import expected_delay, prospects, stalling
-from negsim.games import transitions
-from negsim.scenario.load import load
-from negsim.solvers import backward_induction, stage
+from negsim.analysis.delay import expected_delay
+
+from negsim.analysis.delay import prospects
+
+from negsim.analysis.delay import stalling
+from negsim.dynamics import transitions
+from negsim.scenario.read.load import load
+from negsim.theory.stochastic import backward_induction
+from negsim.theory.stochastic import stage
 
 TEXTBOOK = Path("scenarios/textbook")
 

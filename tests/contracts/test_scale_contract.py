@@ -15,18 +15,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from negsim.games.arrays_game import from_arrays
-from negsim.games.bargaining import BargainingProblem
-from negsim.games.extensive import End, ExtensiveGame
-from negsim.games.normal_form import NormalFormGame
-from negsim.games.repeated import Monitoring, RepeatedGame
-from negsim.games.signalling import SignallingGame
-from negsim.games.stochastic import StochasticGame
-from negsim.solvers.bargaining import bargain, bargaining_solutions
-from negsim.solvers.dominance import Security, solve_security
-from negsim.solvers.registry import Solver, SolverRegistry, solver, solvers
-from negsim.solvers.reputation import TrustGame
-from tests.plain_trees import chain_store, myersons_cards, random_tree, seltens_horse
+from negsim.theory.bargaining.problem import BargainingProblem
+from negsim.theory.bargaining.solutions import bargain, bargaining_solutions
+from negsim.theory.oneshot.dominance import Security, solve_security
+from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.registry import Solver, SolverRegistry, solver, solvers
+from negsim.theory.repeated.game import Monitoring, RepeatedGame
+from negsim.theory.repeated.reputation import TrustGame
+from negsim.theory.signalling.game import SignallingGame
+from negsim.theory.stochastic.arrays_game import from_arrays
+from negsim.theory.stochastic.game import StochasticGame
+from negsim.theory.trees.game import End, ExtensiveGame
+from tests.oracles.plain_trees import chain_store, myersons_cards, random_tree, seltens_horse
 
 EXPONENTS = (-300, -150, -31, 150, 300)
 UNEVEN = np.array([[[3.1, 0.2, 1.7], [5.3, 1.1, 0.4]], [[3.3, 5.7, 1.3], [0.1, 1.9, 2.2]]])

@@ -10,11 +10,11 @@ import pytest
 
 from negsim.arrays import FloatArray
 from negsim.errors import SolverError, UsageError
-from negsim.games.normal_form import NormalFormGame, Profile
-from negsim.solvers.marks import QUANTAL
-from negsim.solvers.pure import pure_equilibria
-from negsim.solvers.registry import Solver, SolverRegistry, solve, solver, solvers
-from negsim.solvers.result import Equilibrium, Solution, certify
+from negsim.theory.oneshot.marks import QUANTAL
+from negsim.theory.oneshot.normal_form import NormalFormGame, Profile
+from negsim.theory.oneshot.pure import pure_equilibria
+from negsim.theory.oneshot.result import Equilibrium, Solution, certify
+from negsim.theory.registry import Solver, SolverRegistry, solve, solver, solvers
 
 GAMES = {
     "dilemma": NormalFormGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]]),

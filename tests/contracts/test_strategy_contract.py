@@ -15,14 +15,14 @@ import pytest
 
 from negsim.arrays import FloatArray, frozen
 from negsim.errors import NegsimError, UsageError
-from negsim.games.stochastic import StochasticGame
-from negsim.play.automaton import MOST_MEMORIES, Automaton, Memory, narrow
-from negsim.play.engine import expected, play
-from negsim.play.foresight import SHARED
-from negsim.play.reading import Reading, read
-from negsim.play.registry import parse, strategies
-from negsim.play.runs import Runs
-from negsim.play.strategy import ROLES, Strategy, Tables, memoryless
+from negsim.playing.automaton import MOST_MEMORIES, Automaton, Memory, narrow
+from negsim.playing.engine import expected, play
+from negsim.playing.foresight import SHARED
+from negsim.playing.reading import Reading, read
+from negsim.playing.registry import parse, strategies
+from negsim.playing.runs import Runs
+from negsim.playing.strategy import ROLES, Strategy, Tables, memoryless
+from negsim.theory.stochastic.game import StochasticGame
 
 
 def load(path: Path) -> ModuleType:
@@ -55,7 +55,7 @@ def again(table: Reading, game: StochasticGame, point: int = 0) -> Reading:
     return read(game, point, table.conditional, table.pressing, table.accused)
 
 
-games = load(Path(__file__).parents[1] / "play" / "games.py")
+games = load(Path(__file__).parents[1] / "playing" / "games.py")
 WITH_TIES: dict[str, StochasticGame] = {
     "dilemma": games.prisoners_dilemma(4),
     "talks": games.truce_talks(rounds=3),

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from negsim.errors import SolverError, UsageError
-from negsim.games.extensive import Chance, End, ExtensiveGame, Move, Node
-from negsim.games.sequences import Behaviour, sequence_form
-from negsim.solvers.registry import Solver, SolverRegistry, solve, solver, solvers
-from negsim.solvers.sequential import check_assessment
-from negsim.solvers.tree_result import TreeEquilibrium, TreeSolution, certify_behaviour
-from tests.plain_trees import (
+from negsim.theory.registry import Solver, SolverRegistry, solve, solver, solvers
+from negsim.theory.trees.game import Chance, End, ExtensiveGame, Move, Node
+from negsim.theory.trees.result import TreeEquilibrium, TreeSolution, certify_behaviour
+from negsim.theory.trees.sequences import Behaviour, sequence_form
+from negsim.theory.trees.sequential import check_assessment
+from tests.oracles.plain_trees import (
     centipede,
     chain_store,
     gain_from,

@@ -22,21 +22,24 @@ INSTRUMENTED = (
     "negsim.expressions",
     "negsim.folders",
     "negsim.scenario",
-    *(f"negsim.games.{name}" for name in ("exact", "extensive", "gambit_files", "interop")),
-    *(f"negsim.games.{name}" for name in ("spreadsheets", "text_files")),
-    "negsim.report.results",
-    "negsim.sweep.store",
+    *(
+        f"negsim.theory.{name}"
+        for name in ("numerics.exact", "trees.game", "files.gambit_files", "files.interop")
+    ),
+    *(f"negsim.theory.files.{name}" for name in ("spreadsheets", "text_files")),
+    "negsim.page.results",
+    "negsim.sampling.store",
 )
 """What is watched; kernels are not, for numba compiles their bytes as they are."""
 
 with atheris.instrument_imports(include=list(INSTRUMENTED)):
     import negsim
     from negsim.errors import NegsimError
-    from negsim.games.gambit_files import read_efg, read_exact_nfg
-    from negsim.games.interop import read_exact_csv
-    from negsim.report.results import read_results
-    from negsim.scenario.load import load
-    from negsim.sweep.store import open_results
+    from negsim.page.results import read_results
+    from negsim.sampling.store import open_results
+    from negsim.scenario.read.load import load
+    from negsim.theory.files.gambit_files import read_efg, read_exact_nfg
+    from negsim.theory.files.interop import read_exact_csv
 
 ROOT = Path(negsim.__file__).parents[1]
 SMALL = ROOT / "scenarios" / "textbook" / "drift.toml"

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from negsim.analysis.outcomes import one_shot_answer
-from negsim.analysis.stalling import LABELS, Stalling, stalling
-from negsim.games.build import compile_scenario, one_shot, talks
-from negsim.play.noise import Noise
-from negsim.scenario.load import loads
+from negsim.analysis.delay.stalling import LABELS, Stalling, stalling
+from negsim.analysis.outcomes.outcomes import one_shot_answer
+from negsim.dynamics.build import compile_scenario, one_shot, talks
+from negsim.playing.noise import Noise
+from negsim.questions.rules.contest import play_strategies
+from negsim.questions.tournament.tournament import default_roles
 from negsim.scenario.model import Scenario
 from negsim.scenario.moves import movers
-from negsim.solvers.markov import markov_perfect
-from negsim.solvers.registry import solve
-from negsim.studies.contest import play_strategies
-from negsim.studies.tournament import default_roles
-from tests.plain_talks import PlainTalks
+from negsim.scenario.read.load import loads
+from negsim.theory.registry import solve
+from negsim.theory.stochastic.markov import markov_perfect
+from tests.oracles.plain_talks import PlainTalks
 
 WITH_DRAWS = 500
 

@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 import negsim
-from negsim.analysis.stalling import LABELS
-from negsim.scenario.load import load
+from negsim.analysis.delay.stalling import LABELS
 from negsim.scenario.model import Claim, Scenario
-from tests.plain_talks import PlainTalks, Round, UndecidedError, evaluate
+from negsim.scenario.read.load import load
+from tests.oracles.plain_talks import PlainTalks, Round, UndecidedError, evaluate
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"
 MOST_CELLS = 6_500

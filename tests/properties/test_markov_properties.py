@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from negsim.games.arrays_game import from_arrays
-from negsim.solvers.decision import best_response
-from negsim.solvers.markov import markov_perfect
-from negsim.solvers.markov_logit import markov_logit
-from negsim.solvers.shapley import shapley
-from negsim.solvers.stationary import evaluate
+from negsim.theory.stochastic.arrays_game import from_arrays
+from negsim.theory.stochastic.decision import best_response
+from negsim.theory.stochastic.markov import markov_perfect
+from negsim.theory.stochastic.markov_logit import markov_logit
+from negsim.theory.stochastic.shapley import shapley
+from negsim.theory.stochastic.stationary import evaluate
 
 FEW = settings(deadline=None, derandomize=True, max_examples=12)
 Arrays = tuple[np.ndarray, np.ndarray]

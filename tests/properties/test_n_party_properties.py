@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from negsim.arrays import FloatArray
-from negsim.games.normal_form import NormalFormGame
-from negsim.solvers.pure import pure_batch, pure_equilibria
-from negsim.solvers.reduction import reduce_game
-from negsim.solvers.regular import REGULAR, solve_regular
-from negsim.solvers.result import Solution
-from negsim.solvers.tracing import solve_tracing
+from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.oneshot.pure import pure_batch, pure_equilibria
+from negsim.theory.oneshot.reduction import reduce_game
+from negsim.theory.oneshot.result import Solution
+from negsim.theory.oneshot.several.regular import REGULAR, solve_regular
+from negsim.theory.oneshot.several.tracing import solve_tracing
 
 steady = settings(deadline=None, derandomize=True, max_examples=30)
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from negsim.arrays import FloatArray
-from negsim.games.normal_form import NormalFormGame, Profile
-from negsim.solvers.registry import solve
+from negsim.theory.oneshot.normal_form import NormalFormGame, Profile
+from negsim.theory.registry import solve
 
 steady = settings(deadline=None, derandomize=True, max_examples=40)
 

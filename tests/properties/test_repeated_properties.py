@@ -9,11 +9,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from negsim.games.normal_form import NormalFormGame
-from negsim.games.repeated import Monitoring, RepeatedGame
-from negsim.solvers.payoff_set import PayoffSet, payoff_set
-from negsim.solvers.pure import pure_equilibria
-from negsim.solvers.repeated import critical_discount
+from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.oneshot.pure import pure_equilibria
+from negsim.theory.repeated.critical_discount import critical_discount
+from negsim.theory.repeated.game import Monitoring, RepeatedGame
+from negsim.theory.repeated.payoff_set import PayoffSet, payoff_set
 
 steady = settings(deadline=None, derandomize=True, max_examples=60)
 

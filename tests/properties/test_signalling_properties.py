@@ -10,10 +10,16 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.optimize import linprog
 
-from negsim.analysis.truce_regions import OUTCOMES, truce_regions
-from negsim.games.signalling import SignallingGame, limited_truce_signal
-from negsim.solvers.rational import exact_equilibria
-from negsim.solvers.signalling import FAILS, PASSES, Component, Outcome, perfect_bayesian
+from negsim.analysis.signals.truce_regions import OUTCOMES, truce_regions
+from negsim.theory.oneshot.two_party.rational import exact_equilibria
+from negsim.theory.signalling.game import SignallingGame, limited_truce_signal
+from negsim.theory.signalling.perfect_bayesian import (
+    FAILS,
+    PASSES,
+    Component,
+    Outcome,
+    perfect_bayesian,
+)
 
 steady = settings(deadline=None, derandomize=True, max_examples=25)
 few = settings(deadline=None, derandomize=True, max_examples=12)

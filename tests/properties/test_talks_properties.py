@@ -19,12 +19,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import negsim
-from negsim.analysis.stalling import LABELS, Stalling, analyse
+from negsim.analysis.delay.stalling import LABELS, Stalling, analyse
+from negsim.dynamics.build import compile_scenario
 from negsim.errors import GameError
-from negsim.games.build import compile_scenario
-from negsim.scenario.load import load, loads
 from negsim.scenario.model import Scenario
-from tests.plain_talks import BrokenRuleError, PlainTalks, UndecidedError, Worth
+from negsim.scenario.read.load import load, loads
+from tests.oracles.plain_talks import BrokenRuleError, PlainTalks, UndecidedError, Worth
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"
 MIXED = ("chicken", "battle_of_the_sexes", "matching_pennies", "guarantors")

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from negsim.arrays import FloatArray
-from negsim.games.normal_form import NormalFormGame
-from negsim.solvers.batch import solve_batch
-from negsim.solvers.nashpy_backend import solve_with_nashpy
-from negsim.solvers.two_party import solve_nash
+from negsim.theory.oneshot.nashpy_backend import solve_with_nashpy
+from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.oneshot.two_party.batch import solve_batch
+from negsim.theory.oneshot.two_party.every import solve_nash
 
 steady = settings(deadline=None, derandomize=True, max_examples=30)
 

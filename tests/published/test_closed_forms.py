@@ -18,13 +18,13 @@ import numpy as np
 import pytest
 
 import negsim
-from negsim.analysis.path import path
-from negsim.analysis.stalling import LABELS, analyse, attribute
-from negsim.games.build import compile_scenario, talks
-from negsim.scenario.load import load, loads
-from negsim.solvers.backward_induction import backward_induction
-from negsim.solvers.limit import limit_of_rounds
-from negsim.solvers.stage import MIXED, SETTLED
+from negsim.analysis.delay.path import path
+from negsim.analysis.delay.stalling import LABELS, analyse, attribute
+from negsim.dynamics.build import compile_scenario, talks
+from negsim.scenario.read.load import load, loads
+from negsim.theory.stochastic.backward_induction import backward_induction
+from negsim.theory.stochastic.limit import limit_of_rounds
+from negsim.theory.stochastic.stage import MIXED, SETTLED
 
 TEXTBOOK = Path(negsim.__file__).parents[1] / "scenarios" / "textbook"
 

@@ -13,14 +13,14 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from negsim.analysis.measures import evaluate
-from negsim.analysis.stalling import analyse
+from negsim.analysis.delay.stalling import analyse
+from negsim.analysis.measures.registry import evaluate
 from negsim.arrays import FloatArray
-from negsim.games.build import compile_scenario, talks
-from negsim.games.extensive import ExtensiveGame, Lottery, Tree, Turn
-from negsim.scenario.load import loads
-from negsim.solvers.limit import limit_of_rounds
-from negsim.solvers.registry import solve
+from negsim.dynamics.build import compile_scenario, talks
+from negsim.scenario.read.load import loads
+from negsim.theory.registry import solve
+from negsim.theory.stochastic.limit import limit_of_rounds
+from negsim.theory.trees.game import ExtensiveGame, Lottery, Tree, Turn
 
 
 def orders(errors: list[float], factor: float = 2) -> list[float]:

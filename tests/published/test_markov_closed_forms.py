@@ -13,11 +13,11 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from negsim.games.arrays_game import from_arrays
-from negsim.games.stochastic import StochasticGame
-from negsim.solvers.decision import best_response
-from negsim.solvers.markov import markov_perfect
-from negsim.solvers.shapley import shapley
+from negsim.theory.stochastic.arrays_game import from_arrays
+from negsim.theory.stochastic.decision import best_response
+from negsim.theory.stochastic.game import StochasticGame
+from negsim.theory.stochastic.markov import markov_perfect
+from negsim.theory.stochastic.shapley import shapley
 
 # ---------------------------------------------------------------- J1, J2: stall or press
 

@@ -12,18 +12,18 @@ import numpy as np
 import pytest
 
 from negsim.arrays import FloatArray, frozen
-from negsim.games.stochastic import StochasticGame
-from negsim.play.engine import exact, expected, play
-from negsim.play.horizon import Horizon, course
-from negsim.play.noise import Noise
-from negsim.play.reading import read
-from negsim.play.registry import parse
-from negsim.play.repeated import tally
-from negsim.play.strategy import Tables, memoryless
+from negsim.playing.engine import exact, expected, play
+from negsim.playing.horizon import Horizon, course
+from negsim.playing.noise import Noise
+from negsim.playing.reading import read
+from negsim.playing.registry import parse
+from negsim.playing.repeated import tally
+from negsim.playing.strategy import Tables, memoryless
+from negsim.theory.stochastic.game import StochasticGame
 
 
 def load_games() -> ModuleType:
-    path = Path(__file__).parents[1] / "play" / "games.py"
+    path = Path(__file__).parents[1] / "playing" / "games.py"
     spec = importlib.util.spec_from_file_location("closed_form_games", path)
     assert spec is not None
     assert spec.loader is not None

@@ -8,8 +8,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from negsim.games.normal_form import NormalFormGame
-from negsim.solvers.registry import solve
+from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.registry import solve
 
 THIRD = 1 / 3
 

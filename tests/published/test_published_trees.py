@@ -7,10 +7,10 @@ from fractions import Fraction
 
 import pytest
 
-from negsim.games.extensive import ExtensiveGame, Lottery, Turn
-from negsim.games.gambit_files import parse_efg
-from negsim.solvers.registry import solve
-from tests.plain_trees import (
+from negsim.theory.files.gambit_files import parse_efg
+from negsim.theory.registry import solve
+from negsim.theory.trees.game import ExtensiveGame, Lottery, Turn
+from tests.oracles.plain_trees import (
     centipede,
     chain_store,
     kuhns_poker,

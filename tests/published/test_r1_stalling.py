@@ -14,15 +14,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from negsim.analysis.attribution import shapley_value
-from negsim.analysis.frozen import Frozen
-from negsim.analysis.prospects import concluded, prospects
-from negsim.analysis.stalling import LABELS, Comparison
+from negsim.analysis.delay.attribution import shapley_value
+from negsim.analysis.delay.frozen import Frozen
+from negsim.analysis.delay.prospects import concluded, prospects
+from negsim.analysis.delay.stalling import LABELS, Comparison
 from negsim.arrays import FloatArray
-from negsim.games.arrays_game import from_arrays
-from negsim.games.stochastic import StochasticGame
-from negsim.solvers.plan import Plan
-from negsim.solvers.talks import solve_talks
+from negsim.theory.stochastic.arrays_game import from_arrays
+from negsim.theory.stochastic.game import StochasticGame
+from negsim.theory.stochastic.plan import Plan
+from negsim.theory.stochastic.solve import solve_talks
 
 CHANNELS = ("drift", "cover", "truce_benefit")
 SETTLE, EXIT, STALL, LIMITED = range(4)

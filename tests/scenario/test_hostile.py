@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from negsim.dynamics.build import compile_scenario
+from negsim.dynamics.check import check_ends, idle_parts
 from negsim.errors import ExpressionError, ScenarioError
 from negsim.expressions import parse
-from negsim.games.build import compile_scenario
-from negsim.games.check import check_ends, idle_parts
-from negsim.scenario.load import load, loads
+from negsim.scenario.read.load import load, loads
 
 HEAD = 'format = 1\ntitle = "x"\nparties.a = {}\nparties.b = {}\noptions.o.parties = ["a", "b"]\n'
 SECONDS = 6.0

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from negsim.scenario.lines import index
+from negsim.scenario.read.lines import index
 
 TEXT = (
     r"""# a comment with [brackets] and "quotes"

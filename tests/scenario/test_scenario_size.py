@@ -5,11 +5,11 @@ import time
 import numpy as np
 import pytest
 
-from negsim.analysis.stalling import analyse
+from negsim.analysis.delay.stalling import analyse
+from negsim.dynamics.build import compile_scenario
 from negsim.errors import ScenarioError
-from negsim.games.build import compile_scenario
-from negsim.scenario.estimate import sizes
-from negsim.scenario.load import loads
+from negsim.scenario.check.estimate import sizes
+from negsim.scenario.read.load import loads
 
 HEAD = 'format = 1\ntitle = "Many"\n[parties.russia]\n[parties.usa]\n'
 

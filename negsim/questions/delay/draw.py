@@ -1,0 +1,125 @@
+"""The figures of ``negsim stall``: label maps, the value of delay over the rounds, the path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from negsim.drawing import plots
+from negsim.drawing.words import amount, moment, percent
+from negsim.page.figures import floats, groups, label_cells, ledger_figures
+from negsim.questions.delay.say import party_of
+
+
+def stall_figures(answer: dict[str, Any]) -> dict[str, Figure]:
+    """Return the figures of an answer by name."""
+    shown = [party for party in answer["parties"] if party["has_joint"]] or [party_of(answer)]
+    about = answer["about"]
+    found = ledger_figures(answer["parties"], about["focus"], about["round"])
+    found |= {f"labels_{party['name']}": map_figure(answer, party) for party in shown}
+    found["delay"] = delay_figure(answer)
+    found["path"] = path_figure(answer)
+    if answer["over"] is not None and len(answer["over"]["names"]) == 2:
+        found["over"] = over_figure(answer)
+    return found
+
+
+def over_figure(answer: dict[str, Any]) -> Figure:
+    """Draw the label over two named numbers, in the round and state asked about."""
+    grid, words = answer["over"], [label.replace("_", " ") for label in answer["labels"]]
+    top = max(grid["shares"], key=lambda name: grid["shares"][name])
+    title = (
+        f"{party_of(answer)['label']}: {top.replace('_', ' ')} in {percent(grid['shares'][top])} "
+        f"of the grid; the label changes beside {grid['boundary']} of its points"
+    )
+    return plots.phase_diagram(
+        floats(grid["axes"][0]),
+        floats(grid["axes"][1]),
+        np.array(grid["labels"]).T,
+        words,
+        xlabel=grid["names"][0],
+        ylabel=grid["names"][1],
+        title=title,
+        base=(grid["base"][0], grid["base"][1]),
+        keys=answer["labels"],
+    )
+
+
+def map_figure(answer: dict[str, Any], party: dict[str, Any]) -> Figure:
+    """Draw one party's label over the states that can occur and the rounds that are left."""
+    about, live = answer["about"], answer["live"]
+    names = [about["states"][state] or "the only state" for state in live]
+    found = party["region"]
+    name = found["label"].replace("_", " ")
+    return plots.label_map(
+        label_cells(answer["labels"], party["map"], answer),
+        names,
+        title=f"{party['label']}: {name} in {percent(found['share'])} of what can occur",
+        xlabel=about["round"] + counted_from(about["round_number"]),
+        ylabel="state",
+        groups=groups(names),
+        base=(live.index(about["start_state"]), 1),
+        marked=np.array(party["depends"])[live],
+    )
+
+
+def counted_from(number: int) -> str:
+    """Return how the rounds of a map are counted, nothing if they are those of the talks.
+
+    >>> counted_from(1), counted_from(4)
+    ('', ', the first being 4')
+    """
+    return "" if number == 1 else f", the first being {number}"
+
+
+def delay_figure(answer: dict[str, Any]) -> Figure:
+    """Draw the value of delay over the rounds, its channels stacked, in the state asked about."""
+    about, party, found = answer["about"], party_of(answer), answer["by_round"]
+    labels = {each["name"]: each["label"] for each in about["channels"]}
+    delay = floats(found["delay"])
+    first = about["round_number"] - 1
+    pays = np.flatnonzero(np.nan_to_num(delay, nan=-1.0) > 0)
+    return plots.delay_stack(
+        np.array(found["rounds"]) + first,
+        delay,
+        floats(found["frozen"]),
+        {labels[name]: floats(row) for name, row in found["channels"].items()},
+        title=delay_title(party["label"], about, pays + 1 + first, delay[0]),
+        unit="payoff of the party",
+        xlabel=f"{about['round']}, the state being {about['start'] or 'the only one'}",
+    )
+
+
+def delay_title(
+    party: str,
+    about: dict[str, Any],
+    pays: np.ndarray[tuple[int], np.dtype[np.int64]],
+    first: float,
+) -> str:
+    """Return what the figure of the value of delay shows, as a sentence."""
+    if not about["rounds"]:
+        return f"{party}: delay is worth {amount(float(first))} in every {about['round']}"
+    if not len(pays):
+        return f"{party}: delay is never worth more than signing now"
+    unit = about["round"]
+    whole = np.array_equal(pays, np.arange(pays[0], pays[-1] + 1))
+    span = f"{unit}s {pays[0]} to {pays[-1]}" if whole else f"{len(pays)} {unit}s"
+    span = f"{unit} {pays[0]}" if len(pays) == 1 else span
+    return f"{party}: delay is worth more than signing now in {span}"
+
+
+def path_figure(answer: dict[str, Any]) -> Figure:
+    """Draw the predicted path with the bands of the state."""
+    path, about = answer["path"], answer["about"]
+    first = about["round_number"] - 1
+    return plots.equilibrium_path(
+        np.array(path["rounds"]) + first,
+        {name: floats(row) for name, row in path["options"].items()},
+        {name: floats(row) for name, row in path["ended"].items()},
+        {name: floats(row) for name, row in path["state"].items()},
+        title=f"Next: {next(iter(path['first']))}. Expected end: "
+        f"{moment(about['round'], path['expected_end'] + first)}",
+        xlabel=about["round"],
+    )
