@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 
 import negsim as ns
-from negsim.page.document import put_phase
+from negsim.questions.sweep.draw import put_phase
 from negsim.questions.sweep.phase import phase, phase_measures
 from negsim.questions.sweep.phase_data import phase_data
 

@@ -81,3 +81,14 @@ def compiled(function: Kernel, *, inner: bool, inline: str) -> Kernel:
     if hasattr(made, "py_func"):  # numba may be told to compile nothing
         made._cache = KernelCache(made)
     return cast(Kernel, made)
+
+
+ROUNDING = 1e-15
+"""A sum below this share of the sizes of its terms is nothing but their rounding."""
+
+
+@inner_kernel
+def plus(left: float, right: float) -> float:
+    """Return a sum, nought if it is nothing but rounding: ties of decimals stay ties."""
+    total = left + right
+    return total if abs(total) > ROUNDING * (abs(left) + abs(right)) else 0.0

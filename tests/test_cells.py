@@ -16,10 +16,10 @@ from negsim.cells import csv_text, guarded, plain
 from negsim.sampling.design import grid
 from negsim.sampling.export import export
 from negsim.sampling.run import sweep
-from negsim.scenario.read.load import load, loads
+from negsim.scenario.load import load, loads
 from negsim.scenario.transcript import parse_transcript
-from negsim.theory.files.interop import from_csv, read_csv
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.files.interop import from_csv, read_csv, to_csv
+from negsim.theory.normal_form.game import NormalFormGame
 
 FORMULAS = ["=1+1", "+cmd|' /C calc'!A0", "-x", "@SUM(A1)", "\t=1", "\r=1", "'=1", "''@x"]
 
@@ -52,7 +52,7 @@ def test_a_game_comes_back(tmp_path: Path) -> None:
     game = NormalFormGame.from_bimatrix(
         [[-1, 2]], [[-0.5, 4]], ["=A", "'@B"], [["-stay"], ["+go", "'=wait"]]
     )
-    text = game.to_csv()
+    text = to_csv(game)
     assert "\n'-stay,'+go,-1.0,-0.5\n" in text
     again = from_csv(text)
     assert (again.players, again.actions) == (game.players, game.actions)

@@ -20,10 +20,10 @@ from negsim.deadline import (
     statement,
     time_limit,
 )
-from negsim.page.sentences import NOT_IN_TIME
+from negsim.drawing.words import NOT_IN_TIME
 from negsim.sampling.design import grid
 from negsim.sampling.worker import evaluator
-from negsim.scenario.read.load import load
+from negsim.scenario.load import load
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 NOW = ("--time-limit", "0.000001")

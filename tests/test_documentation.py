@@ -24,8 +24,8 @@ from negsim.dynamics.build import compile_scenario
 from negsim.dynamics.check import check_ends
 from negsim.expressions import Apply, Expression
 from negsim.questions.claims import check_claim, check_claims
+from negsim.scenario.load import load, loads
 from negsim.scenario.model import Claim
-from negsim.scenario.read.load import load, loads
 from negsim.scenario.schema import schema
 
 ROOT = Path(negsim.__file__).parents[1]

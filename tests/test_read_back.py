@@ -19,9 +19,10 @@ from negsim.errors import UsageError
 from negsim.page.results import read_results
 from negsim.questions.tournament.tournament import enter, tournament
 from negsim.sampling.design import grid
+from negsim.sampling.results import Results
 from negsim.sampling.run import sweep
-from negsim.sampling.store import FILE, Results, open_results
-from negsim.scenario.read.load import loads
+from negsim.sampling.store import FILE, open_results
+from negsim.scenario.load import loads
 
 VALUES: tuple[Any, ...] = (None, "x", -1, 0.5, [], {}, True, 10**400)
 

@@ -79,7 +79,7 @@ def check_file(file: Path) -> dict[str, Any]:
     from negsim.dynamics.check import end_faults, idle_parts
     from negsim.playing.rule_list import rule_faults
     from negsim.questions.claims import check_claims, claim_faults
-    from negsim.scenario.read.load import load
+    from negsim.scenario.load import load
 
     report = empty_report(file, checked=True)
     try:

@@ -23,8 +23,8 @@ from negsim.dynamics.check import check_ends
 from negsim.errors import UsageError
 from negsim.folders import Claim, Holder, claimed
 from negsim.scenario.check.estimate import duration, sizes, to_drop
+from negsim.scenario.load import load
 from negsim.scenario.model import Scenario
-from negsim.scenario.read.load import load
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

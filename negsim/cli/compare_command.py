@@ -79,8 +79,7 @@ def show(data: dict[str, Any]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from negsim.drawing.words import CAVEAT
-    from negsim.page.sentences import NOT_IN_TIME
+    from negsim.drawing.words import CAVEAT, NOT_IN_TIME
 
     out = Console(highlight=False)
     for letter, side in (("A", data["left"]), ("B", data["right"])):

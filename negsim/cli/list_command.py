@@ -146,7 +146,7 @@ def paragraphs(text: str) -> str:
 
 def numbers(file: Path) -> list[dict[str, str]]:
     """Return the named numbers of a scenario: what --set and --vary can name."""
-    from negsim.scenario.read.load import load
+    from negsim.scenario.load import load
 
     return [
         {

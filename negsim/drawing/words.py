@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
+
+import numpy as np
+
+NO_AGREEMENT = "No end of this scenario is an agreement: there is nothing to delay"
+
+NOT_IN_TIME = "Not finished: the time limit was over."
+
 
 LABEL_WORDS = {
     "settle": "settling is at least as good",
@@ -120,3 +128,22 @@ def capital(text: str) -> str:
     'The label of Russia'
     """
     return text[:1].upper() + text[1:]
+
+
+def floats(values: Any) -> Any:
+    """Return nested lists as an array, None as NaN."""
+    return np.array(values, dtype=float)
+
+
+def groups(names: list[str]) -> list[tuple[str, int]]:
+    """Return neighbouring states with the same first variable, and how many they are.
+
+    >>> groups(["a 0, b 0", "a 0, b 1", "a 1, b 0"])
+    [('a 0', 2), ('a 1', 1)]
+    >>> groups(["a 0", "a 1"])
+    []
+    """
+    firsts = [name.split(", ")[0] for name in names]
+    if all("," not in name for name in names):
+        return []
+    return [(first, len(list(same))) for first, same in itertools.groupby(firsts)]

@@ -13,10 +13,9 @@ from typing import TypeAlias
 
 import numpy as np
 
-from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray, IntArray, frozen
+from negsim.arrays import CHANCE_TOLERANCE, ROUNDING, BoolArray, FloatArray, IntArray, frozen
 from negsim.dynamics.events import Events, begins, ended, events, state_grid
 from negsim.dynamics.transitions import (
-    ROUNDING,
     Successors,
     drop_ended,
     merge_chances,
@@ -29,11 +28,11 @@ from negsim.expressions import Expression
 from negsim.lazy import lazy
 from negsim.scenario.model import ENDLESS, NO_AGREEMENT, Reservation, Scenario, Term
 from negsim.scenario.moves import Move, moves
-from negsim.theory.oneshot.normal_form import NormalFormGame, levelled
+from negsim.theory.normal_form.game import NormalFormGame, levelled
 from negsim.theory.stochastic.game import StochasticGame, turns
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Compiled:
     """A scenario's structure: everything about its games that does not depend on the numbers.
 
@@ -217,13 +216,6 @@ class Compiled:
         """
         points = self.points() if points is None else points
         return _Filling(self, points, self.environment_at(points)).game()
-
-    @lazy
-    def last_rounds(self) -> tuple[Compiled, ...]:
-        """Return the structure of the last round at each state, worked out when it is used."""
-        from negsim.dynamics.last_round import LastRound
-
-        return tuple(LastRound(self.scenario, self, state) for state in range(len(self.grid)))
 
     def last_payoffs(self, points: FloatArray) -> FloatArray:
         """Return what a last round pays, (B, n, S, O): ``last_payoffs`` of :meth:`talks`.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -16,13 +17,13 @@ from negsim.dynamics.build import Compiled
 from negsim.dynamics.events import Events
 from negsim.dynamics.transitions import Successors
 from negsim.lazy import lazy
-from negsim.theory.oneshot.normal_form import levelled
+from negsim.theory.normal_form.game import levelled
 
 TOGETHER = 64
 """Points filled in together; more of them leave the processor's caches."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LastRound(Compiled):
     """A scenario's structure at one state of the whole and those that follow it, itself first."""
 
@@ -59,6 +60,12 @@ class LastRound(Compiled):
         return Successors(states, slot)
 
 
+@lru_cache(maxsize=64)
+def last_round(compiled: Compiled, state: int) -> LastRound:
+    """Return the structure of the last round at a state; the latest asked for are kept."""
+    return LastRound(compiled.scenario, compiled, state)
+
+
 def last_rounds(compiled: Compiled, points: FloatArray) -> FloatArray:
     """Return the one-shot game of every point, shape (B, n, moves of player 0, ...).
 
@@ -75,7 +82,7 @@ def last_rounds(compiled: Compiled, points: FloatArray) -> FloatArray:
     found = np.zeros((len(points), *shape))
     for state in np.unique(starts).tolist():
         here = np.flatnonzero(starts == state)
-        last = compiled.last_rounds[state]
+        last = last_round(compiled, state)
         for rows in np.array_split(here, math.ceil(len(here) / TOGETHER)):
             payoffs = last.last_payoffs(points[rows])[:, :, 0]
             found[rows] = payoffs[:, :, last.events.of[0]].reshape(-1, *shape)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from negsim.arrays import BoolArray, FloatArray, IntArray, inner_kernel, kernel
+from negsim.arrays import BoolArray, FloatArray, IntArray, kernel, plus
 from negsim.scenario.model import Scenario, Stay
 
 
@@ -95,17 +95,6 @@ def rounds_left(stay: Stay, left: IntArray, begins: BoolArray, ended: BoolArray)
     onward = np.where(lasting, left, np.maximum(left - 1, 0))
     onward = np.where(ended, np.minimum(onward, max(stay.notice - 1, 0)), onward)
     return np.where(begins, stay.longest, onward)
-
-
-ROUNDING = 1e-15
-"""A sum below this share of the sizes of its terms is nothing but their rounding."""
-
-
-@inner_kernel
-def plus(left: float, right: float) -> float:
-    """Return a sum, nought if it is nothing but rounding: ties of decimals stay ties."""
-    total = left + right
-    return total if abs(total) > ROUNDING * (abs(left) + abs(right)) else 0.0
 
 
 @kernel

@@ -10,19 +10,25 @@ from markupsafe import Markup
 
 from negsim.cells import csv_text
 from negsim.drawing.plots import element, save
-from negsim.drawing.save import write_json, write_study
+from negsim.drawing.save import write_json
 from negsim.drawing.terminal import signs
-from negsim.drawing.words import CAVEAT, LABEL_WORDS, amount, counted, finite, percent
+from negsim.drawing.words import (
+    CAVEAT,
+    LABEL_WORDS,
+    NO_AGREEMENT,
+    NOT_IN_TIME,
+    amount,
+    counted,
+    finite,
+    percent,
+)
 from negsim.dynamics.build import compile_scenario
 from negsim.folders import Claim, Holder, claimed
-from negsim.page.figures import figures, phase_figure
+from negsim.page.figures import figures
 from negsim.page.gather import gather
 from negsim.page.results import sealed
 from negsim.page.sentences import (
-    NO_AGREEMENT,
-    NOT_IN_TIME,
     calm_words,
-    derived_label,
     focus_of,
     package_words,
     party_label,
@@ -32,7 +38,7 @@ from negsim.page.sentences import (
     summary,
 )
 from negsim.page.tables import tables
-from negsim.questions.sweep.phase_data import phase_table
+from negsim.questions.delay.say import derived_label
 from negsim.scenario.model import Scenario
 
 RUN = "run"
@@ -107,24 +113,6 @@ def fill(findings: dict[str, Any], folder: Path) -> None:
     write_json(sealed(findings), folder / "results.json")
     page = render(findings, drawings)
     (folder / "report.html").write_text(page, encoding="utf-8")
-
-
-def put_phase(data: dict[str, Any], party: str, folder: Path) -> None:
-    """Write a phase diagram to a folder of its own, or nothing.
-
-    Raises
-    ------
-    UsageError
-        If the folder cannot be written to, or holds something else.
-    """
-    with claimed(folder, Holder("phase")) as claim:
-        write_phase(data, party, claim)
-
-
-def write_phase(data: dict[str, Any], party: str, claim: Claim) -> None:
-    """Write phase.svg, phase.png, phase.csv and phase.json to a folder, or nothing."""
-    drawings, rows = {"phase": phase_figure(data, party)}, {"phase": phase_table(data)}
-    write_study("phase", data, drawings, rows, claim)
 
 
 def render(findings: dict[str, Any], drawings: dict[str, str]) -> str:

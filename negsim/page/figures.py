@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from negsim.analysis.delay.stalling import LABELS
-from negsim.arrays import BoolArray
 from negsim.drawing import plots
-from negsim.drawing.words import counted, moment, percent
+from negsim.drawing.words import counted, floats, groups, moment, percent
 from negsim.page.sentences import focus_of, party_label
-from negsim.questions.delay.say_ledger import ledger_rows, ledger_title
+from negsim.questions.delay.draw import label_cells, ledger_figures
+from negsim.questions.sweep.draw import phase_figure
 
 MOST_OUTCOMES = 24
 
@@ -90,11 +87,6 @@ def path_figure(findings: dict[str, Any]) -> Figure:
     )
 
 
-def floats(values: Any) -> Any:
-    """Return nested lists as an array, None as NaN."""
-    return np.array(values, dtype=float)
-
-
 def map_figures(findings: dict[str, Any]) -> dict[str, Figure]:
     """Draw the label map of every party that has a say in a joint option, mediators left out."""
     shown = [party for party in findings["delay"]["parties"] if party["has_joint"]]
@@ -121,28 +113,6 @@ def map_figure(findings: dict[str, Any], party: dict[str, Any]) -> Figure:
     )
 
 
-def label_cells(
-    labels: Sequence[str], rows: Sequence[Sequence[int]], delay: dict[str, Any]
-) -> NDArray[np.object_]:
-    """Return the label of each state that can occur in each round, "-" where it cannot be then."""
-    cells = np.array(labels, dtype=object)[np.array(rows)]
-    return np.asarray(np.where(np.array(delay["occurs"]), cells, "-")[delay["live"]])
-
-
-def groups(names: list[str]) -> list[tuple[str, int]]:
-    """Return neighbouring states with the same first variable, and how many they are.
-
-    >>> groups(["a 0, b 0", "a 0, b 1", "a 1, b 0"])
-    [('a 0', 2), ('a 1', 1)]
-    >>> groups(["a 0", "a 1"])
-    []
-    """
-    firsts = [name.split(", ")[0] for name in names]
-    if all("," not in name for name in names):
-        return []
-    return [(first, len(list(same))) for first, same in itertools.groupby(firsts)]
-
-
 def trajectory_figure(findings: dict[str, Any]) -> Figure:
     """Draw one run: the state above, what everybody said below."""
     run = findings["play"]["run"]
@@ -153,27 +123,6 @@ def trajectory_figure(findings: dict[str, Any]) -> Figure:
         run["outcome"],
         title=f"One run, {counted(len(run['rounds']), 'round')}: {run['end']}",
         xlabel=findings["about"]["round"],
-    )
-
-
-def ledger_figures(parties: list[dict[str, Any]], focus: str, unit: str) -> dict[str, Figure]:
-    """Draw the ledger of every party that could sign something, that of the focus first."""
-    return {
-        f"ledger_{party['name']}": ledger_figure(party["label"], unit, party["ledger"])
-        for party in sorted(parties, key=lambda party: party["name"] != focus)
-        if party["ledger"] is not None
-    }
-
-
-def ledger_figure(party: str, unit: str, ledger: dict[str, Any]) -> Figure:
-    """Draw what waiting brings and costs a party, payoff by payoff, down to the value of delay."""
-    rows = ledger_rows(ledger) or [("Nothing changes", 0.0)]
-    return plots.waterfall(
-        [name for name, _ in rows],
-        [value for _, value in rows],
-        ledger["delay"],
-        title=ledger_title(party, unit, ledger),
-        unit="payoff of the party, against signing now",
     )
 
 
@@ -198,62 +147,6 @@ def levers_figure(findings: dict[str, Any]) -> Figure:
         "change the label at the start",
         keys=LABELS,
     )
-
-
-def phase_figure(phase: dict[str, Any], party: str) -> Figure:
-    """Draw the phase diagram over one or two numbers."""
-    title = f"{party} at the start: {shares_text(phase['shares'])} of this grid"
-    ranges = [None if None in pair else (pair[0], pair[1]) for pair in phase["ranges"]]
-    words = [label.replace("_", " ") for label in LABELS]
-    if len(phase["names"]) == 1:
-        kept = was_solved(phase)
-        return plots.phase_line(
-            floats(phase["axes"][0])[kept],
-            {"value of delay": floats(phase["delay"])[kept]},
-            np.array(phase["labels"])[kept],
-            words,
-            xlabel=axis_label(phase, 0),
-            ylabel="value of delay (a gap: nothing is acceptable)",
-            title=title,
-            base=phase["base"][0],
-            x_range=ranges[0],
-            keys=LABELS,
-        )
-    return plots.phase_diagram(
-        floats(phase["axes"][0]),
-        floats(phase["axes"][1]),
-        np.array(phase["labels"]).T,
-        words,
-        xlabel=axis_label(phase, 0),
-        ylabel=axis_label(phase, 1),
-        title=title,
-        base=(phase["base"][0], phase["base"][1]),
-        x_range=ranges[0],
-        y_range=ranges[1],
-        keys=LABELS,
-    )
-
-
-def shares_text(shares: dict[str, float]) -> str:
-    """Return the shares of labels in words, the largest first.
-
-    >>> shares_text({"settle": 0.25, "fighting_on": 0.75})
-    'fighting on in 75 %, settle in 25 %'
-    """
-    ordered = sorted(shares.items(), key=lambda each: -each[1])
-    return ", ".join(f"{label.replace('_', ' ')} in {percent(share)}" for label, share in ordered)
-
-
-def was_solved(phase: dict[str, Any]) -> BoolArray:
-    """Return which points were solved, or could not be; the others have their corners' label."""
-    filled = np.isnan(floats(phase["agreement"])) & (np.array(phase["labels"]) >= 0)
-    return np.asarray(~filled)
-
-
-def axis_label(phase: dict[str, Any], place: int) -> str:
-    """Return what an axis shows: the lever's label and the number it sets."""
-    title, name = phase["titles"][place], phase["names"][place]
-    return f"{title} ({name})" if title != name else name
 
 
 def label_rows(

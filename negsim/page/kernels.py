@@ -50,7 +50,7 @@ def compile_alone() -> None:
     from negsim.analysis.delay.offers import offers
     from negsim.analysis.delay.stalling import stalling
     from negsim.questions.rules.contest import contest
-    from negsim.scenario.read.load import loads
+    from negsim.scenario.load import loads
 
     found = stalling(loads(TALKS % '["a", "b", "c"]'))
     assert found.at_start is not None
@@ -63,8 +63,8 @@ def compile_alone() -> None:
 def compile_together() -> None:
     """Compile the kernels of rounds in which parties move at once, and of two-party games."""
     from negsim.dynamics.build import one_shot, talks
-    from negsim.scenario.read.load import loads
-    from negsim.theory.oneshot.normal_form import NormalFormGame
+    from negsim.scenario.load import loads
+    from negsim.theory.normal_form.game import NormalFormGame
     from negsim.theory.registry import solve
     from negsim.theory.stochastic.backward_induction import backward_induction
 

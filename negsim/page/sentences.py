@@ -8,21 +8,22 @@ from negsim.drawing.words import (
     LABEL_MEANING,
     LABEL_WORDS,
     NARROWLY,
+    NO_AGREEMENT,
+    NOT_IN_TIME,
     amount,
     counted,
     hanging_words,
     moment,
     percent,
 )
+from negsim.questions.delay.say import derived_text
 from negsim.questions.delay.say_ledger import ledger_sentence, needs_sentence, one_more_round
 
 MOST_LISTED = 6
-NO_AGREEMENT = "No end of this scenario is an agreement: there is nothing to delay"
 
 ALMOST = 1 - 1e-9
 """A chance from which on something happens for certain."""
 
-NOT_IN_TIME = "Not finished: the time limit was over."
 
 NEVER = 1e-9
 """A chance up to which something is taken never to happen: what rounding leaves of nought."""
@@ -165,21 +166,6 @@ def cause_sentence(party: dict[str, Any]) -> str:
     origin = {"declared": "declared", "derived": "derived from the scenario", "none": "not there"}
     derived = f"; {derived_text(party)}" if party["channels_from"] == "declared" else ""
     return f"Cause: {cause['text']} (channels {origin[party['channels_from']]}{derived})."
-
-
-def derived_text(party: dict[str, Any]) -> str:
-    """Return the label as if no channels were declared, or why there is none."""
-    return f"with derived channels alone: {derived_label(party)}"
-
-
-def derived_label(party: dict[str, Any]) -> str:
-    """Return only the label as if no channels were declared, or why there is none."""
-    label = party["verdict_derived"]
-    if label is None:
-        return "not tested, because none can be derived"
-    if label == "delay_untested":
-        return "not tested, because it has none of its own"
-    return str(label).replace("_", " ")
 
 
 def offers_sentence(party: dict[str, Any], unit: str) -> str:

@@ -183,7 +183,7 @@ class Runs:
         return json.dumps(self.to_dict())
 
     def _repr_html_(self) -> str:
-        from negsim.theory.files.html import data_html
+        from negsim.html import data_html
 
         told = self.to_dict()
         for name in ("mean_payoffs", "standard_errors"):

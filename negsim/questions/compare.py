@@ -74,7 +74,7 @@ def compare(left: Scenario, right: Scenario, selection: str = "mediator_best") -
     GameError, SolverError
         If one of them cannot be solved.
 
-    >>> from negsim.scenario.read.load import loads
+    >>> from negsim.scenario.load import loads
     >>> one = loads('''
     ... format = 1
     ... title = "Well"

@@ -18,7 +18,7 @@ from negsim.analysis.delay.stalling import LABELS
 from negsim.arrays import BoolArray, FloatArray, IntArray
 from negsim.dynamics.build import compile_scenario
 from negsim.errors import UsageError
-from negsim.questions.change.tipping import Tell
+from negsim.sampling.tipping import Tell
 from negsim.sampling.worker import Evaluator, evaluator
 from negsim.scenario.model import Claim, Scenario
 
@@ -242,3 +242,19 @@ def asker(
 def only(tell: Tell, place: int) -> Tell:
     """Return what tells one conclusion only."""
     return lambda points: tell(points)[:, [place]]
+
+
+def subject_data(scenario: Scenario, party: str) -> dict[str, str]:
+    """Return in words what is asked about: the label and the value of delay, or the first claim."""
+    label = scenario.party(party).label
+    if has_agreement(scenario):
+        return {
+            "subject": f"the label of {label}",
+            "measured": f"the value of delay of {label}",
+            "unit": "its own payoff unit",
+        }
+    return {
+        "subject": "the first claim",
+        "measured": "the chance of what the first claim expects",
+        "unit": "1 is certain",
+    }

@@ -9,72 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from negsim.analysis.measures.registry import label_name, measures
-from negsim.arrays import FloatArray
 from negsim.cells import write_rows
 from negsim.errors import UsageError, os_reason
 from negsim.registry import Registry
-from negsim.sampling.store import Results
-
-FRAMES = ("pandas", "polars")
-"""Packages that make data frames, the first that is installed is used."""
-
-
-def columns_of(results: Results) -> dict[str, Any]:
-    """Return the columns of a table: point, numbers, measures, error; labels in words.
-
-    A label of a point that was not solved is None; other measures are NaN there.
-    """
-    found: dict[str, Any] = {"point": results.points}
-    found |= {name: results.values[:, k] for k, name in enumerate(results.names)}
-    for name, column in results.measures.items():
-        found[name] = in_words(column) if is_label(name) else column
-    found["error"] = list(results.errors)
-    return found
-
-
-def is_label(name: str) -> bool:
-    """Tell whether a measure gives places in the list of labels."""
-    kind = name.partition(".")[0]
-    return kind in measures and measures[kind].unit == "label"
-
-
-def in_words(codes: FloatArray) -> list[str | None]:
-    """Return the labels of codes, None where a point was not solved.
-
-    >>> import numpy as np
-    >>> in_words(np.array([1.0, np.nan]))
-    ['stalling', None]
-    """
-    return [None if math.isnan(code) else label_name(code) for code in codes.tolist()]
-
-
-def frame_of(results: Results, kind: str | None = None) -> Any:
-    """Return the table as a data frame of pandas or polars, one row a point.
-
-    Parameters
-    ----------
-    kind
-        ``pandas`` or ``polars``; by default the first of them that is installed.
-
-    Raises
-    ------
-    UsageError
-        If it is not installed, or is neither.
-    """
-    if kind is not None and kind not in FRAMES:
-        raise UsageError(f'data frame "{kind}", expected one of: {", ".join(FRAMES)}')
-    for name in FRAMES if kind is None else (kind,):
-        try:
-            package = importlib.import_module(name)
-        except ModuleNotFoundError:
-            continue
-        return package.DataFrame(columns_of(results))
-    raise UsageError(
-        f"a data frame needs {kind or ' or '.join(FRAMES)}, which is not installed; the columns "
-        "are there as arrays: names, values, measures"
-    )
-
+from negsim.sampling.results import Results, columns_of
 
 Writer = Callable[[Results, Path], None]
 

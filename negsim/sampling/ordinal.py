@@ -52,7 +52,7 @@ def consistent(
 
     Examples
     --------
-    >>> from negsim.scenario.read.load import loads
+    >>> from negsim.scenario.load import loads
     >>> scenario = loads('''
     ... format = 1
     ... title = "A well"

@@ -23,7 +23,8 @@ from negsim.errors import UsageError
 from negsim.sampling.manifest import describe
 from negsim.sampling.named import Rules
 from negsim.sampling.points import Design
-from negsim.sampling.store import FILE, Results, Store
+from negsim.sampling.results import Results
+from negsim.sampling.store import FILE, Store
 from negsim.sampling.worker import Evaluated, Evaluator, compiled_from, evaluator, pack
 from negsim.scenario.model import Scenario
 
@@ -101,7 +102,7 @@ def sweep(
 
     Examples
     --------
-    >>> from negsim.scenario.read.load import loads
+    >>> from negsim.scenario.load import loads
     >>> from negsim.sampling.design import grid
     >>> scenario = loads('''
     ... format = 1

@@ -19,6 +19,7 @@ import numpy as np
 
 from negsim.arrays import FloatArray
 from negsim.dynamics.build import Compiled
+from negsim.dynamics.last_round import last_round
 from negsim.errors import UsageError, unknown
 from negsim.scenario.model import Scenario
 from negsim.scenario.words import listed, shown
@@ -194,7 +195,7 @@ def payoffs_at(compiled: Compiled, state: int, player: int, events: Sequence[int
     points = np.tile(compiled.points(), (len(names) + 1, 1))
     columns = [compiled.names.index(name) for name in names]
     points[:, columns] = np.eye(len(names) + 1, len(names))
-    last = compiled.last_rounds[state].last_payoffs(points)[:, player, 0]
+    last = last_round(compiled, state).last_payoffs(points)[:, player, 0]
     return [_as_sum(names, last[:, event]) for event in events]
 
 

@@ -7,7 +7,6 @@ import math
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any
@@ -18,11 +17,11 @@ from negsim.arrays import BoolArray, FloatArray, IntArray, frozen
 from negsim.errors import UsageError
 from negsim.sampling.manifest import FORMAT, differences, fault_of
 from negsim.sampling.points import Design
+from negsim.sampling.results import FINISHED, Results
 from negsim.sampling.worker import Evaluated
 from negsim.seals import row_seals, seal_of
 
 FILE = "results.sqlite"
-FINISHED = "finished"
 SEAL = "seal"
 OUR_FAULTS = (sqlite3.ProgrammingError, sqlite3.IntegrityError, sqlite3.DataError)
 MAX_COLUMNS = 1_990
@@ -33,69 +32,6 @@ PART = 1 << 17
 
 FETCHED = 10_000
 """Rows read at a time."""
-
-
-@dataclass(frozen=True)
-class Results:
-    """The results of a sweep, sorted by point: P points that are done.
-
-    Attributes
-    ----------
-    names
-        the dotted names of the numbers that varied.
-    points
-        (P,) the place of each row in the design.
-    values
-        (P, number of names) the numbers at each point.
-    measures
-        for each measure its values, shape (P,); NaN where a point could not be solved.
-    errors
-        for each row why the point could not be solved, None where it was.
-    manifest
-        what the sweep was: scenario, design, measures, versions, command line.
-    planned
-        (design's points, number of names) the numbers at every point of the design, done or not.
-    """
-
-    names: tuple[str, ...]
-    points: IntArray
-    values: FloatArray
-    measures: Mapping[str, FloatArray]
-    errors: tuple[str | None, ...]
-    manifest: Mapping[str, Any]
-    planned: FloatArray
-
-    @property
-    def design(self) -> Design:
-        """Return the design of which the rows are points."""
-        return Design.from_dict({**self.manifest["design"], "values": self.planned})
-
-    @property
-    def complete(self) -> bool:
-        """Tell whether every point of the design is done, or all that was wanted of it."""
-        return FINISHED in self.manifest or len(self.points) == len(self.planned)
-
-    @property
-    def num_failed(self) -> int:
-        """Return how many points could not be solved."""
-        return sum(error is not None for error in self.errors)
-
-    def to_frame(self, kind: str | None = None) -> Any:
-        """Return the table as a data frame; see :func:`negsim.sampling.export.frame_of`."""
-        from negsim.sampling.export import frame_of
-
-        return frame_of(self, kind)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the table and the manifest as plain values."""
-        return {
-            "names": list(self.names),
-            "points": self.points.tolist(),
-            "values": self.values.tolist(),
-            "measures": {name: column.tolist() for name, column in self.measures.items()},
-            "errors": list(self.errors),
-            "manifest": dict(self.manifest),
-        }
 
 
 def open_results(path: str | Path) -> Results:

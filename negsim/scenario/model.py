@@ -407,7 +407,7 @@ class Scenario:
 
         Title and digest say what differs from the file; errors as :meth:`set`.
 
-        >>> from negsim.scenario.read.load import loads
+        >>> from negsim.scenario.load import loads
         >>> text = "format = 1\ntitle = 'A well'\nparties.a = {}\noptions.dig.parties = ['a']\n"
         >>> found = loads(text + "payoffs.a.water = { when = 'dig', value = 2 }")
         >>> found.alter({"payoffs.a.water": 3}).title

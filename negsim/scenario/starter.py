@@ -8,7 +8,7 @@ from importlib.resources import files
 def starter_text() -> str:
     """Return the text of a commented scenario to begin with.
 
-    >>> from negsim.scenario.read.load import loads
+    >>> from negsim.scenario.load import loads
     >>> loads(starter_text()).title
     'Water from one river'
     """

@@ -15,9 +15,9 @@ from typing import Any, Literal, TypeAlias, TypeVar
 
 from negsim.errors import SolverError, UsageError, did_you_mean
 from negsim.registry import Registry
-from negsim.theory.oneshot.bystanders import carried_back, left_out, without
-from negsim.theory.oneshot.normal_form import NormalFormGame
-from negsim.theory.oneshot.result import Solution
+from negsim.theory.normal_form.bystanders import carried_back, left_out, without
+from negsim.theory.normal_form.game import NormalFormGame
+from negsim.theory.normal_form.result import Solution
 
 Finds: TypeAlias = Literal["all", "some", "one"]
 Unfit: TypeAlias = Callable[[Any], str]

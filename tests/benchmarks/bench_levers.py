@@ -18,15 +18,15 @@ from negsim.arrays import FloatArray, IntArray
 from negsim.questions.change.curves import trace
 from negsim.questions.change.inverse import inverse
 from negsim.questions.change.levers import critical_values, moved, scan_levers
-from negsim.questions.change.tipping import TOLERANCE
 from negsim.questions.conclusions import label_conclusion
 from negsim.questions.sweep.phase import phase, phase_measures, refined_phase
 from negsim.questions.trust.trust import trust
 from negsim.sampling.axes import lever_axes, ranged_axes
 from negsim.sampling.design import grid
 from negsim.sampling.run import sweep
-from negsim.scenario.read.load import load
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.sampling.tipping import TOLERANCE
+from negsim.scenario.load import load
+from negsim.theory.normal_form.game import NormalFormGame
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 MARCH = load(SCENARIOS / "march_2025.toml")

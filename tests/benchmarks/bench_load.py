@@ -13,8 +13,8 @@ from pathlib import Path
 
 from negsim.dynamics.build import compile_scenario
 from negsim.dynamics.check import check_ends, idle_parts
+from negsim.scenario.load import load, loads
 from negsim.scenario.model import Scenario
-from negsim.scenario.read.load import load, loads
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKED = ROOT / "scenarios" / "march_2025.toml"

@@ -12,7 +12,7 @@ import time
 
 import numpy as np
 
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot.pure import pure_batch
 from negsim.theory.oneshot.several.multistart import solve_multistart
 from negsim.theory.oneshot.several.regular import solve_regular

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.repeated.critical_discount import alarm_grid, critical_discount
 from negsim.theory.repeated.game import RepeatedGame
 from negsim.theory.repeated.payoff_set import payoff_set

@@ -14,7 +14,7 @@ import pytest
 from negsim.cli.group import COMMANDS
 from negsim.sampling.design import grid
 from negsim.sampling.run import sweep
-from negsim.scenario.read.load import load
+from negsim.scenario.load import load
 
 SWEEP = ["--vary", "payoffs.ann.water=-2:2:5", "--workers", "1"]
 BARE = """
@@ -271,7 +271,7 @@ def test_a_sweep_does_not_depend_on_the_workers(here: Path, truce: Path, command
 def test_lists_name_everything(command: Callable, truce: Path) -> None:
     from negsim.analysis.measures.registry import measures
     from negsim.playing.registry import strategies
-    from negsim.scenario.read.load import load
+    from negsim.scenario.load import load
     from negsim.theory.registry import solvers
 
     for kind, names in (("strategies", strategies), ("solvers", solvers)):

@@ -9,7 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.files.gambit_files import to_efg, to_nfg
+from negsim.theory.files.interop import to_csv
+from negsim.theory.normal_form.game import NormalFormGame
 from tests.oracles.plain_trees import chain_store, kuhns_poker
 
 SCENARIO_METHODS = ["backward_induction", "stackelberg", "correlated", "iterated_dominance"]
@@ -23,11 +25,11 @@ def files(here: Path) -> Path:
         [[4, 0], [3, 3]], [[4, 3], [0, 3]], ["[Ann]", "Bob"], [["stag", "hare"], ["stag", "hare"]]
     )
     thirds = 'NFG 1 R "Thirds" { "Ann" "Bob" } { 2 2 }\n1/3 0 0 1/3 0 1/3 1/3 0\n'
-    (here / "same.nfg").write_text(NormalFormGame.from_bimatrix(same, same).to_nfg("Same"))
-    (here / "hunt.csv").write_text(hunt.to_csv())
+    (here / "same.nfg").write_text(to_nfg(NormalFormGame.from_bimatrix(same, same), "Same"))
+    (here / "hunt.csv").write_text(to_csv(hunt))
     (here / "thirds.nfg").write_text(thirds)
-    (here / "store.efg").write_text(chain_store().to_efg())
-    (here / "poker.efg").write_text(kuhns_poker().to_efg())
+    (here / "store.efg").write_text(to_efg(chain_store()))
+    (here / "poker.efg").write_text(to_efg(kuhns_poker()))
     return here
 
 
@@ -202,7 +204,7 @@ def test_faults_are_one_line(words: str, fault: str, files: Path, command: Calla
 def test_too_large_games_name_methods_that_can(files: Path, command: Callable) -> None:
     rng = np.random.default_rng(0)
     game = NormalFormGame(rng.normal(size=(2, 30, 30)))
-    (files / "large.nfg").write_text(game.to_nfg())
+    (files / "large.nfg").write_text(to_nfg(game))
     answer = command("solve", "large.nfg", "--method", "nash")
     assert answer.code == 2
     assert "in a game of 30 x 30 actions, expected at most 400,000" in answer.err

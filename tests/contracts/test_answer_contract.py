@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 
 from negsim.errors import SolverError, UsageError
+from negsim.theory.normal_form.game import NormalFormGame
+from negsim.theory.normal_form.result import Solution
 from negsim.theory.oneshot.correlated import CorrelatedSolution, Recommendation
 from negsim.theory.oneshot.dominance import Elimination, Security
 from negsim.theory.oneshot.logit import LogitBranch
-from negsim.theory.oneshot.normal_form import NormalFormGame
 from negsim.theory.oneshot.pure import pure_equilibria
-from negsim.theory.oneshot.result import Solution
 from negsim.theory.oneshot.stackelberg import StackelbergSolution
 from negsim.theory.registry import solve, solvers
 

@@ -34,7 +34,7 @@ from negsim.analysis.delay import prospects
 
 from negsim.analysis.delay import stalling
 from negsim.dynamics import transitions
-from negsim.scenario.read.load import load
+from negsim.scenario.load import load
 from negsim.theory.stochastic import backward_induction
 from negsim.theory.stochastic import stage
 

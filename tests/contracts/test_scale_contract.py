@@ -17,8 +17,8 @@ import pytest
 
 from negsim.theory.bargaining.problem import BargainingProblem
 from negsim.theory.bargaining.solutions import bargain, bargaining_solutions
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot.dominance import Security, solve_security
-from negsim.theory.oneshot.normal_form import NormalFormGame
 from negsim.theory.registry import Solver, SolverRegistry, solver, solvers
 from negsim.theory.repeated.game import Monitoring, RepeatedGame
 from negsim.theory.repeated.reputation import TrustGame

@@ -10,10 +10,10 @@ import pytest
 
 from negsim.arrays import FloatArray
 from negsim.errors import SolverError, UsageError
-from negsim.theory.oneshot.marks import QUANTAL
-from negsim.theory.oneshot.normal_form import NormalFormGame, Profile
+from negsim.theory.normal_form.game import NormalFormGame, Profile
+from negsim.theory.normal_form.marks import QUANTAL
+from negsim.theory.normal_form.result import Equilibrium, Solution, certify
 from negsim.theory.oneshot.pure import pure_equilibria
-from negsim.theory.oneshot.result import Equilibrium, Solution, certify
 from negsim.theory.registry import Solver, SolverRegistry, solve, solver, solvers
 
 GAMES = {

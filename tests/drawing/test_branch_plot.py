@@ -10,8 +10,8 @@ from negsim.drawing.plots import branch
 from negsim.drawing.plots.branch import MOST_NAMED
 from negsim.errors import UsageError
 from negsim.questions.outcomes.draw import branch_figure, branch_title
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot.logit import logit_branch
-from negsim.theory.oneshot.normal_form import NormalFormGame
 
 HUNT = NormalFormGame.from_bimatrix(
     [[4, 0], [3, 3]], [[4, 3], [0, 3]], ["Ann", "Bob"], [["stag", "hare"]] * 2

@@ -9,7 +9,7 @@ from negsim.analysis.delay.path import path
 from negsim.analysis.delay.stalling import analyse
 from negsim.dynamics.build import compile_scenario, one_shot, talks
 from negsim.errors import GameError, UnknownNameError
-from negsim.scenario.read.load import loads
+from negsim.scenario.load import loads
 from negsim.theory.stochastic.backward_induction import backward_induction
 
 HEAD = """

@@ -7,7 +7,7 @@ import pytest
 from negsim.dynamics.build import compile_scenario
 from negsim.dynamics.check import check_ends, idle_parts
 from negsim.errors import ScenarioError
-from negsim.scenario.read.load import loads
+from negsim.scenario.load import loads
 
 TEXT = """\
 format = 1

@@ -11,7 +11,7 @@ import pytest
 from negsim.dynamics.build import Compiled, compile_scenario
 from negsim.dynamics.events import state_grid
 from negsim.errors import GameError
-from negsim.scenario.read.load import loads
+from negsim.scenario.load import loads
 
 HEAD = """
 format = 1

@@ -10,7 +10,7 @@ import pytest
 from negsim.analysis.delay.stalling import LABELS, stalling
 from negsim.dynamics.build import Compiled, compile_scenario
 from negsim.errors import GameError, SolverError
-from negsim.scenario.read.load import loads
+from negsim.scenario.load import loads
 
 HEAD = """
 format = 1

@@ -37,7 +37,7 @@ with atheris.instrument_imports(include=list(INSTRUMENTED)):
     from negsim.errors import NegsimError
     from negsim.page.results import read_results
     from negsim.sampling.store import open_results
-    from negsim.scenario.read.load import load
+    from negsim.scenario.load import load
     from negsim.theory.files.gambit_files import read_efg, read_exact_nfg
     from negsim.theory.files.interop import read_exact_csv
 

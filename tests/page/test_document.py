@@ -21,7 +21,7 @@ from negsim.page import document
 from negsim.page.document import QUESTIONS, report_scenario, write_report
 from negsim.page.gather import phase_answer, variant
 from negsim.page.tables import tables
-from negsim.scenario.read.load import load, loads
+from negsim.scenario.load import load, loads
 
 NAMES = [
     "march_2025",

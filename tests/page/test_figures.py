@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from negsim.page.figures import axis_label, figures, groups, phase_figure
+from negsim.drawing.words import groups
+from negsim.page.figures import figures
+from negsim.questions.sweep.draw import axis_label, phase_figure
 
 NAMES = [
     "march_2025",

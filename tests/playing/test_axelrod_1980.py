@@ -17,7 +17,7 @@ from negsim.playing.library.axelrod_1980 import DEFECTING, OWN, THEIRS, Nydegger
 from negsim.playing.reading import read, reading
 from negsim.playing.registry import parse, strategies
 from negsim.playing.strategy import memoryless
-from negsim.scenario.read.load import load
+from negsim.scenario.load import load
 
 DILEMMA = Path(__file__).parents[2] / "scenarios" / "textbook" / "prisoners_dilemma.toml"
 C, D = 0, 1

@@ -26,7 +26,7 @@ from negsim.playing.registry import parse, strategies
 from negsim.playing.response import best_response
 from negsim.playing.strategy import Tables, memoryless
 from negsim.playing.temptation import commitment
-from negsim.scenario.read.load import load
+from negsim.scenario.load import load
 from negsim.theory.repeated.reputation import TrustGame, reputation
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"

@@ -20,7 +20,7 @@ from negsim.playing.reading import Reading, read, reading
 from negsim.playing.registry import parse
 from negsim.playing.strategy import memoryless
 from negsim.playing.worth import best_of
-from negsim.scenario.read.load import load
+from negsim.scenario.load import load
 from negsim.theory.stochastic.game import StochasticGame
 
 INF = np.inf

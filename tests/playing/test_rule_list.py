@@ -16,7 +16,7 @@ from negsim.playing.lineup import choose
 from negsim.playing.reading import Reading, reading
 from negsim.playing.registry import parse
 from negsim.playing.rule_list import Written, move_of, rule_faults
-from negsim.scenario.read.load import loads
+from negsim.scenario.load import loads
 
 TALKS = """
 format = 1

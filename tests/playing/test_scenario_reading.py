@@ -15,7 +15,7 @@ from negsim.playing.engine import play
 from negsim.playing.lineup import choose, suitable
 from negsim.playing.reading import Reading, reading
 from negsim.playing.runs import Runs
-from negsim.scenario.read.load import load
+from negsim.scenario.load import load
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 FILES = sorted(SCENARIOS.rglob("*.toml"))

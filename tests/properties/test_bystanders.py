@@ -10,9 +10,9 @@ from negsim.dynamics.build import compile_scenario, one_shot, talks
 from negsim.playing.noise import Noise
 from negsim.questions.rules.contest import play_strategies
 from negsim.questions.tournament.tournament import default_roles
+from negsim.scenario.load import loads
 from negsim.scenario.model import Scenario
 from negsim.scenario.moves import movers
-from negsim.scenario.read.load import loads
 from negsim.theory.registry import solve
 from negsim.theory.stochastic.markov import markov_perfect
 from tests.oracles.plain_talks import PlainTalks

@@ -17,8 +17,8 @@ import pytest
 
 import negsim
 from negsim.analysis.delay.stalling import LABELS
+from negsim.scenario.load import load
 from negsim.scenario.model import Claim, Scenario
-from negsim.scenario.read.load import load
 from tests.oracles.plain_talks import PlainTalks, Round, UndecidedError, evaluate
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"

@@ -17,7 +17,7 @@ from hypothesis import strategies as draw
 from negsim.analysis.delay.causes import COARSE, INCOME, causes
 from negsim.analysis.delay.channels import with_channels
 from negsim.analysis.delay.stalling import LABELS, Stalling, stalling
-from negsim.scenario.read.load import loads
+from negsim.scenario.load import loads
 
 STEPS = 6
 MANY = settings(max_examples=40, deadline=None, derandomize=True)

@@ -26,9 +26,9 @@ from negsim.analysis.delay.ledger import ledger
 from negsim.analysis.delay.stalling import LABELS, Stalling, stalling
 from negsim.analysis.measures.registry import evaluate
 from negsim.questions.delay.round_length import round_length
+from negsim.scenario.load import load, loads
 from negsim.scenario.model import Scenario
 from negsim.scenario.read.extend import dropped, merged
-from negsim.scenario.read.load import load, loads
 from negsim.scenario.words import label_of
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from negsim.arrays import FloatArray
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
+from negsim.theory.normal_form.result import Solution
 from negsim.theory.oneshot.pure import pure_batch, pure_equilibria
 from negsim.theory.oneshot.reduction import reduce_game
-from negsim.theory.oneshot.result import Solution
 from negsim.theory.oneshot.several.regular import REGULAR, solve_regular
 from negsim.theory.oneshot.several.tracing import solve_tracing
 

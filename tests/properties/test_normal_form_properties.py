@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from negsim.arrays import FloatArray
-from negsim.theory.oneshot.normal_form import NormalFormGame, Profile
+from negsim.theory.normal_form.game import NormalFormGame, Profile
 from negsim.theory.registry import solve
 
 steady = settings(deadline=None, derandomize=True, max_examples=40)

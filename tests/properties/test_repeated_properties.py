@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot.pure import pure_equilibria
 from negsim.theory.repeated.critical_discount import critical_discount
 from negsim.theory.repeated.game import Monitoring, RepeatedGame

@@ -22,8 +22,8 @@ import negsim
 from negsim.analysis.delay.stalling import LABELS, Stalling, analyse
 from negsim.dynamics.build import compile_scenario
 from negsim.errors import GameError
+from negsim.scenario.load import load, loads
 from negsim.scenario.model import Scenario
-from negsim.scenario.read.load import load, loads
 from tests.oracles.plain_talks import BrokenRuleError, PlainTalks, UndecidedError, Worth
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from negsim.arrays import FloatArray
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot.nashpy_backend import solve_with_nashpy
-from negsim.theory.oneshot.normal_form import NormalFormGame
 from negsim.theory.oneshot.two_party.batch import solve_batch
 from negsim.theory.oneshot.two_party.every import solve_nash
 

@@ -17,7 +17,7 @@ from negsim.analysis.delay.stalling import analyse
 from negsim.analysis.measures.registry import evaluate
 from negsim.arrays import FloatArray
 from negsim.dynamics.build import compile_scenario, talks
-from negsim.scenario.read.load import loads
+from negsim.scenario.load import loads
 from negsim.theory.registry import solve
 from negsim.theory.stochastic.limit import limit_of_rounds
 from negsim.theory.trees.game import ExtensiveGame, Lottery, Tree, Turn

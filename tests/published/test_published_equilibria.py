@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.registry import solve
 
 THIRD = 1 / 3

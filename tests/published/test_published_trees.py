@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from negsim.theory.files.gambit_files import parse_efg
+from negsim.theory.files.gambit_files import parse_efg, to_efg
 from negsim.theory.registry import solve
 from negsim.theory.trees.game import ExtensiveGame, Lottery, Turn
 from tests.oracles.plain_trees import (
@@ -152,6 +152,6 @@ def test_published(case: Case) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_files_of_them_say_the_same(case: Case) -> None:
-    again = parse_efg(case.game.to_efg())
+    again = parse_efg(to_efg(case.game))
     assert again.nodes == case.game.nodes
     assert again.information_sets == case.game.information_sets

@@ -9,7 +9,7 @@ import pytest
 import negsim
 from negsim.errors import ScenarioError
 from negsim.questions.claims import check_claims
-from negsim.scenario.read.load import load, loads
+from negsim.scenario.load import load, loads
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"
 TEXTBOOK = SCENARIOS / "textbook"

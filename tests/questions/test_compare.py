@@ -9,7 +9,7 @@ import pytest
 
 from negsim.errors import ScenarioError
 from negsim.questions.compare import Conclusion, compare, described, differences
-from negsim.scenario.read.load import load, loads
+from negsim.scenario.load import load, loads
 
 FULL = """\
 format = 1

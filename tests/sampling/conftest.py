@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from negsim.scenario.load import load
 from negsim.scenario.model import Scenario
-from negsim.scenario.read.load import load
 
 TEXT = """
 format = 1

@@ -14,9 +14,9 @@ from negsim.analysis.delay.stalling import LABELS
 from negsim.errors import UnknownNameError, UsageError
 from negsim.sampling import export as module
 from negsim.sampling.design import grid
-from negsim.sampling.export import columns_of, export, frame_of
+from negsim.sampling.export import export
+from negsim.sampling.results import Results, columns_of, frame_of
 from negsim.sampling.run import sweep
-from negsim.sampling.store import Results
 from negsim.scenario.model import Scenario
 
 MEASURES = ["label.north", "delay.south"]

@@ -12,8 +12,8 @@ from negsim.sampling.design import grid, replicated
 from negsim.sampling.given_record import Given, given_record, set_of
 from negsim.sampling.run import sweep
 from negsim.sampling.tempering import deviation
+from negsim.scenario.load import loads
 from negsim.scenario.model import Scenario
-from negsim.scenario.read.load import loads
 
 OWN = """
 options.dig_{0}.parties = ["{0}"]

@@ -15,8 +15,8 @@ from negsim.sampling.points import Design
 from negsim.sampling.polytope import centre, conflict, hit_and_run
 from negsim.sampling.samples import extended
 from negsim.sampling.statements import inequalities
+from negsim.scenario.load import loads
 from negsim.scenario.model import Scenario
-from negsim.scenario.read.load import loads
 
 THREE = """
 format = 1

@@ -21,8 +21,9 @@ import pytest
 from negsim.errors import UsageError
 from negsim.sampling import worker
 from negsim.sampling.design import Design, grid, latin_hypercube
+from negsim.sampling.results import Results
 from negsim.sampling.run import pool_of, sweep
-from negsim.sampling.store import FILE, Results, open_results
+from negsim.sampling.store import FILE, open_results
 from negsim.sampling.worker import Evaluator, evaluator
 from negsim.scenario.model import Scenario
 
@@ -151,7 +152,7 @@ def test_senseless_requests_are_refused(scenario: Scenario) -> None:
 
 SCRIPT = f"""
 import signal, sys, time
-from negsim.scenario.read.load import load
+from negsim.scenario.load import load
 from negsim.sampling.design import grid
 from negsim.sampling.run import sweep
 

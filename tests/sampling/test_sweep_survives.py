@@ -25,8 +25,9 @@ from negsim.sampling import store
 from negsim.sampling.cluster import check_versions, connected
 from negsim.sampling.design import grid
 from negsim.sampling.manifest import installed
+from negsim.sampling.results import Results
 from negsim.sampling.run import sweep
-from negsim.sampling.store import FILE, Results, Store, open_results
+from negsim.sampling.store import FILE, Store, open_results
 from negsim.scenario.model import Scenario
 
 HAS_DASK = importlib.util.find_spec("distributed") is not None
@@ -35,7 +36,7 @@ AXES = {"parameters.drift": (0.0, 1.1, 24), "payoffs.north.war": (-0.9, 0.0, 16)
 
 SCRIPT = f"""
 import sys
-from negsim.scenario.read.load import load
+from negsim.scenario.load import load
 from negsim.sampling.design import grid
 from negsim.sampling.run import sweep
 
@@ -167,7 +168,7 @@ def test_no_space_at_all_leaves_nothing_half_written(
 CLUSTER = f"""
 import os, signal, sys
 import distributed
-from negsim.scenario.read.load import load
+from negsim.scenario.load import load
 from negsim.sampling.design import grid
 from negsim.sampling.run import sweep
 

@@ -19,8 +19,8 @@ from negsim.sampling.design import grid, latin_hypercube
 from negsim.sampling.named import parse_rules
 from negsim.sampling.run import sweep
 from negsim.sampling.worker import evaluate_points, evaluator, pack, point_bytes, unpack
+from negsim.scenario.load import loads
 from negsim.scenario.model import Scenario
-from negsim.scenario.read.load import loads
 
 MEASURES = ["label.north", "delay.south", "value.north", "agreement_chance", "end_round"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from negsim.errors import ScenarioError
-from negsim.scenario.read.load import loads
+from negsim.scenario.load import loads
 
 TALKS = """
 format = 1

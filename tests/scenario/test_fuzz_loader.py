@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from negsim.errors import ExpressionError, ScenarioError
 from negsim.expressions import parse
+from negsim.scenario.load import loads
 from negsim.scenario.moves import moves
-from negsim.scenario.read.load import loads
 
 examples = settings(deadline=None, derandomize=True, max_examples=150)
 

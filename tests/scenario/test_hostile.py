@@ -14,7 +14,7 @@ from negsim.dynamics.build import compile_scenario
 from negsim.dynamics.check import check_ends, idle_parts
 from negsim.errors import ExpressionError, ScenarioError
 from negsim.expressions import parse
-from negsim.scenario.read.load import load, loads
+from negsim.scenario.load import load, loads
 
 HEAD = 'format = 1\ntitle = "x"\nparties.a = {}\nparties.b = {}\noptions.o.parties = ["a", "b"]\n'
 SECONDS = 6.0

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from negsim.errors import ScenarioError
+from negsim.scenario.load import loads
 from negsim.scenario.moves import moves
-from negsim.scenario.read.load import loads
 
 examples = settings(deadline=None, derandomize=True, max_examples=300)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from negsim.errors import ScenarioError
-from negsim.scenario.read.load import loads
+from negsim.scenario.load import loads
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from types import MappingProxyType
 import pytest
 
 from negsim.errors import ScenarioError, UnknownNameError, UsageError
+from negsim.scenario.load import MAX_BYTES, load, loads
 from negsim.scenario.model import Scenario
-from negsim.scenario.read.load import MAX_BYTES, load, loads
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 WORKED = SCENARIOS / "march_2025.toml"

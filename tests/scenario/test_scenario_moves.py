@@ -5,9 +5,9 @@ from types import MappingProxyType
 
 import pytest
 
+from negsim.scenario.load import loads
 from negsim.scenario.model import Scenario
 from negsim.scenario.moves import Move, moves
-from negsim.scenario.read.load import loads
 
 SAYS = ("no", "yes", "if")
 

@@ -9,7 +9,7 @@ from negsim.analysis.delay.stalling import analyse
 from negsim.dynamics.build import compile_scenario
 from negsim.errors import ScenarioError
 from negsim.scenario.check.estimate import sizes
-from negsim.scenario.read.load import loads
+from negsim.scenario.load import loads
 
 HEAD = 'format = 1\ntitle = "Many"\n[parties.russia]\n[parties.usa]\n'
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from negsim.scenario.read.load import load, loads
+from negsim.scenario.load import load, loads
 
 SOUND = """\
 format = 1

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from negsim.errors import SolverError
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.registry import refusal, solve, solvers
 from tests.oracles.plain_trees import kuhns_poker
 

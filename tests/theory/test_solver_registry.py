@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from negsim.errors import SolverError, UnknownNameError, UsageError
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.registry import Solver, SolverRegistry, solve, solver, solvers
 
 TWO = NormalFormGame(np.zeros((2, 2, 2)))

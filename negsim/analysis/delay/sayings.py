@@ -80,7 +80,7 @@ def first_words(compiled: Compiled, plan: Plan, player: int, point: int = 0) -> 
     """Return what a player says in round 1 in words, with its chance, moves that are alike as one.
 
     >>> from negsim.dynamics.build import compile_scenario
-    >>> from negsim.scenario.read.load import loads
+    >>> from negsim.scenario.load import loads
     >>> from negsim.theory.stochastic.solve import solve_talks
     >>> compiled = compile_scenario(loads('''
     ... format = 1

@@ -13,8 +13,8 @@ from negsim.analysis.delay.stalling import Stalling
 from negsim.analysis.measures.measure import measure
 from negsim.analysis.outcomes.mixed_play import expected_payoffs, mixed_play
 from negsim.arrays import FloatArray
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot.dominance import Security, solve_security
-from negsim.theory.oneshot.normal_form import NormalFormGame
 from negsim.theory.registry import solve
 
 TWO = 2

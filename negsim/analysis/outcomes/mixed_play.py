@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from negsim.arrays import FloatArray
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.registry import solve
 
 PURE = 1 - 1e-9

@@ -14,7 +14,7 @@ import numpy as np
 from negsim.arrays import TIE_TOLERANCE, BoolArray, FloatArray, IntArray, kernel
 from negsim.dynamics.build import Compiled
 from negsim.lazy import lazy
-from negsim.theory.oneshot.normal_form import level
+from negsim.theory.normal_form.game import level
 from negsim.theory.oneshot.pure import pure_batch
 from negsim.theory.oneshot.two_party.batch import solve_batch
 

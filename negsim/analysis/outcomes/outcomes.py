@@ -16,9 +16,9 @@ from negsim.dynamics.build import Compiled, one_shot_at
 from negsim.errors import SolverError
 from negsim.theory.bargaining.problem import BargainingProblem
 from negsim.theory.bargaining.solutions import bargain
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
+from negsim.theory.normal_form.result import Equilibrium, Solution
 from negsim.theory.oneshot.pareto import pareto_efficient
-from negsim.theory.oneshot.result import Equilibrium, Solution
 from negsim.theory.registry import solve
 from negsim.theory.stochastic.game import StochasticGame
 from negsim.theory.stochastic.stage import exceeds

@@ -22,7 +22,7 @@ import numpy as np
 from negsim.arrays import TIE_TOLERANCE, BoolArray, FloatArray, frozen
 from negsim.errors import GameError, unknown
 from negsim.lazy import lazy
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
 
 CONCEPTS = {
     "nash": "Nash",

@@ -22,7 +22,7 @@ from negsim.dynamics.build import Compiled
 from negsim.dynamics.last_round import last_rounds
 from negsim.errors import GameError
 from negsim.scenario.model import Scenario
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot.pure import pure_equilibria
 from negsim.theory.repeated.critical_discount import critical_discounts
 

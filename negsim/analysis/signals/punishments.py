@@ -13,7 +13,7 @@ from negsim.analysis.signals.kept_truce import KeptTruce, base_truce, own_discou
 from negsim.dynamics.build import Compiled, one_shot_at
 from negsim.errors import UsageError
 from negsim.scenario.model import Scenario
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.repeated.critical_discount import CONCEPTS, TIT_FOR_TAT, critical_discount
 from negsim.theory.repeated.game import Monitoring, RepeatedGame
 

@@ -23,10 +23,15 @@ from negsim.questions.change.levers import (
     critical_values,
     tipping_curves,
 )
-from negsim.questions.change.tipping import SCAN, TOLERANCE
-from negsim.questions.conclusions import Conclusion, asker, has_agreement, main_conclusions
-from negsim.questions.trust.ask import subject_data
+from negsim.questions.conclusions import (
+    Conclusion,
+    asker,
+    has_agreement,
+    main_conclusions,
+    subject_data,
+)
 from negsim.sampling.axes import Axis, lever_axes, ranged_axes
+from negsim.sampling.tipping import SCAN, TOLERANCE
 from negsim.scenario.model import Scenario
 
 Say = Callable[[str], None]

@@ -16,8 +16,8 @@ import numpy as np
 
 from negsim.arrays import BoolArray, FloatArray
 from negsim.errors import UsageError
-from negsim.questions.change.tipping import SCAN, Line, scan_lines
 from negsim.sampling.axes import Axis
+from negsim.sampling.tipping import SCAN, Line, scan_lines
 
 SHARES = 4
 """The cost of a pair or triple is split between its numbers in this many equal parts."""

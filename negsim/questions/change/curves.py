@@ -15,7 +15,7 @@ from typing import TypeAlias
 import numpy as np
 
 from negsim.arrays import BoolArray, FloatArray, frozen
-from negsim.questions.change.tipping import TOLERANCE, Line, Tell, scan_lines
+from negsim.sampling.tipping import TOLERANCE, Line, Tell, scan_lines
 
 RADIUS = 1 / 24
 """First distance between neighbouring points of a curve, as a share of both ranges."""

@@ -33,7 +33,7 @@ from negsim.questions.change.linear_game import (
     move_words,
 )
 from negsim.scenario.model import Scenario
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.registry import solve
 
 KINDS = {
@@ -117,7 +117,7 @@ def inverse(
 
     Examples
     --------
-    >>> from negsim.scenario.read.load import loads
+    >>> from negsim.scenario.load import loads
     >>> scenario = loads('''
     ... format = 1
     ... title = "A well"

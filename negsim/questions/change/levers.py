@@ -22,7 +22,6 @@ from negsim.errors import UsageError
 from negsim.questions.change.combinations import Cheapest, cheapest
 from negsim.questions.change.curves import Curve, trace
 from negsim.questions.change.linear_game import outcome_expression, profiles_of
-from negsim.questions.change.tipping import SCAN, TOLERANCE, Line, Scan, scan_lines, scan_points
 from negsim.questions.conclusions import (
     Asker,
     Conclusion,
@@ -35,6 +34,7 @@ from negsim.questions.conclusions import (
 )
 from negsim.questions.delay.discipline import calm_scenario
 from negsim.sampling.axes import Axis, lever_axes
+from negsim.sampling.tipping import SCAN, TOLERANCE, Line, Scan, scan_lines, scan_points
 from negsim.scenario.model import Claim, Lever, Scenario
 
 __all__ = ["SCAN", "TOLERANCE", "Axis", "Crossing", "LeverScan", "NumberScan"]

@@ -9,8 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from negsim.drawing.terminal import console
-from negsim.drawing.words import CAVEAT
-from negsim.page.sentences import NO_AGREEMENT
+from negsim.drawing.words import CAVEAT, NO_AGREEMENT
 
 KIND_WORDS = {
     "nash": "a pure Nash equilibrium of the one-shot game",

@@ -12,9 +12,8 @@ from rich.table import Table
 from negsim.analysis.delay.stalling import LABELS
 from negsim.deadline import can_begin, in_time
 from negsim.drawing.terminal import console
-from negsim.drawing.words import CAVEAT, LABEL_WORDS, amount, percent
+from negsim.drawing.words import CAVEAT, LABEL_WORDS, NO_AGREEMENT, amount, percent
 from negsim.errors import GameError, UsageError
-from negsim.page.sentences import NO_AGREEMENT
 from negsim.questions.conclusions import has_agreement
 from negsim.questions.counter.countermeasures import Countermeasure
 from negsim.questions.counter.edits import mediator_of

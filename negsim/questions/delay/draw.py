@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from negsim.drawing import plots
-from negsim.drawing.words import amount, moment, percent
-from negsim.page.figures import floats, groups, label_cells, ledger_figures
+from negsim.drawing.words import amount, floats, groups, moment, percent
 from negsim.questions.delay.say import party_of
+from negsim.questions.delay.say_ledger import ledger_rows, ledger_title
 
 
 def stall_figures(answer: dict[str, Any]) -> dict[str, Figure]:
@@ -122,4 +124,33 @@ def path_figure(answer: dict[str, Any]) -> Figure:
         title=f"Next: {next(iter(path['first']))}. Expected end: "
         f"{moment(about['round'], path['expected_end'] + first)}",
         xlabel=about["round"],
+    )
+
+
+def label_cells(
+    labels: Sequence[str], rows: Sequence[Sequence[int]], delay: dict[str, Any]
+) -> NDArray[np.object_]:
+    """Return the label of each state that can occur in each round, "-" where it cannot be then."""
+    cells = np.array(labels, dtype=object)[np.array(rows)]
+    return np.asarray(np.where(np.array(delay["occurs"]), cells, "-")[delay["live"]])
+
+
+def ledger_figures(parties: list[dict[str, Any]], focus: str, unit: str) -> dict[str, Figure]:
+    """Draw the ledger of every party that could sign something, that of the focus first."""
+    return {
+        f"ledger_{party['name']}": ledger_figure(party["label"], unit, party["ledger"])
+        for party in sorted(parties, key=lambda party: party["name"] != focus)
+        if party["ledger"] is not None
+    }
+
+
+def ledger_figure(party: str, unit: str, ledger: dict[str, Any]) -> Figure:
+    """Draw what waiting brings and costs a party, payoff by payoff, down to the value of delay."""
+    rows = ledger_rows(ledger) or [("Nothing changes", 0.0)]
+    return plots.waterfall(
+        [name for name, _ in rows],
+        [value for _, value in rows],
+        ledger["delay"],
+        title=ledger_title(party, unit, ledger),
+        unit="payoff of the party, against signing now",
     )

@@ -21,7 +21,6 @@ from negsim.drawing.words import (
     moment,
     percent,
 )
-from negsim.page.sentences import derived_text
 from negsim.questions.delay.say_ledger import ledger_sentence, needs_sentence, one_more_round
 
 WIDTH = 79
@@ -364,3 +363,18 @@ def doubt_text(answer: dict[str, Any]) -> str:
     if answer["largest_count"] > 1:
         parts.append(f"up to {counted(answer['largest_count'], 'solution')} to choose among")
     return f"Solution: {'; '.join(parts)}." if parts else ""
+
+
+def derived_text(party: dict[str, Any]) -> str:
+    """Return the label as if no channels were declared, or why there is none."""
+    return f"with derived channels alone: {derived_label(party)}"
+
+
+def derived_label(party: dict[str, Any]) -> str:
+    """Return only the label as if no channels were declared, or why there is none."""
+    label = party["verdict_derived"]
+    if label is None:
+        return "not tested, because none can be derived"
+    if label == "delay_untested":
+        return "not tested, because it has none of its own"
+    return str(label).replace("_", " ")

@@ -12,19 +12,19 @@ from typing import Any
 
 import numpy as np
 
+from negsim.analysis.delay.packages import Disagreement, bargaining_problem
 from negsim.analysis.delay.path import first_moves
 from negsim.analysis.delay.sayings import as_one, first_alike, first_told
 from negsim.analysis.outcomes.outcomes import mediator_moves, without_mediators
-from negsim.analysis.outcomes.packages import Disagreement, bargaining_problem
 from negsim.analysis.signals.punishments import punishments
 from negsim.dynamics.build import Compiled, one_shot_at
 from negsim.errors import GameError, SolverError
 from negsim.scenario.model import Scenario
 from negsim.theory.bargaining.solutions import bargain
 from negsim.theory.files.solve_file import exact_table
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
+from negsim.theory.normal_form.result import Solution
 from negsim.theory.oneshot.reduction import by_outcome
-from negsim.theory.oneshot.result import Solution
 from negsim.theory.oneshot.several.select import (
     agreements,
     answers,

@@ -17,13 +17,12 @@ from rich.table import Table
 from rich.text import Text
 
 from negsim.drawing.terminal import console
-from negsim.drawing.words import amount, counted, percent
-from negsim.page.sentences import NOT_IN_TIME
+from negsim.drawing.words import NOT_IN_TIME, amount, counted, percent
 from negsim.questions.outcomes.ask import move_legend
 from negsim.questions.outcomes.say_undecided import undecided_notes
 from negsim.questions.signals.say_kept import punishment_table
 from negsim.scenario.model import Scenario
-from negsim.theory.oneshot.marks import QUANTAL
+from negsim.theory.normal_form.marks import QUANTAL
 
 MOST_SHOWN = 10
 """Of longer lists so many are shown, unless all are asked for."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from negsim.drawing.words import amount
-from negsim.theory.oneshot.undecided import SINGULAR, TIE, UNFINISHED
+from negsim.theory.normal_form.undecided import SINGULAR, TIE, UNFINISHED
 
 TINY = 1e-9
 """Bounds this near to 0 or 1 are told as these."""

@@ -10,8 +10,7 @@ from rich.table import Table
 
 from negsim.analysis.signals.transcript import ERROR_RATE, NAIVE, Followed, Reading
 from negsim.drawing.terminal import console, hanging
-from negsim.drawing.words import CAVEAT, LABEL_WORDS, amount, percent
-from negsim.page.sentences import NOT_IN_TIME
+from negsim.drawing.words import CAVEAT, LABEL_WORDS, NOT_IN_TIME, amount, percent
 from negsim.scenario.model import Scenario
 
 

@@ -21,8 +21,9 @@ from negsim.errors import UsageError
 from negsim.sampling.axes import Axis
 from negsim.sampling.design import Design
 from negsim.sampling.manifest import describe
+from negsim.sampling.results import Results
 from negsim.sampling.run import Progress, open_store
-from negsim.sampling.store import Results, Store
+from negsim.sampling.store import Store
 from negsim.sampling.worker import Evaluated, Evaluator, evaluator
 from negsim.scenario.model import Scenario
 

@@ -21,12 +21,11 @@ from negsim.drawing.plots.panels import Row, measure_panels
 from negsim.drawing.save import write_study
 from negsim.drawing.words import amount, finite, percent
 from negsim.folders import Claim
-from negsim.page.document import write_phase
+from negsim.questions.sweep.draw import write_phase
 from negsim.questions.sweep.phase import phase, phase_measures
 from negsim.questions.sweep.phase_data import phase_data_of
-from negsim.sampling.export import in_words, is_label
 from negsim.sampling.given_record import Given, given_record, rejected
-from negsim.sampling.store import Results
+from negsim.sampling.results import Results, in_words, is_label
 from negsim.sampling.worker import evaluate_points
 from negsim.scenario.model import Scenario
 

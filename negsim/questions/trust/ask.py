@@ -8,7 +8,7 @@ from typing import Any
 from negsim.analysis.delay.stalling import analyse
 from negsim.drawing.words import finite
 from negsim.dynamics.build import compile_scenario
-from negsim.questions.conclusions import has_agreement
+from negsim.questions.conclusions import has_agreement, subject_data
 from negsim.questions.delay.details import discipline_answer
 from negsim.questions.trust.discovery import FailureBox
 from negsim.questions.trust.robustness import Share
@@ -57,22 +57,6 @@ def robust_data(scenario: Scenario, found: Trust) -> dict[str, Any]:
         }
     )
     return data
-
-
-def subject_data(scenario: Scenario, party: str) -> dict[str, str]:
-    """Return in words what is asked about: the label and the value of delay, or the first claim."""
-    label = scenario.party(party).label
-    if has_agreement(scenario):
-        return {
-            "subject": f"the label of {label}",
-            "measured": f"the value of delay of {label}",
-            "unit": "its own payoff unit",
-        }
-    return {
-        "subject": "the first claim",
-        "measured": "the chance of what the first claim expects",
-        "unit": "1 is certain",
-    }
 
 
 def share_data(share: Share) -> dict[str, Any]:

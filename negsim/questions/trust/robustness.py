@@ -18,8 +18,8 @@ from negsim.analysis.delay.stalling import LABELS
 from negsim.arrays import BoolArray, FloatArray, IntArray
 from negsim.sampling.design import Design, replicated
 from negsim.sampling.given_record import Given, given_record, set_of
+from negsim.sampling.results import Results
 from negsim.sampling.run import sweep
-from negsim.sampling.store import Results
 from negsim.sampling.tempering import deviation, effective
 from negsim.sampling.worker import evaluate_points
 from negsim.scenario.model import Scenario

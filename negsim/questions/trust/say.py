@@ -9,8 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from negsim.drawing.terminal import console
-from negsim.drawing.words import CAVEAT, capital, hanging_words, percent
-from negsim.page.sentences import NO_AGREEMENT
+from negsim.drawing.words import CAVEAT, NO_AGREEMENT, capital, hanging_words, percent
 
 MOST_ROWS = 8
 

@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike
 
 from negsim.arrays import BoolArray, FloatArray, frozen
 from negsim.errors import GameError
+from negsim.theory.normal_form.game import differences_in_play, tie_width
 from negsim.theory.numerics.exact import float_array
-from negsim.theory.oneshot.normal_form import CATASTROPHE_RATIO, tie_width, typical_difference
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,18 +115,6 @@ class BargainingProblem:
             tuple(name for name, blocks in zip(self.players, row, strict=True) if blocks)
             for row in blocked.tolist()
         )
-
-
-def differences_in_play(points: FloatArray) -> FloatArray:
-    """Return each column's range, not widened by catastrophes (see ``typical_difference``).
-
-    >>> differences_in_play(np.array([[0.0, 1.0], [1.0, 3.0], [2.0, -1e12]]))
-    array([   2., 2000.])
-    """
-    spread = points.max(axis=0) - points.min(axis=0)
-    typical = np.array([typical_difference(column) for column in points.T])
-    scale: FloatArray = np.minimum(spread, CATASTROPHE_RATIO * typical)
-    return scale
 
 
 def _consent(values: BoolArray | None, payoffs: FloatArray) -> BoolArray:

@@ -103,7 +103,7 @@ class BargainingSolution:
         return json.dumps(self.to_dict())
 
     def _repr_html_(self) -> str:
-        from negsim.theory.files.html import data_html
+        from negsim.html import data_html
 
         return data_html(self.to_dict())
 

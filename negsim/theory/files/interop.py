@@ -22,11 +22,11 @@ from numpy.typing import ArrayLike
 from negsim.arrays import FloatArray
 from negsim.cells import csv_text
 from negsim.errors import GameError, NegsimError, UsageError
-from negsim.theory.files.gambit_files import ExactGame
+from negsim.text_files import read_text
 from negsim.theory.files.spreadsheets import read_cells
-from negsim.theory.files.text_files import read_text
+from negsim.theory.normal_form.exact_game import ExactGame
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.numerics.exact import Number, distinct_names, exact_number
-from negsim.theory.oneshot.normal_form import NormalFormGame
 
 if TYPE_CHECKING:
     from nashpy.game import Game

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from negsim.errors import SolverError, UsageError
-from negsim.theory.files.gambit_files import ExactGame, read_efg, read_exact_nfg
+from negsim.theory.files.gambit_files import read_efg, read_exact_nfg
 from negsim.theory.files.interop import EXAMPLE, read_exact_csv
+from negsim.theory.normal_form.exact_game import ExactGame
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.numerics.exact import decimals
-from negsim.theory.oneshot.normal_form import NormalFormGame
 from negsim.theory.oneshot.reduction import reduce_game
 from negsim.theory.oneshot.several.select import (
     agreements,

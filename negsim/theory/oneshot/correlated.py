@@ -24,8 +24,8 @@ from negsim.arrays import (
     power_of_two,
 )
 from negsim.errors import SolverError, UsageError
+from negsim.theory.normal_form.game import NormalFormGame, typical_difference
 from negsim.theory.numerics.linear import as_chances, check_size, maximise, probabilities
-from negsim.theory.oneshot.normal_form import NormalFormGame, typical_difference
 from negsim.theory.oneshot.reference import Reference, known_equilibria
 from negsim.theory.registry import solver
 
@@ -120,7 +120,7 @@ class CorrelatedSolution:
         return json.dumps(self.to_dict())
 
     def _repr_html_(self) -> str:
-        from negsim.theory.files.html import data_html
+        from negsim.html import data_html
 
         return data_html(self.to_dict())
 

@@ -26,14 +26,14 @@ from negsim.arrays import (
     power_of_two,
 )
 from negsim.errors import SolverError
-from negsim.theory.numerics.exact_linear import maximise_exactly
-from negsim.theory.numerics.linear import as_chances, check_size, maximise, probabilities
-from negsim.theory.oneshot.normal_form import (
+from negsim.theory.normal_form.game import (
     NormalFormGame,
     Profile,
     dominating,
     typical_difference,
 )
+from negsim.theory.numerics.exact_linear import maximise_exactly
+from negsim.theory.numerics.linear import as_chances, check_size, maximise, probabilities
 from negsim.theory.registry import solver
 
 MOST_MIXED_CELLS = 2_500
@@ -121,7 +121,7 @@ class Elimination:
         return json.dumps(self.to_dict())
 
     def _repr_html_(self) -> str:
-        from negsim.theory.files.html import data_html
+        from negsim.html import data_html
 
         return data_html(self.to_dict())
 
@@ -169,7 +169,7 @@ class Security:
         return json.dumps(self.to_dict())
 
     def _repr_html_(self) -> str:
-        from negsim.theory.files.html import data_html
+        from negsim.html import data_html
 
         return data_html(self.to_dict())
 

@@ -21,8 +21,9 @@ from negsim.arrays import (
     frozen,
 )
 from negsim.errors import SolverError
-from negsim.theory.oneshot.bystanders import among_movers
-from negsim.theory.oneshot.marks import (
+from negsim.theory.normal_form.bystanders import among_movers
+from negsim.theory.normal_form.game import NormalFormGame, tie_width
+from negsim.theory.normal_form.marks import (
     COORDINATION_FAILURE,
     EFFICIENT,
     PAYOFF_DOMINANT,
@@ -31,11 +32,10 @@ from negsim.theory.oneshot.marks import (
     STRICT,
     is_pure,
 )
-from negsim.theory.oneshot.normal_form import NormalFormGame, tie_width
+from negsim.theory.normal_form.result import Equilibrium, Solution, any_ties
 from negsim.theory.oneshot.pareto import pareto_efficient
 from negsim.theory.oneshot.perfection import is_perfect
 from negsim.theory.oneshot.pure import pure_equilibria
-from negsim.theory.oneshot.result import Equilibrium, Solution, any_ties
 from negsim.theory.registry import solver
 
 ROUNDED = 4 * float(np.finfo(float).eps)
@@ -153,7 +153,7 @@ class Comparison:
         return json.dumps(self.to_dict())
 
     def _repr_html_(self) -> str:
-        from negsim.theory.files.html import solution_html
+        from negsim.html import solution_html
 
         return solution_html(self.to_dict())
 

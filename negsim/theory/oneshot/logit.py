@@ -24,9 +24,9 @@ from negsim.arrays import (
     kernel,
 )
 from negsim.errors import SolverError, UsageError
-from negsim.theory.oneshot.marks import QUANTAL
-from negsim.theory.oneshot.normal_form import NormalFormGame, Profile
-from negsim.theory.oneshot.result import Equilibrium, Solution, certify, describe
+from negsim.theory.normal_form.game import NormalFormGame, Profile
+from negsim.theory.normal_form.marks import QUANTAL
+from negsim.theory.normal_form.result import Equilibrium, Solution, certify, describe
 from negsim.theory.registry import solver
 
 RESIDUAL_TOLERANCE = 1e-9
@@ -166,7 +166,7 @@ class LogitBranch:
         return json.dumps(self.to_dict())
 
     def _repr_html_(self) -> str:
-        from negsim.theory.files.html import data_html
+        from negsim.html import data_html
 
         return data_html(self.to_dict())
 

@@ -14,9 +14,8 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from negsim.arrays import BoolArray, FloatArray, IntArray
-from negsim.theory.oneshot.normal_form import NormalFormGame, Profile, support
-from negsim.theory.oneshot.pure import pure_equilibria
-from negsim.theory.oneshot.result import (
+from negsim.theory.normal_form.game import NormalFormGame, Profile, support
+from negsim.theory.normal_form.result import (
     Equilibrium,
     Solution,
     any_ties,
@@ -24,6 +23,7 @@ from negsim.theory.oneshot.result import (
     cleaned,
     distinct,
 )
+from negsim.theory.oneshot.pure import pure_equilibria
 from negsim.theory.registry import refusal, solver
 
 MOST_SUPPORT_PAIRS = 1_000

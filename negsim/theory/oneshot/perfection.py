@@ -10,9 +10,9 @@ import numpy as np
 
 from negsim.arrays import TIE_TOLERANCE, FloatArray
 from negsim.errors import SolverError
+from negsim.theory.normal_form.game import NormalFormGame, ProfileLike, support
+from negsim.theory.normal_form.result import Equilibrium, Solution, any_ties
 from negsim.theory.oneshot.dominance import dominating_mixture, leading_mixture
-from negsim.theory.oneshot.normal_form import NormalFormGame, ProfileLike, support
-from negsim.theory.oneshot.result import Equilibrium, Solution, any_ties
 from negsim.theory.oneshot.two_party.every import too_large
 from negsim.theory.registry import solve, solver
 
@@ -145,7 +145,7 @@ def dominator(game: NormalFormGame, profile: ProfileLike, player: int) -> FloatA
 def imperfection(game: NormalFormGame, found: Equilibrium) -> str | None:
     """Return why an equilibrium is not perfect, in words; None if nothing speaks against it.
 
-    >>> from negsim.theory.oneshot.result import describe
+    >>> from negsim.theory.normal_form.result import describe
     >>> game = NormalFormGame.from_bimatrix([[1, 0], [0, 0]], [[1, 0], [0, 0]])
     >>> imperfection(game, describe(game, ([0, 1], [0, 1])))
     'player 1 plays 2, which 1 weakly dominates'

@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike
 
 from negsim.arrays import BoolArray, FloatArray, IntArray, kernel
 from negsim.errors import GameError
-from negsim.theory.oneshot.normal_form import NormalFormGame
-from negsim.theory.oneshot.result import Equilibrium, Solution, any_ties, describe
+from negsim.theory.normal_form.game import NormalFormGame
+from negsim.theory.normal_form.result import Equilibrium, Solution, any_ties, describe
 from negsim.theory.registry import solver
 
 

@@ -16,9 +16,9 @@ from numpy.typing import ArrayLike
 
 from negsim.arrays import FloatArray, IntArray, frozen
 from negsim.errors import GameError
+from negsim.theory.normal_form.game import NormalFormGame, Profile, ProfileLike
+from negsim.theory.normal_form.result import SAME_PROFILE, Solution
 from negsim.theory.oneshot.dominance import solve_iterated_dominance
-from negsim.theory.oneshot.normal_form import NormalFormGame, Profile, ProfileLike
-from negsim.theory.oneshot.result import SAME_PROFILE, Solution
 
 Classes: TypeAlias = tuple[tuple[tuple[int, ...], ...], ...]
 """For each player, for each move of the smaller game, the moves of the game that it stands for."""

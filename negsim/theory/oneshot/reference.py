@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from negsim.errors import SolverError
-from negsim.theory.oneshot.normal_form import NormalFormGame
-from negsim.theory.oneshot.result import Equilibrium
+from negsim.theory.normal_form.game import NormalFormGame
+from negsim.theory.normal_form.result import Equilibrium
 from negsim.theory.registry import solve
 
 

@@ -15,11 +15,11 @@ import numpy as np
 
 from negsim.arrays import REGRET_TOLERANCE, FloatArray, IntArray, frozen, power_of_two
 from negsim.errors import SolverError, UsageError
+from negsim.theory.normal_form.game import NormalFormGame, Profile, typical_difference
+from negsim.theory.normal_form.result import describe
 from negsim.theory.numerics.linear import as_chances, check_size, maximise, probabilities
 from negsim.theory.oneshot.dominance import named
-from negsim.theory.oneshot.normal_form import NormalFormGame, Profile, typical_difference
 from negsim.theory.oneshot.reference import Reference, known_equilibria
-from negsim.theory.oneshot.result import describe
 from negsim.theory.registry import solver
 
 Kind: TypeAlias = Literal["mixed", "pure"]
@@ -123,7 +123,7 @@ class StackelbergSolution:
         return json.dumps(self.to_dict())
 
     def _repr_html_(self) -> str:
-        from negsim.theory.files.html import data_html
+        from negsim.html import data_html
 
         return data_html(self.to_dict())
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from negsim.errors import SolverError
+from negsim.theory.normal_form.game import NormalFormGame
+from negsim.theory.normal_form.result import Solution, any_ties, certify
 from negsim.theory.oneshot.dominance import solve_security, sums_to_a_constant
-from negsim.theory.oneshot.normal_form import NormalFormGame
 from negsim.theory.oneshot.reduction import merge_equal
-from negsim.theory.oneshot.result import Solution, any_ties, certify
 from negsim.theory.registry import refusal, solver
 
 

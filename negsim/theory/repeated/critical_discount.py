@@ -19,10 +19,10 @@ from numpy.typing import ArrayLike
 
 from negsim.arrays import TIE_TOLERANCE, FloatArray, frozen
 from negsim.errors import UsageError, did_you_mean
+from negsim.theory.normal_form.game import NormalFormGame, Profile, ProfileLike
+from negsim.theory.normal_form.result import certify
 from negsim.theory.numerics.polynomial import EVERYWHERE, Interval, not_negative
-from negsim.theory.oneshot.normal_form import NormalFormGame, Profile, ProfileLike
 from negsim.theory.oneshot.pure import pure_equilibria
-from negsim.theory.oneshot.result import certify
 from negsim.theory.registry import solver
 from negsim.theory.repeated.game import RepeatedGame, blurred_chance
 from negsim.theory.repeated.tit_for_tat import TitForTat

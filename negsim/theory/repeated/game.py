@@ -14,8 +14,8 @@ from numpy.typing import ArrayLike
 
 from negsim.arrays import FloatArray, frozen
 from negsim.errors import GameError
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.numerics.exact import float_array
-from negsim.theory.oneshot.normal_form import NormalFormGame
 
 
 @dataclass(frozen=True, slots=True)

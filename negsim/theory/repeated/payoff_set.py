@@ -72,7 +72,7 @@ class PayoffSet:
 
         Examples
         --------
-        >>> from negsim.theory.oneshot.normal_form import NormalFormGame
+        >>> from negsim.theory.normal_form.game import NormalFormGame
         >>> dilemma = NormalFormGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]])
         >>> round(payoff_set(RepeatedGame(dilemma, 0.9)).area, 9)
         6.666666667
@@ -163,7 +163,7 @@ def payoff_set(game: RepeatedGame, max_iterations: int = 1_000_000) -> PayoffSet
 
     Examples
     --------
-    >>> from negsim.theory.oneshot.normal_form import NormalFormGame
+    >>> from negsim.theory.normal_form.game import NormalFormGame
     >>> dilemma = NormalFormGame.from_bimatrix([[3, 0], [4, 1]], [[3, 4], [0, 1]])
     >>> payoff_set(RepeatedGame(dilemma, 0.5)).vertices.round(3)
     array([[1.   , 1.   ],

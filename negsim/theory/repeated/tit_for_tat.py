@@ -48,7 +48,7 @@ class TitForTat:
 
         Examples
         --------
-        >>> from negsim.theory.oneshot.normal_form import NormalFormGame
+        >>> from negsim.theory.normal_form.game import NormalFormGame
         >>> dilemma = NormalFormGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]])
         >>> [TitForTat.of(RepeatedGame(dilemma, 0.9), (0, 0), (1, 1)).plays(s) for s in range(4)]
         [(0, 0), (1, 0), (0, 1), (1, 1)]
@@ -94,7 +94,7 @@ class TitForTat:
 
         Examples
         --------
-        >>> from negsim.theory.oneshot.normal_form import NormalFormGame
+        >>> from negsim.theory.normal_form.game import NormalFormGame
         >>> dilemma = NormalFormGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]])
         >>> TitForTat.of(RepeatedGame(dilemma, 0.9), (0, 0), (1, 1)).value(0, 0.9)
         3.0

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from negsim.errors import UsageError, did_you_mean
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot.pure import pure_equilibria
 from negsim.theory.repeated.critical_discount import CONCEPTS, GRIM, TIT_FOR_TAT, critical_discount
 from negsim.theory.repeated.game import RepeatedGame

@@ -24,7 +24,7 @@ from negsim.arrays import (
     frozen,
 )
 from negsim.errors import GameError, ProfileError
-from negsim.theory.bargaining.problem import differences_in_play
+from negsim.theory.normal_form.game import differences_in_play
 from negsim.theory.numerics.exact import fractions_and_floats
 
 ACCEPT, DECLINE = "accept", "decline"

@@ -19,9 +19,8 @@ import numpy as np
 
 from negsim.arrays import REGRET_TOLERANCE, FloatArray, frozen
 from negsim.errors import SolverError
-from negsim.theory.bargaining.problem import differences_in_play
+from negsim.theory.normal_form.game import differences_in_play, tie_width
 from negsim.theory.numerics.exact import as_written
-from negsim.theory.oneshot.normal_form import tie_width
 from negsim.theory.registry import solver
 from negsim.theory.signalling.exact_sets import (
     ONE,

@@ -19,8 +19,8 @@ from negsim.arrays import (
     inlined_kernel,
     inner_kernel,
     kernel,
+    plus,
 )
-from negsim.dynamics.transitions import plus
 from negsim.errors import UsageError, did_you_mean
 from negsim.theory.registry import refusal, solver
 from negsim.theory.stochastic.game import StochasticGame

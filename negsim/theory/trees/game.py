@@ -11,14 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from html import escape
 from typing import TYPE_CHECKING, TypeAlias
 
 from negsim.arrays import CHANCE_TOLERANCE
 from negsim.errors import GameError
+from negsim.html import MOST_ROWS, more, table
 from negsim.theory.numerics.exact import Number, as_written, distinct_names, exact_number
 
 if TYPE_CHECKING:
-    from negsim.theory.oneshot.normal_form import NormalFormGame
+    pass
 
 MOST_NODES = 200_000
 """A tree with more nodes is refused."""
@@ -291,46 +293,7 @@ class ExtensiveGame:
 
         return (0, *(index for index in range(1, count) if starts(index)))
 
-    def to_normal_form(self) -> NormalFormGame:
-        """Return the reduced game in normal form, whose actions are whole plans of each player.
-
-        Plans that differ only where the player's own earlier moves exclude are one. With the plans
-        themselves and exact payoffs: ``negsim.theory.trees.strategic_form.strategic_form``.
-
-        Raises
-        ------
-        GameError
-            If there would be too many plans.
-
-        Examples
-        --------
-        >>> reply = Turn("incumbent", {"fight": (-1, -1), "yield": (1, 1)})
-        >>> tree = Turn("entrant", {"out": (0, 2), "in": reply})
-        >>> game = ExtensiveGame.from_tree(["entrant", "incumbent"], tree).to_normal_form()
-        >>> game.actions, game.payoffs[0].tolist()
-        ((('out', 'in'), ('fight', 'yield')), [[0.0, 0.0], [-1.0, 1.0]])
-        """
-        from negsim.theory.trees.strategic_form import strategic_form
-
-        return strategic_form(self).game
-
-    def to_efg(self) -> str:
-        """Return the game as the text of a Gambit file, see ``negsim.theory.files.gambit_files``.
-
-        >>> print(ExtensiveGame(("a",), (), (End((Fraction(1),)),)).to_efg())
-        EFG 2 R "" { "a" }
-        ""
-        <BLANKLINE>
-        t "" 1 "" { 1 }
-        <BLANKLINE>
-        """
-        from negsim.theory.files.gambit_files import to_efg
-
-        return to_efg(self)
-
     def _repr_html_(self) -> str:
-        from negsim.theory.files.html import tree_html
-
         return tree_html(self)
 
     def _comes_again(self, members: Sequence[int]) -> bool:
@@ -519,3 +482,40 @@ def _information_of(
     known[key] = len(sets)
     sets.append(InformationSet(player, actions, turn.information))
     return known[key]
+
+
+def tree_html(game: ExtensiveGame) -> str:
+    """Return a tree as a table with one row per node, indented by depth.
+
+    >>> game = ExtensiveGame.from_tree(["A"], Turn("A", {"<up>": [1], "down": ["1/3"]}))
+    >>> "&lt;up&gt;" in tree_html(game), "<td>1/3</td>" in tree_html(game)
+    (True, True)
+    """
+    depth = [0] * len(game.nodes)
+    reached = [""] * len(game.nodes)
+    rows = []
+    for index, node in enumerate(game.nodes):
+        for branch, child in enumerate(game.children[index]):
+            depth[child] = depth[index] + 1
+            reached[child] = _branch(game, index, branch)
+        who, known, payoffs = "chance", "", ""
+        if isinstance(node, End):
+            who, payoffs = node.name, ", ".join(map(str, node.payoffs))
+        elif not isinstance(node, Chance):
+            information = game.information_sets[node.information]
+            who, known = game.players[information.player], information.name
+        if index < MOST_ROWS:
+            indent = "\u00a0\u00a0" * min(depth[index], MOST_ROWS)
+            rows.append([f"{indent}{reached[index] or 'start'}", who, known, payoffs])
+    title = f"<p>{escape(game.title)}</p>" if game.title else ""
+    head = ["after", "who", "information set", f"payoffs ({', '.join(game.players)})"]
+    return title + table(head, rows) + more(len(game.nodes))
+
+
+def _branch(game: ExtensiveGame, index: int, branch: int) -> str:
+    node = game.nodes[index]
+    if isinstance(node, Chance):
+        return f"{node.actions[branch]} ({node.chances[branch]})"
+    if isinstance(node, End):
+        return ""
+    return game.information_sets[node.information].actions[branch]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from negsim.theory.oneshot.result import Solution
+from negsim.theory.normal_form.result import Solution
 from negsim.theory.oneshot.two_party.enumeration import vertices_bound
 from negsim.theory.oneshot.two_party.every import (
     MOST_DECIDED_VERTICES,

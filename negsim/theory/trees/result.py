@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from negsim.arrays import CHANCE_TOLERANCE, REGRET_TOLERANCE, TIE_TOLERANCE, FloatArray, frozen
-from negsim.theory.oneshot.normal_form import CATASTROPHE_RATIO, typical_difference
+from negsim.theory.normal_form.game import CATASTROPHE_RATIO, typical_difference
 from negsim.theory.trees.game import Chance, End, ExtensiveGame
 from negsim.theory.trees.sequences import Behaviour, SequenceForm, Weight
 
@@ -160,7 +160,7 @@ class TreeSolution:
         return json.dumps(self.to_dict())
 
     def _repr_html_(self) -> str:
-        from negsim.theory.files.html import solution_html
+        from negsim.html import solution_html
 
         return solution_html(self.to_dict())
 

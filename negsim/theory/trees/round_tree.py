@@ -11,8 +11,8 @@ from math import prod
 from typing import TypeAlias
 
 from negsim.errors import GameError
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.numerics.exact import decimals
-from negsim.theory.oneshot.normal_form import NormalFormGame
 from negsim.theory.trees.game import MOST_NODES, ExtensiveGame, Tree, Turn
 
 Seen: TypeAlias = tuple[tuple[int, int], ...]

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from negsim.errors import GameError, ProfileError
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.trees.game import Chance, End, ExtensiveGame, Move
 from negsim.theory.trees.sequences import (
     Behaviour,

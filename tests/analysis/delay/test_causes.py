@@ -18,7 +18,7 @@ from negsim.analysis.delay.causes import (
 )
 from negsim.analysis.delay.channels import with_channels
 from negsim.analysis.delay.stalling import LABELS, stalling
-from negsim.scenario.read.load import load, loads
+from negsim.scenario.load import load, loads
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"
 

@@ -11,8 +11,8 @@ import negsim
 from negsim.analysis.delay.channels import derived, numbers_that_stop, origin, with_channels
 from negsim.analysis.delay.stalling import LABELS, stalling
 from negsim.dynamics.build import compile_scenario
+from negsim.scenario.load import load, loads
 from negsim.scenario.model import Scenario
-from negsim.scenario.read.load import load, loads
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"
 DECLARING = [

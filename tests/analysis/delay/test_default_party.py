@@ -11,7 +11,7 @@ import negsim
 from negsim.analysis.delay.default_party import default_party, relative_worth
 from negsim.analysis.delay.stalling import Stalling, analyse
 from negsim.dynamics.build import compile_scenario
-from negsim.scenario.read.load import load, loads
+from negsim.scenario.load import load, loads
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"
 

@@ -7,7 +7,7 @@ import pytest
 
 from negsim.analysis.delay.doubt import doubts
 from negsim.analysis.delay.stalling import LABELS, UNDECIDED, Stalling, stalling
-from negsim.scenario.read.load import loads
+from negsim.scenario.load import loads
 
 CIRCLE = """
 format = 1

@@ -11,7 +11,7 @@ import negsim
 from negsim.analysis.delay.expected_delay import end_round, expected_delay, values_along
 from negsim.analysis.delay.path import path
 from negsim.analysis.delay.stalling import stalling
-from negsim.scenario.read.load import load, loads
+from negsim.scenario.load import load, loads
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"
 

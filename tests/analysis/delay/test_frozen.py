@@ -10,7 +10,7 @@ import pytest
 import negsim
 from negsim.analysis.delay.prospects import concluded, of_start_state, prospects
 from negsim.analysis.delay.stalling import LABELS, STALLING, stalling
-from negsim.scenario.read.load import load, loads
+from negsim.scenario.load import load, loads
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"
 

@@ -16,8 +16,8 @@ from negsim.analysis.delay.attribution import Attribution, shapley_value, smalle
 from negsim.analysis.delay.ledger import Ledger, ledger
 from negsim.analysis.delay.stalling import Stalling, attribute, stalling
 from negsim.questions.delay.round_length import shorter
+from negsim.scenario.load import load, loads
 from negsim.scenario.model import Scenario
-from negsim.scenario.read.load import load, loads
 from tests.oracles.plain_talks import PlainTalks, only
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"

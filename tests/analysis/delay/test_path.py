@@ -11,7 +11,7 @@ import negsim
 from negsim.analysis.delay.path import Path as TalksPath
 from negsim.analysis.delay.path import path
 from negsim.dynamics.build import compile_scenario, talks
-from negsim.scenario.read.load import load, loads
+from negsim.scenario.load import load, loads
 from negsim.theory.stochastic.backward_induction import backward_induction
 from negsim.theory.stochastic.plan import Plan
 

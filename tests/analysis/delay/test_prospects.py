@@ -11,7 +11,7 @@ import pytest
 import negsim
 from negsim.analysis.delay.prospects import Prospects, concluded, prospects, taken_back
 from negsim.dynamics.build import compile_scenario, talks
-from negsim.scenario.read.load import load, loads
+from negsim.scenario.load import load, loads
 from negsim.theory.stochastic.backward_induction import backward_induction
 from negsim.theory.stochastic.limit import limit_of_rounds
 from negsim.theory.stochastic.plan import Plan

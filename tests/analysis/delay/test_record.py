@@ -18,7 +18,7 @@ from negsim.analysis.delay.record import (
 )
 from negsim.analysis.delay.stalling import stalling
 from negsim.errors import ScenarioError
-from negsim.scenario.read.load import load, loads
+from negsim.scenario.load import load, loads
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"
 

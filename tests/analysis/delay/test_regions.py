@@ -10,7 +10,7 @@ import pytest
 import negsim
 from negsim.analysis.delay.regions import label_changes, over_numbers, region
 from negsim.analysis.delay.stalling import STALLING, stalling
-from negsim.scenario.read.load import load
+from negsim.scenario.load import load
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"
 

@@ -12,7 +12,7 @@ from negsim.analysis.delay.stalling import stalling
 from negsim.analysis.measures.registry import evaluate
 from negsim.dynamics.build import compile_scenario
 from negsim.errors import ScenarioError
-from negsim.scenario.read.load import load, loads
+from negsim.scenario.load import load, loads
 from negsim.theory.stochastic.solve import solve_talks
 
 MARCH = Path(negsim.__file__).parents[1] / "scenarios" / "march_2025.toml"

@@ -27,8 +27,8 @@ from negsim.dynamics.build import compile_scenario
 from negsim.errors import NegsimError, UsageError
 from negsim.questions.delay.quick import selection_answer
 from negsim.sampling.design import replicated
+from negsim.scenario.load import load, loads
 from negsim.scenario.model import Scenario
-from negsim.scenario.read.load import load, loads
 from negsim.theory.stochastic.backward_induction import OPEN, SELECTIONS, selections
 from tests.oracles.plain_talks import PlainTalks
 

@@ -17,7 +17,7 @@ from negsim.analysis.measures.registry import evaluate, label_name, measures, pa
 from negsim.dynamics.build import compile_scenario
 from negsim.errors import NegsimError, UnknownNameError, UsageError
 from negsim.playing.registry import parse
-from negsim.scenario.read.load import load
+from negsim.scenario.load import load
 
 DRIFT = Path(negsim.__file__).parents[1] / "scenarios" / "textbook" / "drift.toml"
 

@@ -9,7 +9,7 @@ import negsim
 from negsim.analysis.delay.stalling import Stalling, analyse
 from negsim.analysis.measures.registry import evaluate, measures
 from negsim.dynamics.build import compile_scenario
-from negsim.scenario.read.load import load
+from negsim.scenario.load import load
 
 TEXTBOOK = Path(negsim.__file__).parents[1] / "scenarios" / "textbook"
 

@@ -14,7 +14,7 @@ from negsim.analysis.measures.registry import evaluate
 from negsim.analysis.outcomes.outcomes import one_shot_answer
 from negsim.dynamics.build import Compiled, compile_scenario, one_shot_at
 from negsim.sampling.design import latin_hypercube
-from negsim.scenario.read.load import load
+from negsim.scenario.load import load
 from negsim.theory.oneshot.pure import pure_equilibria
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"

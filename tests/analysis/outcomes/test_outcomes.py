@@ -11,8 +11,8 @@ import negsim
 from negsim.analysis.delay.stalling import stalling
 from negsim.analysis.outcomes.outcomes import OneShot, Outcome, one_shot_answer, security_levels
 from negsim.dynamics.build import compile_scenario
-from negsim.scenario.read.load import load, loads
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.scenario.load import load, loads
+from negsim.theory.normal_form.game import NormalFormGame
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"
 BARGAIN = """

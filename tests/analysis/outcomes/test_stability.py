@@ -17,7 +17,7 @@ from negsim.analysis.outcomes.stability import (
     stability,
 )
 from negsim.errors import GameError, UnknownNameError
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
 
 DILEMMA = NormalFormGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]])
 CHICKEN = NormalFormGame.from_bimatrix([[3, 2], [4, 1]], [[3, 4], [2, 1]])

@@ -16,8 +16,8 @@ from negsim.analysis.signals.diagnostic import (
 )
 from negsim.analysis.signals.type_profiles import type_chances, type_profiles
 from negsim.errors import GameError, UnknownNameError
+from negsim.scenario.load import load
 from negsim.scenario.model import Scenario
-from negsim.scenario.read.load import load
 
 FREEZE = """
 format = 1

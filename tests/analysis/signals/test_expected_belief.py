@@ -16,7 +16,7 @@ from negsim.analysis.signals.expected_belief import Cast, cast_of, expected_beli
 from negsim.analysis.signals.transcript import TREMBLE, types_of
 from negsim.dynamics.build import compile_scenario
 from negsim.errors import GameError, UnknownNameError, UsageError
-from negsim.scenario.read.load import load
+from negsim.scenario.load import load
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"
 TRUCE = SCENARIOS / "textbook" / "truce_as_signal.toml"

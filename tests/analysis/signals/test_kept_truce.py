@@ -13,7 +13,7 @@ from negsim.analysis.outcomes.mixed_play import mixed_play
 from negsim.analysis.signals.kept_truce import alarms, kept_truce, truce_profile
 from negsim.dynamics.build import compile_scenario
 from negsim.errors import GameError
-from negsim.scenario.read.load import load, loads
+from negsim.scenario.load import load, loads
 
 TEXTBOOK = Path(__file__).resolve().parents[3] / "scenarios" / "textbook"
 DILEMMA = load(TEXTBOOK / "prisoners_dilemma.toml")

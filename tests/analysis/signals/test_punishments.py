@@ -12,8 +12,8 @@ from negsim.analysis.signals.punishments import punishments
 from negsim.dynamics.build import compile_scenario
 from negsim.errors import SolverError
 from negsim.questions.outcomes.ask import solve_scenario
+from negsim.scenario.load import load, loads
 from negsim.scenario.model import Scenario
-from negsim.scenario.read.load import load, loads
 from tests.analysis.signals.test_kept_truce import WATCHED
 
 TEXTBOOK = Path(__file__).resolve().parents[3] / "scenarios" / "textbook"

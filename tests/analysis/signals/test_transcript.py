@@ -11,7 +11,7 @@ from negsim.analysis.signals.signal_game import message_chances, signal_game
 from negsim.analysis.signals.transcript import SOPHISTICATED, TREMBLE, follow_transcript
 from negsim.analysis.signals.truce_form import truce_form
 from negsim.errors import GameError, ScenarioError, UsageError
-from negsim.scenario.read.load import load
+from negsim.scenario.load import load
 from negsim.scenario.transcript import parse_transcript, read_transcript
 from negsim.theory.signalling.game import SignallingGame, limited_truce_signal
 

@@ -9,8 +9,8 @@ from negsim.dynamics.build import compile_scenario
 from negsim.errors import UnknownNameError, UsageError
 from negsim.questions.change.inverse import KINDS, Inverse, holds, inverse
 from negsim.questions.change.linear_game import linear_game, profiles_of, width_of
+from negsim.scenario.load import loads
 from negsim.scenario.model import Scenario
-from negsim.scenario.read.load import loads
 
 DILEMMA = """
 format = 1

@@ -21,7 +21,7 @@ from negsim.questions.change.levers import (
 )
 from negsim.questions.delay.discipline import calm_scenario
 from negsim.sampling.axes import Axis, axis_of, ranged_axes
-from negsim.scenario.read.load import loads
+from negsim.scenario.load import loads
 
 DRIFT = Path(negsim.__file__).parents[1] / "scenarios" / "textbook" / "drift.toml"
 

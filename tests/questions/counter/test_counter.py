@@ -33,8 +33,8 @@ from negsim.questions.counter.effects import (
     policies,
     strengths_of,
 )
+from negsim.scenario.load import load, loads
 from negsim.scenario.model import Scenario
-from negsim.scenario.read.load import load, loads
 
 SCENARIOS = Path(__file__).resolve().parents[3] / "scenarios"
 MARCH = load(SCENARIOS / "march_2025.toml")

@@ -22,8 +22,8 @@ from negsim.questions.delay.discipline import (
     opening,
     relabelling_test,
 )
+from negsim.scenario.load import load
 from negsim.scenario.model import Mirror, Scenario
-from negsim.scenario.read.load import load
 from negsim.theory.stochastic.plan import Plan
 from negsim.theory.stochastic.solve import solve_talks
 

@@ -12,8 +12,8 @@ from negsim.analysis.delay.stalling import LABELS, SETTLE, analyse
 from negsim.dynamics.build import compile_scenario
 from negsim.questions.change.levers import scan_levers
 from negsim.questions.delay.discipline import Fear, calm, calm_scenario, fearful_rival, stated_cost
+from negsim.scenario.load import load
 from negsim.scenario.model import Scenario
-from negsim.scenario.read.load import load
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"
 FEAR, STANDING = "payoffs.russia.rearmament_fear", "payoffs.russia.talks_standing"

@@ -13,7 +13,7 @@ from negsim.dynamics.build import Compiled
 from negsim.errors import ScenarioError
 from negsim.questions.delay.discipline import clock_test
 from negsim.questions.delay.round_length import lasting, round_length
-from negsim.scenario.read.load import load, loads
+from negsim.scenario.load import load, loads
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"
 FLOWS = """

@@ -29,8 +29,8 @@ from negsim.page.sentences import (
 from negsim.questions.delay.ask import at_round, at_state, stall_answer
 from negsim.questions.delay.draw import delay_title, stall_figures
 from negsim.questions.delay.say import WIDTH, stall_lines
+from negsim.scenario.load import load, loads
 from negsim.scenario.model import Lever
-from negsim.scenario.read.load import load, loads
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"
 NEVER = """

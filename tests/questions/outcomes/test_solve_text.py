@@ -18,7 +18,7 @@ from negsim.questions.outcomes.say import (
     show_solution,
     value_words,
 )
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot.several.select import told_answer
 from negsim.theory.registry import solve
 from negsim.theory.trees.game import ExtensiveGame, Lottery, Turn

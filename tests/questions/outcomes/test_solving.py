@@ -22,7 +22,7 @@ from negsim.questions.outcomes.ask import (
     solve_scenario,
     two_party_answer,
 )
-from negsim.scenario.read.load import load, loads
+from negsim.scenario.load import load, loads
 from negsim.theory.registry import solve
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"

@@ -18,7 +18,7 @@ from negsim.questions.rules.contest import (
     play_rules,
     play_strategies,
 )
-from negsim.scenario.read.load import load
+from negsim.scenario.load import load
 
 BOOKS = Path(negsim.__file__).parents[1] / "scenarios" / "textbook"
 

@@ -25,7 +25,7 @@ from negsim.questions.rules.staging import (
     stage,
     type_profiles,
 )
-from negsim.scenario.read.load import load
+from negsim.scenario.load import load
 
 TYPED = """
 format = 1

@@ -17,9 +17,10 @@ from negsim.questions.sweep.phase import phase, phase_measures, refined_phase, r
 from negsim.questions.sweep.phase_data import label_text, phase_data, phase_table
 from negsim.sampling.axes import Axis
 from negsim.sampling.design import grid
+from negsim.sampling.results import Results
 from negsim.sampling.run import sweep
-from negsim.sampling.store import Results, open_results
-from negsim.scenario.read.load import load, loads
+from negsim.sampling.store import open_results
+from negsim.scenario.load import load, loads
 from tests.analysis.delay.test_doubt import CIRCLE
 
 SCENARIO = load(Path(negsim.__file__).parents[1] / "scenarios" / "textbook" / "drift.toml")

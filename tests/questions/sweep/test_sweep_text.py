@@ -12,9 +12,9 @@ from negsim.errors import UsageError
 from negsim.questions.sweep.phase import phase_measures
 from negsim.questions.sweep.say import headline, phase_party, shown_names, sweep_data, sweep_figure
 from negsim.sampling.design import Design, grid, latin_hypercube
+from negsim.sampling.results import Results
 from negsim.sampling.run import sweep
-from negsim.sampling.store import Results
-from negsim.scenario.read.load import loads
+from negsim.scenario.load import loads
 
 WELL = """
 format = 1

@@ -21,7 +21,7 @@ from negsim.questions.tournament.tournament import (
     suitable,
     tournament,
 )
-from negsim.scenario.read.load import load
+from negsim.scenario.load import load
 
 RULES = (("sincere", "yes_but", "hardliner"), ("patient", "hazard"))
 

@@ -26,7 +26,7 @@ from negsim.questions.trust.robustness import (
 from negsim.sampling.axes import lever_axes
 from negsim.sampling.design import Design, grid, replicated
 from negsim.sampling.run import sweep
-from negsim.scenario.read.load import loads
+from negsim.scenario.load import loads
 
 WELL = """
 format = 1

@@ -11,7 +11,7 @@ from negsim.questions.conclusions import label_conclusion
 from negsim.questions.trust.discovery import Box, failure_box, pruned
 from negsim.questions.trust.sensitivity import sobol, stretched, tornado
 from negsim.sampling.axes import Axis, ranged_axes
-from negsim.scenario.read.load import loads
+from negsim.scenario.load import loads
 
 CUBE = [Axis(f"x{k}", "", -np.pi, np.pi) for k in range(3)]
 

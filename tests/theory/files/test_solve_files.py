@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from negsim.errors import GameError, SolverError, UsageError
+from negsim.theory.files.gambit_files import to_efg, to_nfg
+from negsim.theory.files.interop import to_csv
 from negsim.theory.files.solve_file import PLANS, TABLE, TREE, exact_plans, read_game, solve_file
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.registry import solvers
 from tests.oracles.plain_trees import chain_store, kuhns_poker, seltens_horse
 
@@ -19,12 +21,12 @@ PENNIES = 'NFG 1 R "pennies" { "odd" "even" } { 2 2 }\n1/3 0 0 1/3 0 1/3 1/3 0\n
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "pennies.nfg").write_text(PENNIES)
-    (tmp_path / "store.efg").write_text(chain_store().to_efg())
-    (tmp_path / "poker.efg").write_text(kuhns_poker().to_efg())
-    (tmp_path / "horse.efg").write_text(seltens_horse().to_efg())
+    (tmp_path / "store.efg").write_text(to_efg(chain_store()))
+    (tmp_path / "poker.efg").write_text(to_efg(kuhns_poker()))
+    (tmp_path / "horse.efg").write_text(to_efg(seltens_horse()))
     three = NormalFormGame(np.arange(24.0).reshape(3, 2, 2, 2) / 10, ["A", "B", "C"])
-    (tmp_path / "three.NFG").write_text(three.to_nfg("three"))
-    (tmp_path / "table.csv").write_text(three.to_csv())
+    (tmp_path / "three.NFG").write_text(to_nfg(three, "three"))
+    (tmp_path / "table.csv").write_text(to_csv(three))
     return tmp_path
 
 
@@ -122,7 +124,7 @@ def test_small_tables_of_three_are_proved_by_default(tmp_path: Path) -> None:
     ):
         file = tmp_path / "game.nfg"
         payoffs = np.random.default_rng(1).normal(size=(3, *shape))
-        file.write_text(NormalFormGame(payoffs).to_nfg(), encoding="utf-8")
+        file.write_text(to_nfg(NormalFormGame(payoffs)), encoding="utf-8")
         assert [told["method"] for told in solve_file(file)["solutions"]] == methods
 
 
@@ -142,7 +144,7 @@ def zero_sum_table(size: int) -> NormalFormGame:
 
 def test_an_equilibrium_is_shown_where_all_cannot_be_listed(tmp_path: Path) -> None:
     file = tmp_path / "game.nfg"
-    file.write_text(zero_sum_table(18).to_nfg(), encoding="utf-8")
+    file.write_text(to_nfg(zero_sum_table(18)), encoding="utf-8")
     solutions = {one["method"]: one for one in solve_file(file)["solutions"]}
     assert list(solutions) == ["pure", "nash", "zero_sum", "logit"]
     (found,) = solutions["zero_sum"]["equilibria"]
@@ -155,7 +157,7 @@ def test_moves_that_do_not_count_do_not_hide_a_small_table_of_three(tmp_path: Pa
     payoffs = np.random.default_rng(3).normal(size=(3, 2, 2, 2))
     wide = np.repeat(np.repeat(payoffs, 4, axis=1), 3, axis=2)
     file = tmp_path / "game.nfg"
-    file.write_text(NormalFormGame(wide).to_nfg(), encoding="utf-8")
+    file.write_text(to_nfg(NormalFormGame(wide)), encoding="utf-8")
     methods = [one["method"] for one in solve_file(file)["solutions"]]
     assert methods == ["pure", "regular", "logit"]
 

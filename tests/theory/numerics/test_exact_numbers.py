@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from negsim.errors import GameError
 from negsim.theory.bargaining.problem import BargainingProblem
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.numerics.exact import as_written
-from negsim.theory.oneshot.normal_form import NormalFormGame
 from negsim.theory.registry import solve
 from negsim.theory.repeated.game import Monitoring, RepeatedGame
 from negsim.theory.signalling.game import SignallingGame

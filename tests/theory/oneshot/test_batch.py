@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from negsim.errors import GameError, SolverError
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot.two_party.batch import solve_batch
 from negsim.theory.oneshot.two_party.every import solve_nash
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from negsim.theory.oneshot.normal_form import NormalFormGame
-from negsim.theory.oneshot.two_party import components as module
-from negsim.theory.oneshot.two_party.components import NashSubset, components
+from negsim.theory.normal_form import components as module
+from negsim.theory.normal_form.components import NashSubset, components
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot.two_party.every import solve_nash
 
 

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from negsim.errors import UsageError
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot.correlated import (
     coarse_regret,
     solve_coarse_correlated,
     solve_correlated,
     swap_regret,
 )
-from negsim.theory.oneshot.normal_form import NormalFormGame
 from negsim.theory.registry import solve
 
 steady = settings(deadline=None, derandomize=True, max_examples=25)

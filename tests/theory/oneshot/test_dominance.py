@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from negsim.errors import SolverError
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot.dominance import (
     dominating_mixture,
     solve_iterated_dominance,
@@ -16,7 +17,6 @@ from negsim.theory.oneshot.dominance import (
     solve_security,
     zero_sum_value,
 )
-from negsim.theory.oneshot.normal_form import NormalFormGame
 from negsim.theory.registry import solve
 
 steady = settings(deadline=None, derandomize=True, max_examples=25)

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from negsim.arrays import FloatArray
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot.nashpy_backend import solve_with_nashpy
-from negsim.theory.oneshot.normal_form import NormalFormGame
 from negsim.theory.oneshot.two_party import enumeration
 from negsim.theory.oneshot.two_party.batch import BatchSolution, solve_batch
 from negsim.theory.oneshot.two_party.enumeration import (

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from negsim.errors import SolverError
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot import focal
 from negsim.theory.oneshot.focal import (
     coalition_proof,
@@ -19,7 +20,6 @@ from negsim.theory.oneshot.focal import (
     risk_dominates,
     solve_coalition_proof,
 )
-from negsim.theory.oneshot.normal_form import NormalFormGame
 from negsim.theory.oneshot.pure import pure_equilibria
 from negsim.theory.registry import solve
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from negsim.errors import SolverError, UsageError
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot.several import gambit_backend
 from negsim.theory.oneshot.several.gambit_backend import solve_with_gambit
 from negsim.theory.registry import solvers

@@ -11,9 +11,9 @@ from scipy.special import expit
 
 from negsim.arrays import FloatArray, kernel
 from negsim.errors import SolverError, UsageError
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot import logit
 from negsim.theory.oneshot.logit import logit_branch, logit_kernel, solve_logit
-from negsim.theory.oneshot.normal_form import NormalFormGame
 
 HAWK_DOVE = NormalFormGame.from_bimatrix([[-1, 2], [0, 1]], [[-1, 0], [2, 1]])
 PENNIES = NormalFormGame.from_bimatrix([[9, -1], [-1, 1]], [[-1, 1], [1, -1]])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from negsim.errors import UsageError
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot.several.multistart import nearest, solve_multistart
 from negsim.theory.oneshot.several.regular import solve_regular
 

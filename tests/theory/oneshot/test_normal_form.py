@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from negsim.errors import GameError, ProfileError
-from negsim.theory.oneshot.normal_form import NormalFormGame, levelled, support, typical_difference
+from negsim.theory.normal_form.game import NormalFormGame, levelled, support, typical_difference
 
 DILEMMA = NormalFormGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]])
 THREE = NormalFormGame(np.arange(36, dtype=float).reshape(3, 2, 3, 2))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from negsim.errors import GameError
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot.pure import pure_batch, solve_pure
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from negsim.errors import GameError
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot.pure import solve_pure
 from negsim.theory.oneshot.reduction import by_outcome, reduce_game
 from negsim.theory.oneshot.several.regular import solve_regular

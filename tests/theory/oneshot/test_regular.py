@@ -10,13 +10,13 @@ import pytest
 
 from negsim.arrays import FloatArray
 from negsim.errors import SolverError, UsageError
-from negsim.theory.oneshot.normal_form import NormalFormGame
-from negsim.theory.oneshot.result import Solution
+from negsim.theory.normal_form.game import NormalFormGame
+from negsim.theory.normal_form.result import Solution
+from negsim.theory.normal_form.undecided import SINGULAR, UNFINISHED
 from negsim.theory.oneshot.several.branching import members_of
 from negsim.theory.oneshot.several.interval import gain, slope, tensor
 from negsim.theory.oneshot.several.regular import REGULAR, all_supports, solve_regular
 from negsim.theory.oneshot.two_party.every import solve_nash
-from negsim.theory.oneshot.undecided import SINGULAR, UNFINISHED
 
 
 def from_cells(shape: tuple[int, ...], cells: str) -> NormalFormGame:

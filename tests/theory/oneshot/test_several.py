@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from negsim.errors import SolverError, UnknownNameError, UsageError
-from negsim.theory.files.gambit_files import ExactGame
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.exact_game import ExactGame
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot.several import select as several
 from negsim.theory.oneshot.several.select import agreements, method_names, solve_by, told_answer
 from negsim.theory.registry import solve

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from negsim.errors import ProfileError
-from negsim.theory.oneshot.normal_form import NormalFormGame
-from negsim.theory.oneshot.result import certify, cleaned, describe, distinct
+from negsim.theory.normal_form.game import NormalFormGame
+from negsim.theory.normal_form.result import certify, cleaned, describe, distinct
 from negsim.theory.registry import solve
 
 DILEMMA = NormalFormGame.from_bimatrix(

@@ -9,8 +9,8 @@ import pytest
 from scipy.optimize import brentq
 
 from negsim.errors import ProfileError
-from negsim.theory.oneshot.normal_form import NormalFormGame
-from negsim.theory.oneshot.result import certify
+from negsim.theory.normal_form.game import NormalFormGame
+from negsim.theory.normal_form.result import certify
 from negsim.theory.oneshot.several.tracing import solve_tracing
 
 HUNT = NormalFormGame.from_bimatrix([[4, 0], [3, 3]], [[4, 3], [0, 3]])

@@ -11,9 +11,9 @@ import pytest
 
 from negsim.arrays import FloatArray
 from negsim.errors import GameError, SolverError, UsageError
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
+from negsim.theory.normal_form.result import Solution
 from negsim.theory.oneshot.pure import solve_pure
-from negsim.theory.oneshot.result import Solution
 from negsim.theory.oneshot.two_party import every as two_party
 from negsim.theory.oneshot.two_party.enumeration import DOUBTFUL, GENERIC, Batch
 from negsim.theory.oneshot.two_party.every import ExactSolution, solve_exact, solve_nash

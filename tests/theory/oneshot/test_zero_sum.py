@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from negsim.errors import SolverError
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot.zero_sum import solve_zero_sum
 from negsim.theory.registry import solve, solvers
 

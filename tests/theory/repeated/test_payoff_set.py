@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import ArrayLike
 
 from negsim.errors import GameError, SolverError, UsageError
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.registry import solve
 from negsim.theory.repeated.critical_discount import critical_discount
 from negsim.theory.repeated.game import Monitoring, RepeatedGame

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from negsim.errors import UsageError
+from negsim.theory.normal_form.game import NormalFormGame
+from negsim.theory.normal_form.result import describe
 from negsim.theory.numerics.polynomial import not_negative
-from negsim.theory.oneshot.normal_form import NormalFormGame
-from negsim.theory.oneshot.result import describe
 from negsim.theory.registry import solve
 from negsim.theory.repeated.critical_discount import (
     alarm_grid,

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from negsim.errors import GameError
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.repeated.game import Monitoring, RepeatedGame, blurred_chance
 
 DILEMMA = NormalFormGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]])

@@ -10,7 +10,7 @@ import pytest
 from negsim.analysis.delay.path import path
 from negsim.dynamics.build import compile_scenario, talks
 from negsim.errors import UsageError
-from negsim.scenario.read.load import loads
+from negsim.scenario.load import loads
 from negsim.theory.stochastic.backward_induction import backward_induction
 from negsim.theory.stochastic.plan import Plan
 from negsim.theory.stochastic.stage import BLOCKED, LOGIT, MIXED, SETTLED

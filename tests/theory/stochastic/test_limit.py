@@ -11,7 +11,7 @@ import pytest
 from negsim.analysis.delay.stalling import LABELS, stalling
 from negsim.dynamics.build import compile_scenario, talks
 from negsim.errors import SolverError, UsageError
-from negsim.scenario.read.load import load, loads
+from negsim.scenario.load import load, loads
 from negsim.theory.stochastic import limit
 from negsim.theory.stochastic.backward_induction import backward_induction
 from negsim.theory.stochastic.limit import limit_of_rounds

@@ -11,7 +11,7 @@ import negsim as ns
 from negsim.analysis.delay.path import path
 from negsim.arrays import FloatArray
 from negsim.errors import SolverError, UsageError
-from negsim.scenario.read.load import loads
+from negsim.scenario.load import loads
 from negsim.theory.stochastic.game import StochasticGame
 
 LONE = """

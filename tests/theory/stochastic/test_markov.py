@@ -11,7 +11,7 @@ import pytest
 
 from negsim.dynamics.build import talks
 from negsim.errors import ProfileError, SolverError, UsageError
-from negsim.scenario.read.load import loads
+from negsim.scenario.load import loads
 from negsim.theory.registry import solve, solvers
 from negsim.theory.stochastic.arrays_game import from_arrays
 from negsim.theory.stochastic.backward_induction import backward_induction

@@ -7,9 +7,9 @@ import pytest
 
 from negsim.dynamics.build import talks
 from negsim.errors import SolverError, UsageError
-from negsim.scenario.read.load import loads
+from negsim.scenario.load import loads
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot.logit import solve_logit
-from negsim.theory.oneshot.normal_form import NormalFormGame
 from negsim.theory.stochastic import markov_logit as module
 from negsim.theory.stochastic.arrays_game import from_arrays
 from negsim.theory.stochastic.game import StochasticGame

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from negsim.arrays import FloatArray
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot.two_party.rational import exact_equilibria
 from negsim.theory.stochastic.mixing import mix_two
 

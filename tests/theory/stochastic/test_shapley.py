@@ -8,7 +8,7 @@ from scipy.optimize import linprog
 
 from negsim.dynamics.build import talks
 from negsim.errors import SolverError, UsageError
-from negsim.scenario.read.load import loads
+from negsim.scenario.load import loads
 from negsim.theory.registry import solve
 from negsim.theory.stochastic.arrays_game import from_arrays
 from negsim.theory.stochastic.game import StochasticGame

@@ -166,18 +166,18 @@ def test_reduced_plans_leave_out_what_a_player_excludes() -> None:
     late = Turn("a", {"l": (1, 2), "r": (3, 4)})
     tree = Turn("a", {"out": (0, 0), "in": Turn("b", {"up": late, "down": (5, 6)})})
     game = ExtensiveGame.from_tree(["a", "b"], tree)
-    assert game.to_normal_form().actions[0] == ("out", "in / l", "in / r")
+    assert strategic_form(game).game.actions[0] == ("out", "in / l", "in / r")
     assert strategic_form(game, reduced=False).game.num_actions == (4, 2)
-    assert game.to_normal_form().payoffs[0].tolist() == [[0, 0], [1, 5], [3, 5]]
+    assert strategic_form(game).game.payoffs[0].tolist() == [[0, 0], [1, 5], [3, 5]]
 
 
 def test_ambiguous_plans_are_told_with_their_information_sets() -> None:
     below = {"x": Turn("a", {"go": [1]}, "h1"), "y": [2]}
     tree = Turn("a", {"go": [0], "stay": Turn("a", below, "h2")}, "h0")
-    names = ExtensiveGame.from_tree(["a"], tree).to_normal_form().actions[0]
+    names = strategic_form(ExtensiveGame.from_tree(["a"], tree)).game.actions[0]
     assert len(set(names)) == 3
     deal = Lottery({"r": ("1/2", Turn("a", {"go": [1]}, "r")), "b": ("1/2", [0])})
-    assert ExtensiveGame.from_tree(["a"], deal).to_normal_form().payoffs.tolist() == [[0.5]]
+    assert strategic_form(ExtensiveGame.from_tree(["a"], deal)).game.payoffs.tolist() == [[0.5]]
 
 
 def brute_force(game: ExtensiveGame, actions: dict[int, int]) -> list[Fraction]:
@@ -247,13 +247,13 @@ def test_regret_is_what_the_best_plan_adds(seed: int) -> None:
 def test_too_many_plans_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(strategic, "MOST_PLANS", 20)
     with pytest.raises(GameError, match="more than 20 pure plans, too many for a game in normal"):
-        kuhns_poker().to_normal_form()
+        strategic_form(kuhns_poker())
     with pytest.raises(GameError, match="more than 20 pure plans"):
         strategic_form(kuhns_poker(), reduced=False)
     monkeypatch.setattr(strategic, "MOST_PLANS", 5000)
     monkeypatch.setattr(strategic, "MOST_CELLS", 100)
     with pytest.raises(GameError, match="27 x 64 combinations, expected at most 50"):
-        kuhns_poker().to_normal_form()
+        strategic_form(kuhns_poker())
 
 
 def test_who_forgets_has_all_combinations_as_plans() -> None:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from negsim.errors import GameError
+from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.numerics.exact import decimals
-from negsim.theory.oneshot.normal_form import NormalFormGame
 from negsim.theory.trees import round_tree as module
 from negsim.theory.trees.round_tree import round_tree
 from negsim.theory.trees.strategic_form import strategic_form

@@ -18,9 +18,16 @@ import numpy as np
 
 from negsim.arrays import FloatArray
 from negsim.errors import SolverError, UsageError
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
+from negsim.theory.normal_form.result import (
+    Equilibrium,
+    Solution,
+    any_ties,
+    certify,
+    cleaned,
+    distinct,
+)
 from negsim.theory.oneshot.pure import pure_equilibria
-from negsim.theory.oneshot.result import Equilibrium, Solution, any_ties, certify, cleaned, distinct
 from negsim.theory.registry import solver
 
 INSTALLED = importlib.util.find_spec("pygambit") is not None

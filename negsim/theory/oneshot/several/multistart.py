@@ -14,12 +14,12 @@ import numpy as np
 
 from negsim.arrays import CHANCE_TOLERANCE, FloatArray, frozen
 from negsim.errors import UsageError
-from negsim.theory.numerics.newton import Field, field, polished
-from negsim.theory.oneshot.marks import is_pure
-from negsim.theory.oneshot.normal_form import NormalFormGame
+from negsim.theory.normal_form.game import NormalFormGame
+from negsim.theory.normal_form.marks import is_pure
+from negsim.theory.normal_form.result import Equilibrium, Solution, any_ties, certify, distinct
 from negsim.theory.oneshot.pure import pure_equilibria
 from negsim.theory.oneshot.reduction import Reduction, reduce_game
-from negsim.theory.oneshot.result import Equilibrium, Solution, any_ties, certify, distinct
+from negsim.theory.oneshot.several.newton import Field, field, polished
 from negsim.theory.registry import solver
 
 MAX_STEPS = 40

@@ -19,14 +19,14 @@ import numpy as np
 
 from negsim.arrays import BoolArray, FloatArray, IntArray, frozen, kernel
 from negsim.errors import UsageError
-from negsim.theory.oneshot.marks import is_pure
-from negsim.theory.oneshot.normal_form import NormalFormGame, Profile
+from negsim.theory.normal_form.game import NormalFormGame, Profile
+from negsim.theory.normal_form.marks import is_pure
+from negsim.theory.normal_form.result import SAME_PROFILE, Equilibrium, Solution, certify
+from negsim.theory.normal_form.undecided import SINGULAR, TIE, UNFINISHED, UndecidedBox
 from negsim.theory.oneshot.pure import pure_equilibria
 from negsim.theory.oneshot.reduction import Reduction, reduce_game
-from negsim.theory.oneshot.result import SAME_PROFILE, Equilibrium, Solution, certify
 from negsim.theory.oneshot.several.branching import Found, members_of, search
 from negsim.theory.oneshot.several.interval import MOST_TERMS, Tensor, gain, tensor
-from negsim.theory.oneshot.undecided import SINGULAR, TIE, UNFINISHED, UndecidedBox
 from negsim.theory.registry import refusal, solver
 
 REGULAR = "regular"

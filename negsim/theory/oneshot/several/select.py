@@ -11,10 +11,10 @@ from typing import Any, TypeAlias
 
 from negsim.deadline import in_time
 from negsim.errors import GameError, SolverError, UsageError
-from negsim.theory.files.gambit_files import ExactGame
+from negsim.theory.normal_form.exact_game import ExactGame
+from negsim.theory.normal_form.marks import QUANTAL
+from negsim.theory.normal_form.result import Solution
 from negsim.theory.oneshot.focal import compare
-from negsim.theory.oneshot.marks import QUANTAL
-from negsim.theory.oneshot.result import Solution
 from negsim.theory.oneshot.two_party.every import solve_exact
 from negsim.theory.registry import solve, solvers
 
@@ -100,7 +100,7 @@ def told_answer(solution: Any) -> Told:
 
     Examples
     --------
-    >>> from negsim.theory.oneshot.normal_form import NormalFormGame
+    >>> from negsim.theory.normal_form.game import NormalFormGame
     >>> both = NormalFormGame.from_bimatrix([[1, 0], [0, 0]], [[1, 0], [0, 0]])
     >>> told_answer(solve(both, "pure"))["failures"][1]
     'player 1: 2, player 2: 2, although player 1 and player 2 both prefer player 1: 1, player 2: 1'
@@ -197,7 +197,7 @@ def agreements(solutions: Sequence[Told]) -> list[Told]:
 
     Examples
     --------
-    >>> from negsim.theory.oneshot.normal_form import NormalFormGame
+    >>> from negsim.theory.normal_form.game import NormalFormGame
     >>> battle = NormalFormGame.from_bimatrix([[2, 0], [0, 1]], [[1, 0], [0, 2]])
     >>> told = [{"game": "", **solve(battle, name).to_dict()} for name in ("nash", "pure")]
     >>> (table,) = agreements(told)

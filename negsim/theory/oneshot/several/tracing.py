@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from negsim.arrays import FloatArray
-from negsim.theory.numerics.newton import Field, field, isolated, polished
-from negsim.theory.oneshot.normal_form import NormalFormGame, Profile
-from negsim.theory.oneshot.result import Equilibrium, Solution, any_ties, certify
+from negsim.theory.normal_form.game import NormalFormGame, Profile
+from negsim.theory.normal_form.result import Equilibrium, Solution, any_ties, certify
+from negsim.theory.oneshot.several.newton import Field, field, isolated, polished
 from negsim.theory.registry import refusal, solver
 
 REWARD = 0.05

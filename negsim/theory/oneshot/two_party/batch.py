@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from negsim.arrays import BoolArray, FloatArray, IntArray, frozen
 from negsim.errors import GameError, SolverError
-from negsim.theory.oneshot.normal_form import Profile
+from negsim.theory.normal_form.game import Profile
 from negsim.theory.oneshot.two_party.enumeration import (
     DOUBTFUL,
     GENERIC,

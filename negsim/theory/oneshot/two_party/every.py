@@ -3,7 +3,7 @@
 The kernel of ``negsim.theory.oneshot.two_party.enumeration`` lists the extreme equilibria; every
 one of them is certified by the game. Where floats cannot decide,
 ``negsim.theory.oneshot.two_party.rational`` does, which can also be asked for. What is found hangs
-together in components, see ``negsim.theory.oneshot.two_party.components``.
+together in components, see ``negsim.theory.normal_form.components``.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 
 from negsim.arrays import IntArray, frozen
+from negsim.theory.normal_form.components import Component, components
+from negsim.theory.normal_form.game import NormalFormGame, Profile
+from negsim.theory.normal_form.result import Equilibrium, Solution, any_ties, certify, describe
 from negsim.theory.oneshot.dominance import reduced_game, undominated
-from negsim.theory.oneshot.normal_form import NormalFormGame, Profile
 from negsim.theory.oneshot.pure import pure_equilibria
-from negsim.theory.oneshot.result import Equilibrium, Solution, any_ties, certify, describe
-from negsim.theory.oneshot.two_party.components import Component, components
 from negsim.theory.oneshot.two_party.enumeration import (
     GENERIC,
     TIED,

@@ -20,7 +20,7 @@ import numpy as np
 
 from negsim.arrays import FloatArray, frozen
 from negsim.errors import GameError
-from negsim.theory.oneshot.normal_form import Profile
+from negsim.theory.normal_form.game import Profile
 
 Number: TypeAlias = int | float | Fraction | Decimal | str
 Mixed: TypeAlias = tuple[Fraction, ...]

@@ -14,7 +14,7 @@ from fractions import Fraction
 import numpy as np
 
 from negsim.arrays import BoolArray, FloatArray
-from negsim.theory.oneshot.normal_form import Profile
+from negsim.theory.normal_form.game import Profile
 from negsim.theory.oneshot.two_party.enumeration import BLURRED, DOUBTFUL, FINE, TIED, ZERO, Batch
 
 MANTISSA = 53

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from negsim.theory.oneshot.normal_form import Profile
+from negsim.theory.normal_form.game import Profile
 
 SINGULAR = "singular"
 """Equilibria may form a continuum here, or one may be degenerate."""

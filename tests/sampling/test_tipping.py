@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from negsim.arrays import FloatArray, IntArray
 from negsim.questions.change.curves import trace
-from negsim.questions.change.tipping import TOLERANCE, Line, scan_lines
+from negsim.sampling.tipping import TOLERANCE, Line, scan_lines
 
 AT = st.floats(0.001, 0.999)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from negsim.arrays import BoolArray, FloatArray, IntArray, frozen, inner_kernel, kernel
-from negsim.theory.oneshot.normal_form import NormalFormGame, Profile, typical_difference
+from negsim.theory.normal_form.game import NormalFormGame, Profile, typical_difference
 
 MAX_POLISHING = 12
 

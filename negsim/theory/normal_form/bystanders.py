@@ -10,8 +10,8 @@ from dataclasses import replace
 import numpy as np
 
 from negsim.arrays import frozen
-from negsim.theory.oneshot.normal_form import NormalFormGame
-from negsim.theory.oneshot.result import Equilibrium, Solution, describe
+from negsim.theory.normal_form.game import NormalFormGame
+from negsim.theory.normal_form.result import Equilibrium, Solution, describe
 
 ONLY = frozen(np.ones(1))
 """The mixed action of a player with a single action."""

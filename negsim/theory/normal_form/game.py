@@ -8,9 +8,12 @@ before it counts.
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from html import escape
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -27,6 +30,7 @@ from negsim.arrays import (
     frozen,
 )
 from negsim.errors import GameError, ProfileError
+from negsim.html import number, table
 from negsim.theory.numerics.exact import fractions_and_floats
 
 if TYPE_CHECKING:
@@ -39,6 +43,9 @@ ProfileLike: TypeAlias = Sequence[ArrayLike]
 
 CATASTROPHE_RATIO = 1e3
 """A payoff further off than this many typical differences does not widen any tolerance."""
+
+MOST_CELLS = 600
+"""A game with more combinations of actions is described and not drawn."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -460,68 +467,7 @@ class NormalFormGame:
             raise GameError(f"nashpy takes 2 players and this game has {self.num_players}")
         return Game(self.payoffs[0].copy(), self.payoffs[1].copy())
 
-    @classmethod
-    def from_arrays(cls, *payoffs: ArrayLike) -> NormalFormGame:
-        """Return the game with one array of payoffs per player; see ``files.interop``."""
-        from negsim.theory.files.interop import from_arrays
-
-        return from_arrays(*payoffs)
-
-    @classmethod
-    def from_nashpy(cls, game: Game) -> NormalFormGame:
-        """Return a ``nashpy.Game`` as a game of ours; see ``negsim.theory.files.interop``."""
-        from negsim.theory.files.interop import from_nashpy
-
-        return from_nashpy(game)
-
-    @classmethod
-    def from_pygambit(cls, game: Any) -> NormalFormGame:
-        """Return a ``pygambit.Game`` as a game of ours; see ``negsim.theory.files.interop``."""
-        from negsim.theory.files.interop import from_pygambit
-
-        return from_pygambit(game)
-
-    @classmethod
-    def from_csv(cls, text: str) -> NormalFormGame:
-        """Return the game of a CSV text; see ``negsim.theory.files.interop``."""
-        from negsim.theory.files.interop import from_csv
-
-        return from_csv(text)
-
-    @classmethod
-    def from_frame(cls, frame: Any) -> NormalFormGame:
-        """Return the game of a data frame; see ``negsim.theory.files.interop``."""
-        from negsim.theory.files.interop import from_frame
-
-        return from_frame(frame)
-
-    def to_pygambit(self) -> Any:
-        """Return the game as a ``pygambit.Game``; see ``negsim.theory.files.interop``."""
-        from negsim.theory.files.interop import to_pygambit
-
-        return to_pygambit(self)
-
-    def to_nfg(self, title: str = "") -> str:
-        """Return the game as the text of a Gambit file; see ``files.gambit_files``."""
-        from negsim.theory.files.gambit_files import to_nfg
-
-        return to_nfg(self, title)
-
-    def to_csv(self) -> str:
-        """Return the game as CSV; see ``negsim.theory.files.interop``."""
-        from negsim.theory.files.interop import to_csv
-
-        return to_csv(self)
-
-    def to_frame(self) -> Any:
-        """Return the game as a ``pandas.DataFrame``; see ``negsim.theory.files.interop``."""
-        from negsim.theory.files.interop import to_frame
-
-        return to_frame(self)
-
     def _repr_html_(self) -> str:
-        from negsim.theory.files.html import game_html
-
         return game_html(self)
 
     def _check_player(self, player: int) -> None:
@@ -765,3 +711,52 @@ def _checked_mixed(mixed: ArrayLike, count: int, player: str) -> FloatArray:
             f"profile: the mixed action of {player} sums to {chances.sum():.12g}, expected 1"
         )
     return frozen(chances)
+
+
+def differences_in_play(points: FloatArray) -> FloatArray:
+    """Return each column's range, not widened by catastrophes (see ``typical_difference``).
+
+    >>> differences_in_play(np.array([[0.0, 1.0], [1.0, 3.0], [2.0, -1e12]]))
+    array([   2., 2000.])
+    """
+    spread = points.max(axis=0) - points.min(axis=0)
+    typical = np.array([typical_difference(column) for column in points.T])
+    scale: FloatArray = np.minimum(spread, CATASTROPHE_RATIO * typical)
+    return scale
+
+
+def game_html(game: NormalFormGame) -> str:
+    """Return a game in normal form as tables: one for two players, one per third player's action.
+
+    >>> print(game_html(NormalFormGame([[1.0, 2.5]], ["<Ann>"], [["up", "down"]])))
+    <table><thead><tr><th>&lt;Ann&gt;</th><th>payoff</th></tr></thead><tbody><tr><th>up</th>\
+<td>1</td></tr><tr><th>down</th><td>2.5</td></tr></tbody></table>
+    """
+    size = math.prod(game.num_actions)
+    if size > MOST_CELLS:
+        shape = " x ".join(map(str, game.num_actions))
+        return f"<p>A game of {escape(', '.join(game.players))} with {shape} actions.</p>"
+    if game.num_players == 1:
+        rows = zip(game.actions[0], game.payoffs[0], strict=True)
+        return table([game.players[0], "payoff"], ([name, number(own)] for name, own in rows))
+    others = [range(count) for count in game.num_actions[2:]]
+    return "".join(_matrix_html(game, fixed) for fixed in itertools.product(*others))
+
+
+def _matrix_html(game: NormalFormGame, fixed: tuple[int, ...]) -> str:
+    """Return the table of the first two players when the others' actions are given."""
+    told = [
+        f"{player}: {own[action]}"
+        for player, own, action in zip(game.players[2:], game.actions[2:], fixed, strict=True)
+    ]
+    rows = [
+        [name, *(_cell(game, (row, column, *fixed)) for column in range(game.num_actions[1]))]
+        for row, name in enumerate(game.actions[0])
+    ]
+    corner = f"{game.players[0]} \\ {game.players[1]}"
+    title = f"<p>{escape('; '.join(told))}</p>" if told else ""
+    return title + table([corner, *game.actions[1]], rows)
+
+
+def _cell(game: NormalFormGame, profile: tuple[int, ...]) -> str:
+    return ", ".join(number(own[profile]) for own in game.payoffs)

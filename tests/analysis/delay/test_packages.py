@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import negsim
-from negsim.analysis.outcomes.packages import bargaining_problem
+from negsim.analysis.delay.packages import bargaining_problem
 from negsim.dynamics.build import compile_scenario
 from negsim.errors import UsageError
-from negsim.scenario.read.load import load, loads
+from negsim.scenario.load import load, loads
 from negsim.theory.bargaining.solutions import bargain
 from negsim.theory.oneshot.pareto import pareto_frontier
 

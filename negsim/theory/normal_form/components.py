@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from negsim.theory.oneshot.normal_form import Profile
+from negsim.theory.normal_form.game import Profile
 
 MOST_SUBSETS = 1_000
 """So many maximal Nash subsets of one component are listed."""

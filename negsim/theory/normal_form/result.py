@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from negsim.arrays import CHANCE_TOLERANCE, FloatArray, frozen
-from negsim.theory.oneshot.marks import has_ties, marks
-from negsim.theory.oneshot.normal_form import NormalFormGame, Profile, ProfileLike
-from negsim.theory.oneshot.two_party.components import Component
-from negsim.theory.oneshot.undecided import UndecidedBox
+from negsim.theory.normal_form.components import Component
+from negsim.theory.normal_form.game import NormalFormGame, Profile, ProfileLike
+from negsim.theory.normal_form.marks import has_ties, marks
+from negsim.theory.normal_form.undecided import UndecidedBox
 
 SAME_PROFILE = 1e-7
 """Profiles of which no chance differs by more than this are one equilibrium."""
@@ -29,7 +29,7 @@ class Equilibrium:
 
     ``profile`` holds one mixed action per player; ``payoffs`` and ``regret`` have shape
     (num_players,) and are in payoff units; ``marks`` are explained in
-    ``negsim.theory.oneshot.marks``.
+    ``negsim.theory.normal_form.marks``.
     """
 
     profile: Profile
@@ -119,7 +119,7 @@ class Solution:
         return json.dumps(self.to_dict())
 
     def _repr_html_(self) -> str:
-        from negsim.theory.files.html import solution_html
+        from negsim.html import solution_html
 
         return solution_html(self.to_dict())
 

@@ -6,7 +6,7 @@ by ``negsim.theory.oneshot.focal.compare``.
 
 from __future__ import annotations
 
-from negsim.theory.oneshot.normal_form import NormalFormGame, Profile
+from negsim.theory.normal_form.game import NormalFormGame, Profile
 
 PURE = "pure"
 STRICT = "strict"
