@@ -77,8 +77,7 @@ class Answer:
 
     def to_json(self) -> str:
         """Return the answer as JSON with the number of its form first."""
-        told = {"format": FORMAT, **self.to_dict()}
-        return json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False)
+        return json.dumps(written(self), indent=2, ensure_ascii=False, allow_nan=False)
 
     def _repr_html_(self) -> str:
         return data_html(self.to_dict())
@@ -107,6 +106,11 @@ class Answer:
         from pydantic import TypeAdapter
 
         return TypeAdapter(cls).json_schema()
+
+
+def written(answer: Answer | Mapping[str, Any]) -> dict[str, Any]:
+    """Return an answer as plain values as it is written, the number of its form first."""
+    return {"format": FORMAT, **plain(answer)}
 
 
 def plain(value: Any) -> Any:

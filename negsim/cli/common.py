@@ -29,6 +29,8 @@ from negsim.scenario.model import Scenario
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from negsim.answers import Answer
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 TOLD_SECONDS = 60.0
@@ -155,7 +157,7 @@ def parse_setting(text: str) -> tuple[str, Decimal]:
 
 
 def deliver(
-    data: dict[str, Any],
+    data: Answer | dict[str, Any],
     as_json: bool,
     claim: Claim | None,
     draw: Callable[[], Mapping[str, Figure]] | None = None,
@@ -170,15 +172,15 @@ def deliver(
     UsageError
         If the folder cannot be written to.
     """
+    from negsim.answers import written
     from negsim.drawing.save import write_study
-    from negsim.drawing.words import finite
 
-    data = with_statement(data)
+    told = with_statement(written(data))
     if claim is not None:
         figures = draw() if draw else {}
-        write_study(claim.holder.study, finite(data), figures, tables or {}, claim)
+        write_study(claim.holder.study, told, figures, tables or {}, claim)
     if as_json:
-        echo_json(data)
+        echo_json(told)
     else:
         say_incomplete()
     return as_json
@@ -226,9 +228,9 @@ def claim_out(path: Path | None, study: str, scenario: Scenario) -> Claim | None
 
 def echo_json(data: Any) -> None:
     """Print a value as JSON; infinite and undefined numbers become null."""
-    from negsim.drawing.words import finite
+    from negsim.answers import plain
 
-    click.echo(json.dumps(finite(data), indent=2, ensure_ascii=False))
+    click.echo(json.dumps(plain(data), indent=2, ensure_ascii=False))
 
 
 @contextmanager

@@ -41,8 +41,8 @@ def command(
     """
     from rich.console import Console
 
+    from negsim.answers import plain
     from negsim.drawing.terminal import show_findings
-    from negsim.drawing.words import finite
     from negsim.page.document import MAIN_PARTS, RUN, put_report
     from negsim.page.gather import gather
     from negsim.page.kernels import warm_up
@@ -65,7 +65,7 @@ def command(
     tell("compiling kernels if this is the first run (about half a minute, once)")
     warm_up()
     line = command_line(file, settings, seed, party)
-    findings = sealed(finite(gather(compiled, seed, line, tell, party)))
+    findings = sealed(plain(gather(compiled, seed, line, tell, party)))
     tell("writing the report")
     put_report(findings, claim)
     if as_json:

@@ -74,21 +74,6 @@ def amount(value: float) -> str:
     return f"{value:,.0f}" if whole else f"{value + 0.0:.3g}"
 
 
-def finite(data: Any) -> Any:
-    """Return nested data with every infinite or undefined number replaced by None.
-
-    >>> finite({"a": [1.0, float("inf")], "b": float("nan")})
-    {'a': [1.0, None], 'b': None}
-    """
-    if isinstance(data, dict):
-        return {key: finite(value) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [finite(value) for value in data]
-    if isinstance(data, float) and not math.isfinite(data):
-        return None
-    return data
-
-
 def hanging_words(rows: list[dict[str, Any]]) -> str:
     """Return in words in which shares of the points labels of parties hang on the selection.
 

@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from negsim.answers import plain
 from negsim.cells import csv_text
 from negsim.drawing.plots import element, save
 from negsim.drawing.save import write_json
@@ -19,7 +20,6 @@ from negsim.drawing.words import (
     NOT_IN_TIME,
     amount,
     counted,
-    finite,
     percent,
 )
 from negsim.dynamics.build import compile_scenario
@@ -67,7 +67,7 @@ def report_scenario(scenario: Scenario, out: str | Path, seed: int = 0) -> dict[
         If the scenario breaks its own rules or a chance leaves [0, 1].
     """
     command = f"negsim run {scenario.path} --seed {seed}"
-    findings = sealed(finite(gather(compile_scenario(scenario), seed, command, _quietly)))
+    findings = sealed(plain(gather(compile_scenario(scenario), seed, command, _quietly)))
     write_report(findings, Path(out))
     return findings
 

@@ -7,10 +7,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from negsim.answers import FORMAT
 from negsim.errors import UsageError, os_reason
 from negsim.seals import seal_of
 
-FORMAT = "negsim results 1"
 SEAL = {"format", "seal"}
 AGAIN = "expected negsim run to write it again"
 

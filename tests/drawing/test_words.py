@@ -7,7 +7,7 @@ import math
 import pytest
 
 from negsim.analysis.delay.stalling import LABELS
-from negsim.drawing.words import CAVEAT, LABEL_MEANING, LABEL_WORDS, amount, finite, percent
+from negsim.drawing.words import CAVEAT, LABEL_MEANING, LABEL_WORDS, amount, percent
 
 
 @pytest.mark.parametrize(
@@ -50,11 +50,6 @@ def test_a_share_is_never_rounded_to_none_or_all(share: float | None, text: str)
 )
 def test_an_amount_has_three_figures(value: float, text: str) -> None:
     assert amount(value) == text
-
-
-def test_what_is_not_finite_becomes_null_at_any_depth() -> None:
-    data = {"a": [1.0, (math.inf, [-math.inf])], "b": {"c": math.nan, "d": "inf", "e": True}}
-    assert finite(data) == {"a": [1.0, [None, [None]]], "b": {"c": None, "d": "inf", "e": True}}
 
 
 def test_every_label_has_words_that_say_nothing_about_intent() -> None:

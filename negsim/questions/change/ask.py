@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from negsim.analysis.delay.stalling import SETTLE
+from negsim.answers import plain
 from negsim.deadline import can_begin, in_time, part
-from negsim.drawing.words import finite
 from negsim.questions.change.combinations import Combination
 from negsim.questions.change.curves import Curve
 from negsim.questions.change.inverse import inverse
@@ -63,7 +63,7 @@ def levers_data(
     cheapest = None
     if can_begin("cheapest combination of levers"):
         cheapest = cheapest_data(scenario, party, costs, scan, threads)
-    data: dict[str, Any] = finite(
+    data: dict[str, Any] = plain(
         {
             "party": party,
             "party_label": scenario.party(party).label,
@@ -236,7 +236,7 @@ def inverse_data(
             "binding": [asdict(each) for each in answer.binding],
             "verified": answer.verified,
         }
-    shown: dict[str, Any] = finite({"outcome": outcome, "kind": kind, **data})
+    shown: dict[str, Any] = plain({"outcome": outcome, "kind": kind, **data})
     return shown
 
 

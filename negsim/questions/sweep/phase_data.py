@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from negsim.analysis.delay.stalling import LABELS
+from negsim.answers import plain
 from negsim.arrays import FloatArray
-from negsim.drawing.words import finite
 from negsim.questions.sweep.phase import Phase
 from negsim.sampling.manifest import facts_of
 from negsim.scenario.model import Scenario
@@ -23,7 +23,7 @@ def phase_data(scenario: Scenario, found: Phase) -> dict[str, Any]:
 def phase_data_of(facts: Mapping[str, Any], found: Phase) -> dict[str, Any]:
     """Return a phase diagram as numbers and text, from the facts in a sweep's manifest."""
     codes, counts = np.unique(found.labels, return_counts=True)
-    data: dict[str, Any] = finite(
+    data: dict[str, Any] = plain(
         {
             "party": found.party,
             "names": list(found.names),

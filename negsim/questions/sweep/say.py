@@ -16,10 +16,11 @@ from rich.table import Table
 
 from negsim.analysis.delay.stalling import LABELS
 from negsim.analysis.measures.registry import measures
+from negsim.answers import plain
 from negsim.arrays import FloatArray
 from negsim.drawing.plots.panels import Row, measure_panels
 from negsim.drawing.save import write_study
-from negsim.drawing.words import amount, finite, percent
+from negsim.drawing.words import amount, percent
 from negsim.folders import Claim
 from negsim.questions.sweep.draw import write_phase
 from negsim.questions.sweep.phase import phase, phase_measures
@@ -47,7 +48,7 @@ def sweep_data(results: Results, anew: Anew | None = None) -> dict[str, Any]:
     ``anew`` are shares of labels given the record from :func:`labels_given_record`.
     """
     reasons = Counter(error for error in results.errors if error is not None)
-    data: dict[str, Any] = finite(
+    data: dict[str, Any] = plain(
         {
             "title": results.manifest["title"],
             "names": list(results.names),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from negsim.analysis.delay.stalling import analyse
-from negsim.drawing.words import finite
+from negsim.answers import plain
 from negsim.dynamics.build import compile_scenario
 from negsim.questions.conclusions import has_agreement, subject_data
 from negsim.questions.delay.details import discipline_answer
@@ -27,7 +27,7 @@ def robust_data(scenario: Scenario, found: Trust) -> dict[str, Any]:
     analysis = analyse(compile_scenario(scenario))
     player = [party.name for party in scenario.parties].index(found.party)
     discipline = discipline_answer(analysis, player) if has_agreement(scenario) else None
-    data: dict[str, Any] = finite(
+    data: dict[str, Any] = plain(
         {
             "party": found.party,
             "party_label": scenario.party(found.party).label,

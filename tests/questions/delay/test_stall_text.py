@@ -14,8 +14,8 @@ import pytest
 from rich.text import Text
 
 import negsim
+from negsim.answers import plain
 from negsim.drawing.save import save_figures
-from negsim.drawing.words import finite
 from negsim.dynamics.build import compile_scenario
 from negsim.errors import UnknownNameError, UsageError
 from negsim.page.document import write_report
@@ -105,7 +105,7 @@ def test_every_screen_is_narrow_and_careful(name: str) -> None:
     assert max(map(len, text.splitlines())) <= WIDTH
     assert len(text.splitlines()) <= 44
     assert not FORBIDDEN.search(text.replace("does not tell what any real party intends", ""))
-    json.dumps(finite(answer), allow_nan=False)
+    json.dumps(plain(answer), allow_nan=False)
 
 
 def test_derived_channels_are_called_derived() -> None:
@@ -166,7 +166,7 @@ def test_talks_that_never_end_are_told_as_such(tmp_path: Path) -> None:
     assert "Delay: without end in the 400 rounds that are followed" in text
     assert "talks end in no round in sight" in text
     save_figures(stall_figures(answer), tmp_path)
-    findings = finite(gather(compile_scenario(scenario), 1, "negsim run", lambda _: None))
+    findings = plain(gather(compile_scenario(scenario), 1, "negsim run", lambda _: None))
     assert "at these numbers, the talks end in no round in sight." in " ".join(summary(findings))
     write_report(findings, tmp_path / "report")
     assert "without end" in (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
