@@ -17,11 +17,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from negsim import html, text_files
 from negsim.errors import GameError, NegsimError, UsageError
 from negsim.html import data_html
 from negsim.theory.bargaining.problem import BargainingProblem
 from negsim.theory.bargaining.solutions import bargain
-from negsim.theory.files import html, interop, text_files
+from negsim.theory.files import interop
 from negsim.theory.files.interop import (
     from_arrays,
     from_csv,
@@ -33,9 +34,11 @@ from negsim.theory.files.interop import (
     to_frame,
     to_pygambit,
 )
+from negsim.theory.normal_form import game as normal_form
 from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot.focal import compare
 from negsim.theory.registry import solve
+from negsim.theory.trees import game as tree_game
 from tests.oracles.plain_trees import kuhns_poker, myersons_cards
 
 GAME = NormalFormGame.from_bimatrix(
@@ -278,7 +281,7 @@ def test_pygambit_goes_there_and_back(
     package: Any, game: NormalFormGame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pygambit", package)
-    there = to_pygambit(interop, game, "a title")
+    there = to_pygambit(game, "a title")
     assert there.title == "a title"
     back = from_pygambit(there)
     assert (back.players, back.actions) == (game.players, game.actions)
@@ -288,7 +291,7 @@ def test_pygambit_goes_there_and_back(
 
 @pytest.mark.parametrize(
     ("name", "export"),
-    [("pygambit", NormalFormGame.to_pygambit), ("pandas", NormalFormGame.to_frame)],
+    [("pygambit", to_pygambit), ("pandas", to_frame)],
 )
 def test_packages_that_are_not_there_are_named(
     name: str, export: Callable[[NormalFormGame], Any], monkeypatch: pytest.MonkeyPatch
@@ -334,8 +337,9 @@ def test_trees_for_notebooks_show_who_knows_what() -> None:
 
 
 def test_what_is_too_large_to_draw_is_described(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(html, "MOST_CELLS", 5)
+    monkeypatch.setattr(normal_form, "MOST_CELLS", 5)
     monkeypatch.setattr(html, "MOST_ROWS", 3)
+    monkeypatch.setattr(tree_game, "MOST_ROWS", 3)
     assert GAME._repr_html_().startswith("<p>A game of Ann, the first, Bob &quot;")
     assert "The first 3 of 55 are shown." in kuhns_poker()._repr_html_()
 

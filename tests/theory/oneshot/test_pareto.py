@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,8 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from negsim.errors import GameError
-from negsim.theory.bargaining.problem import BargainingProblem
-from negsim.theory.oneshot.pareto import pareto_efficient, pareto_frontier
+from negsim.theory.oneshot.pareto import pareto_efficient
 
 
 def plain(points: np.ndarray) -> list[bool]:
@@ -99,32 +96,3 @@ def test_lotteries_over_three_players() -> None:
     assert not pareto_efficient([*corners[:3], [0.9, 0.9, 0.9]], lotteries=True)[3]
     matched = [[3, 0, 1], [0, 3, 1], [1, 1, 1]]
     assert pareto_efficient(matched, lotteries=True).tolist() == [True, True, False]
-
-
-def test_the_frontier_in_words() -> None:
-    problem = BargainingProblem(
-        [[4, 0], [1, 1], [0, 4], [3, 3], [5, -1]],
-        [1, 0],
-        ("a", "b", "c", "d", "e"),
-        ("S", "D"),
-        consent=np.array([[True, True]] * 4 + [[True, False]]),
-    )
-    found = pareto_frontier(problem)
-    assert found.to_dict()["frontier"] == ["c", "d", "a", "e"]
-    assert found.message == (
-        "4 of 5 packages are efficient: no other package is as good for all and better for one; "
-        "1 are blocked"
-    )
-    assert found.to_dict()["packages"]["c"]["blocked_by"] == ["S"]
-    assert found.to_dict()["packages"]["e"] == {
-        "payoffs": {"S": 5.0, "D": -1.0},
-        "efficient": True,
-        "blocked_by": [],
-    }
-    assert json.loads(found.to_json()) == found.to_dict()
-    mixed = pareto_frontier(replace(problem, lotteries=True))
-    assert mixed.to_dict()["frontier"] == ["c", "d", "e"]
-
-
-def test_no_packages_have_an_empty_frontier() -> None:
-    assert pareto_frontier(BargainingProblem(np.zeros((0, 2)), [0, 0])).indexes.size == 0
