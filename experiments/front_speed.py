@@ -13,7 +13,7 @@ from pathlib import Path
 import negsim as ns
 from negsim.questions.sweep.draw import put_phase
 from negsim.questions.sweep.phase import phase, phase_measures
-from negsim.questions.sweep.phase_data import phase_data
+from negsim.questions.sweep.phase_data import told_phase
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTY = "russia"
@@ -36,7 +36,7 @@ def main(out: Path) -> dict[str, float]:
         scenario, design, phase_measures(PARTY), out=out, threads=os.cpu_count() or 1
     )
     found = phase(results, design, PARTY)
-    put_phase(phase_data(scenario, found), scenario.party(PARTY).label, out / "figure")
+    put_phase(told_phase(scenario, found), scenario.party(PARTY).label, out / "figure")
     delays = found.labels == 1
     return {
         "share_of_delay": float(delays.mean()),

@@ -56,6 +56,24 @@ Bools: TypeAlias = Annotated[npt.NDArray[np.bool_], _Numbers(bool)]
 """An array of yes and no as a field of an answer."""
 
 
+class _OrUndefined:
+    """Tells pydantic that a number may be null, which is read as NaN."""
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_before_validator_function(
+            lambda value: math.nan if value is None else value, core_schema.float_schema()
+        )
+
+    def __get_pydantic_json_schema__(self, _core: Any, _handler: Any) -> dict[str, Any]:
+        return {"type": ["number", "null"]}
+
+
+Real: TypeAlias = Annotated[float, _OrUndefined()]
+"""A number as a field of an answer that may be infinite or undefined: null in JSON, then NaN."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a question returns; see the module.

@@ -16,7 +16,7 @@ import pytest
 
 from negsim.dynamics.build import compile_scenario
 from negsim.errors import UsageError
-from negsim.page.results import read_results
+from negsim.page.results import read_results, sealed
 from negsim.questions.tournament.tournament import enter, tournament
 from negsim.sampling.design import grid
 from negsim.sampling.results import Results
@@ -101,7 +101,7 @@ def test_report_refuses_results_that_were_changed(
 def test_results_that_were_only_laid_out_anew_are_read(report_of: Callable, tmp_path: Path) -> None:
     data = json.loads((report_of("bare")[0] / "results.json").read_text(encoding="utf-8"))
     (tmp_path / "results.json").write_text(json.dumps(data, sort_keys=True), encoding="utf-8")
-    assert read_results(tmp_path / "results.json") == data
+    assert sealed(read_results(tmp_path / "results.json")) == data
 
 
 # ------------------------------------------------ results.sqlite and tournament.sqlite

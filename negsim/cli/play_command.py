@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -86,7 +86,7 @@ def command(
     """
     from negsim.playing.horizon import parse_horizon
     from negsim.playing.noise import Noise
-    from negsim.questions.rules.ask import perform, play_report
+    from negsim.questions.rules.ask import ask_play, perform
     from negsim.questions.rules.say import show_play
     from negsim.questions.rules.tables import play_tables
 
@@ -109,7 +109,7 @@ def command(
             progress=progress,
             at_least=tell,
         )
-    answer: dict[str, Any] = play_report(performance, labels=labels, told=tell - 1)
+    answer = ask_play(performance, labels=labels, told=tell - 1)
 
     def draw() -> dict[str, Figure]:
         from negsim.questions.rules.draw import play_figures

@@ -30,14 +30,14 @@ def command(folder: Path, out: Path | None, as_json: bool) -> None:
         return
     from negsim.folders import recover
     from negsim.page.document import put_report, report_holder
-    from negsim.page.results import read_results
+    from negsim.page.results import read_results, sealed
 
     recover(folder)
     claim = claim_folder(out or folder, report_holder(read_results(folder / RESULTS)))
     findings = read_results(folder / RESULTS)
     put_report(findings, claim)
     if as_json:
-        echo_json(findings)
+        echo_json(sealed(findings))
     else:
         click.echo(f"Report: {out or folder}/report.html")
 

@@ -41,7 +41,6 @@ def command(
     """
     from rich.console import Console
 
-    from negsim.answers import plain
     from negsim.drawing.terminal import show_findings
     from negsim.page.document import MAIN_PARTS, RUN, put_report
     from negsim.page.gather import gather
@@ -65,14 +64,14 @@ def command(
     tell("compiling kernels if this is the first run (about half a minute, once)")
     warm_up()
     line = command_line(file, settings, seed, party)
-    findings = sealed(plain(gather(compiled, seed, line, tell, party)))
+    findings = gather(compiled, seed, line, tell, party)
     tell("writing the report")
     put_report(findings, claim)
     if as_json:
-        echo_json(findings)
+        echo_json(sealed(findings))
     else:
         say_incomplete()
-        show_findings(findings, summary(findings), str(folder))
+        show_findings(findings.about.title, summary(findings), str(folder))
 
 
 def command_line(file: Path, settings: tuple[str, ...], seed: int, party: str | None = None) -> str:

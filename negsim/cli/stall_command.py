@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -58,7 +58,7 @@ def command(
 
     With --out the answer is written there too, with its figures.
     """
-    from negsim.questions.delay.ask import stall_answer
+    from negsim.questions.delay.ask import ask_stall, only_party
     from negsim.questions.delay.say import show_stall
 
     compiled = compiled_scenario(file, settings)
@@ -67,15 +67,13 @@ def command(
     announce(compiled, workload.stall(scenario))
     if len(over) > 2:
         raise UsageError(f"--over: {len(over)} numbers, expected one or two")
-    answer: dict[str, Any] = stall_answer(scenario, party, state, number, selection, over)
-    data = {"scenario": scenario.digest, "seed": seed, **answer}
-    if party is not None:
-        data["parties"] = [each for each in data["parties"] if each["name"] == party]
+    answer = ask_stall(scenario, party, state, number, selection, over, seed)
 
     def draw() -> dict[str, Figure]:
         from negsim.questions.delay.draw import stall_figures
 
         return stall_figures(answer)
 
-    if not deliver(data, as_json, claim, draw):
+    told = answer if party is None else only_party(answer, party)
+    if not deliver(told, as_json, claim, draw):
         show_stall(answer)

@@ -22,15 +22,15 @@ def hanging(text: str, indent: int = 2) -> Padding:
     return Padding(text, (0, 0, 0, indent))
 
 
-def signs(found: dict[str, bool | None]) -> str:
-    """Return the four tests as signs: + holds, - fails, ? not tested."""
-    return "  ".join({True: "+", False: "-", None: "?"}[value] for value in found.values())
+def sign(holds: bool | None) -> str:
+    """Return a test as a sign: + holds, - fails, ? not tested."""
+    return {True: "+", False: "-", None: "?"}[holds]
 
 
-def show_findings(findings: dict[str, Any], sentences: list[str], out_folder: str) -> None:
+def show_findings(title: str, sentences: list[str], out_folder: str) -> None:
     """Print the findings of a run: one screenful and where the report is."""
     out = console()
-    out.print(f"\n[bold]{escape(findings['about']['title'])}[/bold]\n")
+    out.print(f"\n[bold]{escape(title)}[/bold]\n")
     for sentence in sentences:
         out.print(
             f"[bold]{escape(sentence.split(' ', 1)[0])}[/bold] {escape(sentence.split(' ', 1)[1])}"

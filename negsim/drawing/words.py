@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -74,18 +75,19 @@ def amount(value: float) -> str:
     return f"{value:,.0f}" if whole else f"{value + 0.0:.3g}"
 
 
-def hanging_words(rows: list[dict[str, Any]]) -> str:
+def hanging_words(rows: Sequence[tuple[str, float, float, float]]) -> str:
     """Return in words in which shares of the points labels of parties hang on the selection.
 
-    >>> hanging_words([{"label": "Ann", "share": 0.25, "low": 0.1, "high": 0.4}])
+    Rows hold a party's label, the share and its interval.
+
+    >>> hanging_words([("Ann", 0.25, 0.1, 0.4)])
     'Which equilibrium is chosen decides the label of Ann in 25 % (10 % to 40 %) of the points.'
     """
-    parts = []
-    for row in rows:
-        low, high = percent(row["low"]), percent(row["high"])
-        parts.append(f"{row['label']} in {percent(row['share'])} ({low} to {high})")
-    listed = ", of ".join(parts)
-    return f"Which equilibrium is chosen decides the label of {listed} of the points."
+    parts = [
+        f"{label} in {percent(share)} ({percent(low)} to {percent(high)})"
+        for label, share, low, high in rows
+    ]
+    return f"Which equilibrium is chosen decides the label of {', of '.join(parts)} of the points."
 
 
 def moment(unit: str, number: float | None) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple, fields
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from negsim.answers import plain
 from negsim.cells import csv_text
 from negsim.drawing.plots import element, save
 from negsim.drawing.save import write_json
-from negsim.drawing.terminal import signs
+from negsim.drawing.terminal import sign
 from negsim.drawing.words import (
     CAVEAT,
     LABEL_WORDS,
@@ -24,14 +25,13 @@ from negsim.drawing.words import (
 )
 from negsim.dynamics.build import compile_scenario
 from negsim.folders import Claim, Holder, claimed
+from negsim.page.answer import OutcomeRow, Run
 from negsim.page.figures import figures
 from negsim.page.gather import gather
 from negsim.page.results import sealed
 from negsim.page.sentences import (
     calm_words,
-    focus_of,
     package_words,
-    party_label,
     record_sentence,
     rival_sentence,
     stretches,
@@ -56,7 +56,7 @@ QUESTIONS = (
 )
 
 
-def report_scenario(scenario: Scenario, out: str | Path, seed: int = 0) -> dict[str, Any]:
+def report_scenario(scenario: Scenario, out: str | Path, seed: int = 0) -> Run:
     """Answer the five questions for a scenario, write the report and return the findings.
 
     Raises
@@ -67,7 +67,7 @@ def report_scenario(scenario: Scenario, out: str | Path, seed: int = 0) -> dict[
         If the scenario breaks its own rules or a chance leaves [0, 1].
     """
     command = f"negsim run {scenario.path} --seed {seed}"
-    findings = sealed(plain(gather(compile_scenario(scenario), seed, command, _quietly)))
+    findings = gather(compile_scenario(scenario), seed, command, _quietly)
     write_report(findings, Path(out))
     return findings
 
@@ -76,7 +76,7 @@ def _quietly(_what: str) -> None:
     pass
 
 
-def write_report(findings: dict[str, Any], folder: Path) -> None:
+def write_report(findings: Run, folder: Path) -> None:
     """Write report.html, figures/, tables/ and results.json to a folder, or nothing.
 
     Raises
@@ -88,19 +88,19 @@ def write_report(findings: dict[str, Any], folder: Path) -> None:
         put_report(findings, claim)
 
 
-def report_holder(findings: dict[str, Any]) -> Holder:
+def report_holder(findings: Run) -> Holder:
     """Return whose results a report holds."""
-    about = findings["about"]
-    return Holder(RUN, about["file"], about["title"], about["digest"])
+    about = findings.about
+    return Holder(RUN, about.file, about.title, about.digest)
 
 
-def put_report(findings: dict[str, Any], claim: Claim) -> None:
+def put_report(findings: Run, claim: Claim) -> None:
     """Write the report to a folder that is claimed; errors as :func:`write_report`."""
     with claim.staged() as made:
         fill(findings, made)
 
 
-def fill(findings: dict[str, Any], folder: Path) -> None:
+def fill(findings: Run, folder: Path) -> None:
     """Write every part of the report to an empty folder."""
     (folder / "figures").mkdir()
     (folder / "tables").mkdir()
@@ -115,7 +115,7 @@ def fill(findings: dict[str, Any], folder: Path) -> None:
     (folder / "report.html").write_text(page, encoding="utf-8")
 
 
-def render(findings: dict[str, Any], drawings: dict[str, str]) -> str:
+def render(findings: Run, drawings: dict[str, str]) -> str:
     """Return the page with its figures inside it."""
     environment = Environment(
         loader=PackageLoader("negsim.page"),
@@ -125,45 +125,47 @@ def render(findings: dict[str, Any], drawings: dict[str, str]) -> str:
         lstrip_blocks=True,
     )
     template = environment.get_template("report.html.j2")
-    return template.render(**findings, **vocabulary(findings, drawings))
+    return template.render(**vocabulary(findings, drawings))
 
 
-def vocabulary(findings: dict[str, Any], drawings: dict[str, str]) -> dict[str, Any]:
+def vocabulary(findings: Run, drawings: dict[str, str]) -> dict[str, Any]:
     """Return the words and small functions that the template uses."""
-    names = {claim["name"]: claim["says"] for claim in findings["claims"]}
-    reasons = {number["name"]: number["why"] for number in findings["about"]["numbers"]}
-    rules = findings["play"]["run"]["rules"] if findings["play"] else ()
-    played = zip(findings["about"]["parties"], rules, strict=False)
+    names = {claim.name: claim.says for claim in findings.claims}
+    reasons = {number.name: number.why for number in findings.about.numbers}
+    rules = findings.play.run.rules if findings.play else ()
+    played = zip(findings.about.parties, rules, strict=False)
     return {
+        **{each.name: getattr(findings, each.name) for each in fields(findings)},
         "questions": QUESTIONS,
         "summary": [line.split(" ", 1)[1] for line in summary(findings)],
         "caveat": CAVEAT,
         "no_agreement": NO_AGREEMENT,
         "not_in_time": NOT_IN_TIME,
-        "rival": rival_sentence(findings) if findings["about"]["has_agreement"] else "",
-        "on_record": record_sentence(findings) if findings["robustness"] else "",
+        "rival": rival_sentence(findings) if findings.about.has_agreement else "",
+        "on_record": record_sentence(findings, findings.robustness) if findings.robustness else "",
         "words": LABEL_WORDS,
-        "focus": focus_of(findings),
+        "focus": findings.focus,
         "ledgers": [name for name in drawings if name.startswith("ledger_")],
         "maps": [name for name in drawings if name.startswith("labels_")],
-        "option_words": findings["about"]["option_words"],
-        "run_words": ", ".join(f"{party['label']}: {rule}" for party, rule in played),
+        "option_words": findings.about.option_words,
+        "run_words": ", ".join(f"{party.label}: {rule}" for party, rule in played),
         "figure": lambda name, caption: framed(drawings, name, caption),
         "code": code,
         "amount": amount,
         "derived_label": derived_label,
-        "number": lambda value: "none" if value is None else amount(value),
+        "is_finite": isfinite,
+        "number": lambda value: amount(value) if value is not None and isfinite(value) else "none",
         "percent": percent,
         "stretches": stretches,
         "package_words": package_words,
         "calm_words": calm_words,
         "counted": counted,
-        "marks": marks,
-        "signs": signs,
+        "marks": outcome_marks,
+        "signs": lambda tests: "  ".join(map(sign, astuple(tests))),
         "largest": lambda by_player: max(by_player.values()),
         "likeliest": likeliest,
         "first_of": lambda chances: next(iter(chances)),
-        "label": lambda name: party_label(findings, name),
+        "label": findings.party_label,
         "says": lambda name: names[name],
         "why": lambda name: reasons.get(name, ""),
     }
@@ -187,14 +189,14 @@ def code(name: str) -> Markup:
     return Markup("<code>{}</code>").format(parts)
 
 
-def marks(row: dict[str, Any]) -> str:
+def outcome_marks(row: OutcomeRow) -> str:
     """Return what an outcome is, in words."""
-    words = {
-        "equilibrium": "equilibrium",
-        "efficient": "Pareto efficient",
-        "bargaining": "Nash bargaining",
+    marks = {
+        "equilibrium": row.equilibrium,
+        "Pareto efficient": row.efficient,
+        "Nash bargaining": row.bargaining,
     }
-    return ", ".join(word for key, word in words.items() if row[key])
+    return ", ".join(word for word, holds in marks.items() if holds)
 
 
 def likeliest(chances: dict[str, float]) -> str:

@@ -1,11 +1,12 @@
-"""The five questions answered as plain data: all that the report, the tables and JSON show."""
+"""The five questions asked: all that the report, the tables and JSON show."""
 
 from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -20,13 +21,31 @@ from negsim.arrays import FloatArray
 from negsim.deadline import in_time, left_out, part
 from negsim.dynamics.build import Compiled, compile_scenario
 from negsim.errors import ScenarioError, SolverError
-from negsim.questions.change.levers import scan_levers
-from negsim.questions.claims import check_claims, claim_faults
-from negsim.questions.delay.details import discipline_answer
-from negsim.questions.delay.quick import delay_answer, outcome_chances
-from negsim.questions.rules.ask import play_answer
+from negsim.page.answer import (
+    About,
+    NamedNumber,
+    OffChannel,
+    OutcomeRow,
+    Outcomes,
+    PartyWords,
+    Run,
+    Sizes,
+    SourceWords,
+    ToldSolution,
+    Variant,
+)
+from negsim.questions.change.answer import Crossing as ToldCrossing
+from negsim.questions.change.answer import LeverWords
+from negsim.questions.change.levers import Crossing, LeverScan, scan_levers
+from negsim.questions.claims import ToldClaim, check_claims, claim_faults
+from negsim.questions.delay.ask import ask_delay
+from negsim.questions.delay.discipline import discipline
+from negsim.questions.delay.rounds import outcome_chances
+from negsim.questions.rules.ask import ask_rules
+from negsim.questions.sweep.answer import ToldPhase
 from negsim.questions.sweep.phase import refined_phase
-from negsim.questions.sweep.phase_data import phase_data
+from negsim.questions.sweep.phase_data import told_phase
+from negsim.questions.trust.answer import EndShare, GivenRecord, Observed, Sampled
 from negsim.questions.trust.robustness import (
     SAMPLES,
     Sample,
@@ -38,8 +57,9 @@ from negsim.questions.trust.robustness import (
 )
 from negsim.sampling.axes import lever_axes
 from negsim.sampling.given_record import FEWEST_EFFECTIVE
-from negsim.scenario.model import Scenario
+from negsim.scenario.model import Number, Scenario
 from negsim.scenario.moves import movers
+from negsim.theory.normal_form.result import Solution
 from negsim.theory.stochastic.stage import LOGIT
 
 THREADS = os.cpu_count() or 1
@@ -49,11 +69,12 @@ Tell = Callable[[str], None]
 
 def gather(
     compiled: Compiled, seed: int, command: str, tell: Tell, party: str | None = None
-) -> dict[str, Any]:
+) -> Run:
     """Answer the five questions for a scenario; ``tell`` is told what is being worked on.
 
     Question 4's sample is solved beside the other questions, in a thread of its own.
-    Everything in the result is numbers, text, lists and dictionaries. Deterministic for a seed.
+    What is infinite or undefined is NaN, as it is read back from the file. Deterministic for a
+    seed.
     Channels are derived where the scenario declares none. ``party`` is the one that the later
     questions look at; by default the one with the largest relative worth of delay.
 
@@ -72,45 +93,47 @@ def gather(
     focus = default_party(analysis) if party is None else compiled.scenario.party(party).name
     with ThreadPoolExecutor(1) as beside:
         sampled = beside.submit(robustness_answer, analysis, focus, seed)
-        found: dict[str, Any] = {"about": about(compiled, seed, command, focus)}
-        found |= first_answers(compiled, analysis, focus, tell)
+        first = first_answers(compiled, analysis, focus, tell)
         tell(f"question 4: how sure is that ({SAMPLES} points of the stated ranges)")
-        found["claims"] = claims_answer(compiled.scenario)
+        claims = claims_answer(compiled.scenario)
         tell("question 5: how do rules of thumb fare")
-        play = partial(play_answer, compiled, analysis, focus, seed)
-        found["play"] = part("named rules played", play)
-        found["robustness"] = sampled.result()
-    return found | ({"incomplete": list(left_out())} if left_out() else {})
+        play = part("named rules played", partial(ask_rules, compiled, analysis, focus, seed))
+        found = Run(
+            about=about(compiled, seed, command, focus),
+            **first,
+            labels=LABELS,
+            claims=claims,
+            play=play,
+            robustness=sampled.result(),
+            incomplete=left_out(),
+        )
+    return Run.from_dict(found.to_dict())
 
 
-def claims_answer(scenario: Scenario) -> list[dict[str, Any]]:
+def claims_answer(scenario: Scenario) -> tuple[ToldClaim, ...]:
     """Return what each claim says, what was found, and whether it holds; None if not tested."""
     verdicts = check_claims(scenario)
-    untested = [
-        {"name": claim.name, "says": claim.says, "holds": None, "found": "not tested"}
-        for claim in scenario.claims[len(verdicts) :]
-    ]
-    tested = [
-        {"name": v.claim.name, "says": v.claim.says, "holds": v.holds, "found": v.found}
-        for v in verdicts
-    ]
-    return tested + untested
+    untested = scenario.claims[len(verdicts) :]
+    tested = (ToldClaim(v.claim.name, v.claim.says, v.holds, v.found) for v in verdicts)
+    return (*tested, *(ToldClaim(c.name, c.says, None, "not tested") for c in untested))
 
 
 def first_answers(compiled: Compiled, analysis: Stalling, focus: str, tell: Tell) -> dict[str, Any]:
     """Return the answers to questions 1 to 3."""
     tell("question 1: what can come out of this")
-    found: dict[str, Any] = {"outcomes": outcomes_answer(compiled, analysis)}
+    outcomes = outcomes_answer(compiled, analysis)
     tell("question 2: is anyone playing for time")
-    found["delay"] = delay_answer(analysis)
-    names = [each.name for each in compiled.scenario.parties]
-    found["discipline"] = discipline_answer(analysis, names.index(focus))
-    found["labels"] = list(LABELS)
-    found["variants"] = variants(compiled.scenario)
+    player = [each.name for each in compiled.scenario.parties].index(focus)
+    found = {
+        "outcomes": outcomes,
+        "delay": ask_delay(analysis),
+        "discipline": discipline(analysis, player),
+        "variants": variants(compiled.scenario),
+    }
     tell("question 3: what would change it")
-    found["levers"] = part("levers", partial(levers_answer, compiled.scenario, focus))
-    found["phase"] = part("map of two levers", partial(phase_answer, compiled.scenario, focus))
-    return found
+    levers = part("levers", partial(levers_answer, compiled.scenario, focus))
+    phase = part("map of two levers", partial(phase_answer, compiled.scenario, focus))
+    return {**found, "levers": levers, "phase": phase}
 
 
 def prepared(compiled: Compiled) -> Compiled:
@@ -119,93 +142,85 @@ def prepared(compiled: Compiled) -> Compiled:
     return compiled if scenario is compiled.scenario else compile_scenario(scenario)
 
 
-def about(compiled: Compiled, seed: int, command: str, focus: str) -> dict[str, Any]:
+def about(compiled: Compiled, seed: int, command: str, focus: str) -> About:
     """Return what the report is of: scenario, versions, seed, sizes."""
     scenario = compiled.scenario
     packages = ("negsim", "numpy", "scipy", "numba", "nashpy")
-    return {
-        "title": scenario.title,
-        "file": Path(scenario.path).name,
-        "summary": scenario.summary,
-        "as_of": scenario.as_of.isoformat() if scenario.as_of else None,
-        "digest": scenario.digest,
-        "altered": {name: float(value) for name, value in scenario.altered.items()},
-        "command": command,
-        "seed": seed,
-        "versions": {"python": platform.python_version(), **{p: version(p) for p in packages}},
-        "focus": focus,
-        "has_agreement": any(end.kind == "agreement" for end in scenario.ends),
-        "round": scenario.talks.round_name,
-        "rounds": scenario.rounds or None,
-        "sizes": {
-            "profiles": int(compiled.events.of.shape[1]),
-            "states": len(compiled.grid),
-            "numbers": len(scenario.numbers),
-        },
-        "parties": [{"name": p.name, "label": p.label, "role": p.role} for p in scenario.parties],
-        "option_words": [
-            f"{party.label}: {' / '.join(labels)}"
-            for party in scenario.parties
-            if (labels := [o.label for o in scenario.options if party.name in o.parties])
-        ],
-        "start": compiled.state_text(compiled.state_index({})),
-        "states": [compiled.state_text(state) for state in range(len(compiled.grid))],
-        "start_state": compiled.state_index({}),
-        "sources": [
-            {"name": s.name, "cite": s.cite, "date": s.date.isoformat() if s.date else None}
+    return About(
+        title=scenario.title,
+        file=Path(scenario.path).name,
+        summary=scenario.summary,
+        as_of=scenario.as_of.isoformat() if scenario.as_of else None,
+        digest=scenario.digest,
+        altered={name: float(value) for name, value in scenario.altered.items()},
+        command=command,
+        seed=seed,
+        versions={"python": platform.python_version(), **{p: version(p) for p in packages}},
+        focus=focus,
+        has_agreement=any(end.kind == "agreement" for end in scenario.ends),
+        round=scenario.talks.round_name,
+        rounds=scenario.rounds or None,
+        sizes=Sizes(compiled.events.of.shape[1], len(compiled.grid), len(scenario.numbers)),
+        parties=tuple(PartyWords(p.name, p.label, p.role) for p in scenario.parties),
+        option_words=option_words(scenario),
+        start=compiled.state_text(compiled.state_index({})),
+        states=tuple(compiled.state_text(state) for state in range(len(compiled.grid))),
+        start_state=compiled.state_index({}),
+        sources=tuple(
+            SourceWords(s.name, s.cite, s.date.isoformat() if s.date else None)
             for s in scenario.sources
-        ],
-        "numbers": [
-            {
-                "name": n.name,
-                "value": float(n.value),
-                "low": None if n.low is None else float(n.low),
-                "high": None if n.high is None else float(n.high),
-                "why": n.why,
-                "source": n.source,
-            }
-            for n in scenario.numbers.values()
-        ],
-        "channels_from": origin(scenario),
-        "channels": [
-            {
-                "name": c.name,
-                "label": c.label,
-                "party": c.party,
-                "off": {name: float(v) for name, v in c.off.items()},
-            }
+        ),
+        numbers=tuple(named_number(number) for number in scenario.numbers.values()),
+        channels_from=origin(scenario),
+        channels=tuple(
+            OffChannel(c.name, c.label, c.party, {name: float(v) for name, v in c.off.items()})
             for c in scenario.channels
-        ],
-        "warnings": list(scenario.warnings),
-    }
+        ),
+        warnings=scenario.warnings,
+    )
 
 
-def outcomes_answer(compiled: Compiled, analysis: Stalling) -> dict[str, Any]:
+def option_words(scenario: Scenario) -> tuple[str, ...]:
+    """Return for each party that has options their labels, in the order of its moves."""
+    return tuple(
+        f"{party.label}: {' / '.join(labels)}"
+        for party in scenario.parties
+        if (labels := [o.label for o in scenario.options if party.name in o.parties])
+    )
+
+
+def named_number(number: Number) -> NamedNumber:
+    """Return a named number with its range, reason and source."""
+    low, high = (None if end is None else float(end) for end in (number.low, number.high))
+    return NamedNumber(number.name, float(number.value), low, high, number.why, number.source)
+
+
+def outcomes_answer(compiled: Compiled, analysis: Stalling) -> Outcomes:
     """Return question 1's answer."""
     answer: OneShot = one_shot_answer(compiled, analysis.plan.game)
-    return {
-        "outcomes": [
-            {
-                "text": row.text,
-                "payoffs": row.payoffs.tolist(),
-                "equilibrium": row.equilibrium,
-                "efficient": row.efficient,
-                "bargaining": row.bargaining,
-                "blockers": list(row.blockers),
-            }
+    return Outcomes(
+        outcomes=tuple(
+            OutcomeRow(
+                row.text, row.payoffs, row.equilibrium, row.efficient, row.bargaining, row.blockers
+            )
             for row in answer.outcomes
-        ],
-        "status_quo": answer.status_quo.tolist(),
-        "status_quo_rule": answer.status_quo_rule,
-        "pure": answer.pure.to_dict(),
-        "two_party": None if answer.two_party is None else answer.two_party.to_dict(),
-        "left_out": answer.left_out,
-        "fixed": list(answer.fixed),
-        "logit": answer.logit.to_dict(),
-    }
+        ),
+        status_quo=answer.status_quo,
+        status_quo_rule=answer.status_quo_rule,
+        pure=told(answer.pure),
+        two_party=None if answer.two_party is None else told(answer.two_party),
+        left_out=answer.left_out,
+        fixed=answer.fixed,
+        logit=told(answer.logit),
+    )
 
 
-def variants(scenario: Scenario) -> list[dict[str, Any]]:
+def told(solution: Solution) -> ToldSolution:
+    """Return a solution in the words of the game."""
+    return ToldSolution.from_dict(solution.to_dict())
+
+
+def variants(scenario: Scenario) -> tuple[Variant, ...]:
     """Return the labels at the start under the other ways of modelling a round."""
     cases = [
         ("the declared order", scenario, "mediator_best"),
@@ -214,129 +229,114 @@ def variants(scenario: Scenario) -> list[dict[str, Any]]:
     ]
     if not any(scenario.party(name).role == "mediator" for name in movers(scenario)):
         cases = [(text.replace("mediator", "sum of payoffs"), s, rule) for text, s, rule in cases]
-    return [
-        {"text": text, **variant(given or scenario.with_order(scenario.simultaneous), selection)}
+    return tuple(
+        variant(text, given or scenario.with_order(scenario.simultaneous), selection)
         for text, given, selection in in_time(cases, "orders of moves")
-    ]
+    )
 
 
-def variant(scenario: Scenario, selection: str) -> dict[str, Any]:
-    """Return the labels at the start of a scenario, or only ``failure``: why it is not solved."""
+def variant(text: str, scenario: Scenario, selection: str) -> Variant:
+    """Return the labels at the start of a scenario, or why it is not solved."""
     analysis = analyse(compile_scenario(scenario), selection=selection)
     try:
         labels = analysis.start.labels[0, 0, :, 0]
     except SolverError as error:
-        return {"failure": str(error)}
-    return {
-        "labels": [LABELS[code] for code in labels],
-        "first": outcome_chances(analysis, 0),
-        "count": int(analysis.plan.count.max()),
-        "share_logit": float((analysis.plan.status == LOGIT).mean()),
-        "largest_regret": float(analysis.plan.regret.max()),
-    }
+        return Variant(text, failure=str(error))
+    return Variant(
+        text=text,
+        labels=tuple(LABELS[code] for code in labels),
+        first=outcome_chances(analysis, 0),
+        count=int(analysis.plan.count.max()),
+        share_logit=float((analysis.plan.status == LOGIT).mean()),
+        largest_regret=float(analysis.plan.regret.max()),
+    )
 
 
-def levers_answer(scenario: Scenario, focus: str) -> list[dict[str, Any]]:
+def levers_answer(scenario: Scenario, focus: str) -> tuple[LeverWords, ...]:
     """Return question 3's answer: where along each lever the label changes."""
-    return [
-        {
-            "name": scan.lever.name,
-            "label": scan.lever.label,
-            "sets": scan.lever.sets,
-            "base": scenario.value(scan.lever.sets),
-            "values": scan.values.tolist(),
-            "labels": [LABELS[code] if code >= 0 else None for code in scan.labels],
-            "delay": scan.delay.tolist(),
-            "calm": [LABELS[code] if code >= 0 else None for code in scan.calm],
-            "packages": [scan.package(code) for code in scan.packages],
-            "calm_packages": [scan.package(code) for code in scan.calm_packages],
-            "package_crossings": [
-                {
-                    "value": crossing.value,
-                    "below": scan.package(crossing.below),
-                    "above": scan.package(crossing.above),
-                }
-                for crossing in scan.package_crossings
-            ],
-            "record": None if scan.record is None else scan.record.tolist(),
-            "is_channel": any(scan.lever.sets in channel.off for channel in scenario.channels),
-            "crossings": [
-                {
-                    "value": crossing.value,
-                    "below": LABELS[crossing.below] if crossing.below >= 0 else None,
-                    "above": LABELS[crossing.above] if crossing.above >= 0 else None,
-                }
-                for crossing in scan.crossings
-            ],
-        }
-        for scan in scan_levers(scenario, focus, THREADS)
-    ]
+    return tuple(lever_words(scenario, scan) for scan in scan_levers(scenario, focus, THREADS))
 
 
-def phase_answer(scenario: Scenario, focus: str) -> dict[str, Any] | None:
+def lever_words(scenario: Scenario, scan: LeverScan) -> LeverWords:
+    """Return what a scan of a lever found, labels and packages in words."""
+    return LeverWords(
+        name=scan.lever.name,
+        label=scan.lever.label,
+        sets=scan.lever.sets,
+        base=scenario.value(scan.lever.sets),
+        values=scan.values,
+        labels=tuple(map(label_word, scan.labels.tolist())),
+        delay=scan.delay,
+        calm=tuple(map(label_word, scan.calm.tolist())),
+        packages=tuple(map(scan.package, scan.packages.tolist())),
+        calm_packages=tuple(map(scan.package, scan.calm_packages.tolist())),
+        package_crossings=crossings_in(scan.package, scan.package_crossings),
+        record=scan.record,
+        is_channel=any(scan.lever.sets in channel.off for channel in scenario.channels),
+        crossings=crossings_in(label_word, scan.crossings),
+    )
+
+
+def label_word(code: int) -> str | None:
+    """Return the label of a code, None where a point was not solved."""
+    return LABELS[code] if code >= 0 else None
+
+
+def crossings_in(
+    word: Callable[[int], str | None], crossings: Sequence[Crossing]
+) -> tuple[ToldCrossing, ...]:
+    """Return crossings with what is below and above each in words."""
+    return tuple(ToldCrossing(each.value, word(each.below), word(each.above)) for each in crossings)
+
+
+def phase_answer(scenario: Scenario, focus: str) -> ToldPhase | None:
     """Return the phase diagram over the first two levers; None if there are fewer than two."""
     if len(scenario.levers) < 2:
         return None
     axes = {axis.name: axis for axis in lever_axes(scenario)[:2]}
-    return phase_data(scenario, refined_phase(scenario, [*axes.values()], focus, threads=THREADS))
+    return told_phase(scenario, refined_phase(scenario, [*axes.values()], focus, threads=THREADS))
 
 
-def robustness_answer(analysis: Stalling, focus: str, seed: int) -> dict[str, Any] | None:
+def robustness_answer(analysis: Stalling, focus: str, seed: int) -> Sampled | None:
     """Return question 4's answer over the stated ranges; None if no number has a range."""
     scenario = analysis.compiled.scenario
     if all(number.low is None for number in scenario.numbers.values()):
         return None
     sample = sample_ranges(scenario, seed, THREADS)
     at_base = observation_chances(analysis.compiled, analysis.plan)
-    return {
-        "points": len(sample.results.points),
-        "failed": sample.results.num_failed,
-        "measure": sampled_words(scenario, sample.design),
-        "labels": {
-            party.name: [share_row(share) for share in sample.shares(f"label.{party.name}")]
-            for party in scenario.parties
-        },
-        "hangs_on_selection": [share_row(share) for share in sample.hanging],
-        "record": record_answer(sample, at_base[0]),
-        "claims": [share_row(share) for share in claim_shares(sample)],
-        "ends": [
-            {"label": end.label, **share_row(share)}
-            for end, share in zip(scenario.ends, likeliest_ends(sample), strict=True)
-        ],
-        "drivers": [
-            {"name": driver.name, "correlation": driver.correlation}
-            for driver in drivers(sample.results, sample.design, focus)[:10]
-        ],
-    }
+    ends = zip(scenario.ends, likeliest_ends(sample), strict=True)
+    return Sampled(
+        points=len(sample.results.points),
+        failed=sample.results.num_failed,
+        measure=sampled_words(scenario, sample.design),
+        labels={p.name: tuple(sample.shares(f"label.{p.name}")) for p in scenario.parties},
+        hangs_on_selection=tuple(sample.hanging),
+        record=given_the_record(sample, at_base[0]),
+        claims=tuple(claim_shares(sample)),
+        ends=tuple(EndShare(**asdict(share), label=end.label) for end, share in ends),
+        drivers=tuple(drivers(sample.results, sample.design, focus)[:10]),
+    )
 
 
-def record_answer(sample: Sample, at_base: FloatArray) -> dict[str, Any] | None:
+def given_the_record(sample: Sample, at_base: FloatArray) -> GivenRecord | None:
     """Return what the sample says given the record, None if nothing is on record.
 
-    ``at_base`` has the chance of each observation at the scenario's own numbers. ``labels`` is
-    None where too few points reproduce the record.
+    ``at_base`` has the chance of each observation at the scenario's own numbers.
     """
     given = sample.given
     if given is None:
         return None
     labels = {
-        party.name: [share_row(share) for share in shares]
+        party.name: tuple(shares)
         for party in sample.scenario.parties
         if (shares := sample.given_shares(f"label.{party.name}")) is not None
     }
-    return {
-        "observed": [
-            {"round": each.round, "says": each.says, "source": each.source, "at_base": float(own)}
-            for each, own in zip(sample.scenario.record, at_base, strict=True)
-        ],
-        "chance": given.chance,
-        "how": given.how,
-        "effective": given.effective,
-        "fewest": FEWEST_EFFECTIVE,
-        "labels": labels or None,
-    }
-
-
-def share_row(share: Any) -> dict[str, Any]:
-    """Return a share as plain data."""
-    return {"name": share.name, "share": share.share, "low": share.low, "high": share.high}
+    seen = zip(sample.scenario.record, at_base.tolist(), strict=True)
+    return GivenRecord(
+        observed=tuple(Observed(each.round, each.says, each.source, own) for each, own in seen),
+        chance=given.chance,
+        how=given.how,
+        effective=given.effective,
+        fewest=FEWEST_EFFECTIVE,
+        labels=labels or None,
+    )

@@ -9,19 +9,24 @@ from typing import Any
 
 from negsim.answers import FORMAT
 from negsim.errors import UsageError, os_reason
+from negsim.page.answer import Run
 from negsim.seals import seal_of
 
 SEAL = {"format", "seal"}
 AGAIN = "expected negsim run to write it again"
 
 
-def sealed(findings: dict[str, Any]) -> dict[str, Any]:
-    """Return the findings of a run under a seal; one that they carry already is made anew."""
-    bare = {key: part for key, part in findings.items() if key not in SEAL}
+def sealed(findings: Run) -> dict[str, Any]:
+    """Return the findings of a run as plain values under a seal."""
+    return under_seal(findings.to_dict())
+
+
+def under_seal(bare: dict[str, Any]) -> dict[str, Any]:
+    """Return plain values with the number of their form and their digest."""
     return {"format": FORMAT, "seal": seal_of(bare), **bare}
 
 
-def read_results(path: Path) -> dict[str, Any]:
+def read_results(path: Path) -> Run:
     """Return the findings of an earlier run, under their seal.
 
     Raises
@@ -43,12 +48,16 @@ def read_results(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path}: not the results of a negsim run; {AGAIN}")
     if data["format"] != FORMAT:
         raise UsageError(f"{path}: not in the form of this version of negsim; {AGAIN}")
-    if sealed(data)["seal"] != data["seal"]:
+    bare = {key: value for key, value in data.items() if key not in SEAL}
+    if under_seal(bare)["seal"] != data["seal"]:
         raise UsageError(f"{path}: was changed since negsim wrote it; {AGAIN}")
     there, here = data["about"]["versions"]["negsim"], version("negsim")
     if there != here:
         raise UsageError(f"{path}: was written by negsim {there}, this is {here}; {AGAIN}")
-    return data
+    try:
+        return Run.from_dict(bare)
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}; {AGAIN}") from None
 
 
 def _no_number(name: str) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from negsim.drawing.words import (
     LABEL_MEANING,
@@ -16,8 +16,15 @@ from negsim.drawing.words import (
     moment,
     percent,
 )
+from negsim.page.answer import Run
+from negsim.questions.change.answer import Crossing, LeverWords
+from negsim.questions.delay.answer import PartyDelay, Selection
+from negsim.questions.delay.discipline import Discipline
 from negsim.questions.delay.say import derived_text
 from negsim.questions.delay.say_ledger import ledger_sentence, needs_sentence, one_more_round
+from negsim.questions.rules.contest import Contest
+from negsim.questions.trust.answer import Sampled
+from negsim.questions.trust.robustness import Share
 
 MOST_LISTED = 6
 
@@ -29,19 +36,7 @@ NEVER = 1e-9
 """A chance up to which something is taken never to happen: what rounding leaves of nought."""
 
 
-def party_label(findings: dict[str, Any], name: str) -> str:
-    """Return the label of a party."""
-    return next(str(p["label"]) for p in findings["about"]["parties"] if p["name"] == name)
-
-
-def focus_of(findings: dict[str, Any]) -> dict[str, Any]:
-    """Return question 2's answer for the party that the later questions look at."""
-    focus = findings["about"]["focus"]
-    found: dict[str, Any] = next(p for p in findings["delay"]["parties"] if p["name"] == focus)
-    return found
-
-
-def summary(findings: dict[str, Any]) -> list[str]:
+def summary(findings: Run) -> list[str]:
     """Return the five answers, one paragraph each, beginning with the question's number."""
     return [
         f"Q1 {outcomes_sentence(findings)}",
@@ -52,12 +47,12 @@ def summary(findings: dict[str, Any]) -> list[str]:
     ]
 
 
-def outcomes_sentence(findings: dict[str, Any]) -> str:
+def outcomes_sentence(findings: Run) -> str:
     """Return question 1's answer in words."""
-    answer = findings["outcomes"]
-    stable = sorted({row["text"] for row in answer["outcomes"] if row["equilibrium"]})
-    deal = sorted({row["text"] for row in answer["outcomes"] if row["bargaining"]})
-    count = len(answer["pure"]["equilibria"])
+    answer = findings.outcomes
+    stable = sorted({row.text for row in answer.outcomes if row.equilibrium})
+    deal = sorted({row.text for row in answer.outcomes if row.bargaining})
+    count = len(answer.pure.equilibria)
     if not stable:
         first = "The one-shot game has no equilibrium in pure moves."
     else:
@@ -85,22 +80,22 @@ def first_few(texts: list[str]) -> str:
     return "; ".join([*texts[:MOST_LISTED], *more])
 
 
-def delay_sentence(findings: dict[str, Any]) -> str:
+def delay_sentence(findings: Run) -> str:
     """Return question 2's answer in words."""
-    party = focus_of(findings)
-    unit = findings["about"]["round"]
-    if not findings["about"]["has_agreement"]:
+    party = findings.focus
+    unit = findings.about.round
+    if not findings.about.has_agreement:
         return f"{NO_AGREEMENT}. Under these assumptions, in {first_round(findings)}"
-    narrowly = NARROWLY if findings["discipline"]["clock"]["holds"] is False else ""
+    narrowly = NARROWLY if findings.discipline.clock.holds is False else ""
     parts = [
         f"In {first_round(findings)} Under these assumptions, for "
-        f"{party['label']}, {LABEL_MEANING[party['verdict']]}{narrowly}"
+        f"{party.label}, {LABEL_MEANING[party.verdict]}{narrowly}"
     ]
-    if party["verdict"] in ("stalling", "waiting", "delay_untested"):
+    if party.verdict in ("stalling", "waiting", "delay_untested"):
         parts[0] += "."
         told = (
             ledger_sentence(unit, party),
-            needs_sentence(party["premium"]),
+            needs_sentence(party.premium),
             cause_sentence(party),
             offers_sentence(party, unit),
         )
@@ -110,133 +105,131 @@ def delay_sentence(findings: dict[str, Any]) -> str:
         parts += [text for text in (one_more_round(unit, party),) if text]
     parts.insert(1, table_sentence(party))
     delays, of_path = (
-        sum(party[shares][label] for label in ("stalling", "waiting", "delay_untested"))
-        for shares in ("shares", "shares_of_path")
+        sum(shares[label] for label in ("stalling", "waiting", "delay_untested"))
+        for shares in (party.shares, party.shares_of_path)
     )
     parts.append(
         f"Delay is the best reply in {percent(delays)} of the rounds and states that can occur, "
         f"and in {percent(of_path)} of the rounds expected on the predicted path."
     )
     parts.append(ends_sentence(findings))
-    parts += [text for text in (selection_sentence(findings["delay"]["selection"]),) if text]
-    parts.append(discipline_sentence(findings))
+    parts += [text for text in (selection_sentence(findings.delay.selection),) if text]
+    parts.append(discipline_sentence(findings.discipline, unit))
     return " ".join(parts)
 
 
-def table_sentence(party: dict[str, Any]) -> str:
+def table_sentence(party: PartyDelay) -> str:
     """Return which package the label at the start is about."""
-    return f"On the table for it: {party['on_the_table'] or 'nothing that it could sign'}."
+    return f"On the table for it: {party.on_the_table or 'nothing that it could sign'}."
 
 
-def ends_sentence(findings: dict[str, Any]) -> str:
+def ends_sentence(findings: Run) -> str:
     """Return how the talks end at the base numbers, and which end is likeliest over the ranges."""
-    path = findings["delay"]["path"]
-    ends = [f"{name} {percent(chance)}" for name, chance in path["ends"].items() if chance > NEVER]
-    when = moment(findings["about"]["round"], path["expected_end"])
+    path = findings.delay.path
+    ends = [f"{name} {percent(chance)}" for name, chance in path.ends.items() if chance > NEVER]
+    when = moment(findings.about.round, path.expected_end)
     said = f"{when} on average: {', '.join(ends)}" if ends else when
     return f"In the model, at these numbers, the talks end in {said}.{ends_over_ranges(findings)}"
 
 
-def ends_over_ranges(findings: dict[str, Any]) -> str:
+def ends_over_ranges(findings: Run) -> str:
     """Return in which share of the sampled points each end is the likeliest, the largest first."""
-    sample = findings["robustness"]
-    rows = [row for row in sample["ends"] if row["share"]] if sample else []
+    sample = findings.robustness
+    rows = [row for row in sample.ends if row.share] if sample else []
     if not rows:
         return ""
-    rows.sort(key=lambda row: -row["share"])
-    listed = ", ".join(f"{row['label']} in {percent(row['share'])} of the points" for row in rows)
+    rows.sort(key=lambda row: -row.share)
+    listed = ", ".join(f"{row.label} in {percent(row.share)} of the points" for row in rows)
     return f" Over the stated ranges the likeliest end is: {listed}."
 
 
-def selection_sentence(found: dict[str, Any]) -> str:
+def selection_sentence(found: Selection) -> str:
     """Return how many labels hang on the rule of selection, nothing if none does."""
-    if not found["differ"]:
+    if not found.differ:
         return ""
     return (
-        f"{found['differ']:,} of the {found['labels']:,} labels of all parties hang on which "
+        f"{found.differ:,} of the {found.labels:,} labels of all parties hang on which "
         "equilibrium is chosen; the maps mark them."
     )
 
 
-def cause_sentence(party: dict[str, Any]) -> str:
+def cause_sentence(party: PartyDelay) -> str:
     """Return the named causes of a party's delay, nothing if it does not delay."""
-    cause = party["cause"]
+    cause = party.cause
     if cause is None:
         return ""
     origin = {"declared": "declared", "derived": "derived from the scenario", "none": "not there"}
-    derived = f"; {derived_text(party)}" if party["channels_from"] == "declared" else ""
-    return f"Cause: {cause['text']} (channels {origin[party['channels_from']]}{derived})."
+    derived = f"; {derived_text(party)}" if party.channels_from == "declared" else ""
+    return f"Cause: {cause.text} (channels {origin[party.channels_from]}{derived})."
 
 
-def offers_sentence(party: dict[str, Any], unit: str) -> str:
+def offers_sentence(party: PartyDelay, unit: str) -> str:
     """Return the offers of round 1 that cannot take effect and yet pay, nothing without any."""
-    said = [f'"{each["stance"]}" to {each["label"]}' for each in party["offers"]["at_start"]]
+    said = [f'"{each.stance}" to {each.label}' for each in party.offers.at_start]
     if not said:
         return ""
     listed = ", ".join(said)
     return f"Said in {unit} 1 although it cannot take effect, and worth more than no: {listed}."
 
 
-def discipline_sentence(findings: dict[str, Any]) -> str:
+def discipline_sentence(found: Discipline, unit: str) -> str:
     """Return what the rival types, the mirror and the relabelling say of question 2's answer."""
-    found, unit = findings["discipline"], findings["about"]["round"]
-    rivals = counted(len(found["rivals"]), "rival reading")
+    rivals = counted(len(found.rivals), "rival reading")
     parts = []
-    if found["rivals"]:
-        same_outcome = sum(each["same_outcome"] for each in found["rivals"])
-        same_move = sum(each["same"] for each in found["rivals"])
+    if found.rivals:
+        same_outcome = sum(each.same_outcome for each in found.rivals)
+        same_move = sum(each.same for each in found.rivals)
         parts.append(
             f"the same outcome in {unit} 1 under {same_outcome} of {rivals}, "
             f"the same move under {same_move}"
         )
-    for name in ("mirror", "relabelling", "clock"):
-        holds = found[name]["holds"]
-        verdict = {True: "passed", False: "FAILED", None: "not run"}[holds]
-        why = "" if holds else f" ({found[name]['text']})"
-        parts.append(f"{name} test {verdict}{why}")
+    for check in (found.mirror, found.relabelling, found.clock):
+        verdict = {True: "passed", False: "FAILED", None: "not run"}[check.holds]
+        why = "" if check.holds else f" ({check.text})"
+        parts.append(f"{check.name} test {verdict}{why}")
     return f"Discipline: {'; '.join(parts)}."
 
 
-def first_round(findings: dict[str, Any]) -> str:
+def first_round(findings: Run) -> str:
     """Return what round 1 brings, with its chance unless it is certain."""
-    outcome, chance = next(iter(findings["delay"]["path"]["first"].items()))
+    outcome, chance = next(iter(findings.delay.path.first.items()))
     if chance > 1 - 1e-9:
         return f"the solved talks round 1 brings: {outcome}."
     return f"the solved talks round 1 brings most often: {outcome} ({percent(chance)})."
 
 
-def levers_sentence(findings: dict[str, Any]) -> str:
+def levers_sentence(findings: Run) -> str:
     """Return question 3's answer in words."""
-    if findings["levers"] is None:
+    if findings.levers is None:
         return NOT_IN_TIME
-    if not findings["levers"]:
+    if not findings.levers:
         return "The scenario declares no levers."
-    if not findings["about"]["has_agreement"]:
+    if not findings.about.has_agreement:
         return f"{NO_AGREEMENT}, and no label for the levers to change."
-    parts, now = [], focus_of(findings)["on_the_table"]
-    for lever in findings["levers"]:
-        if lever["crossings"]:
+    parts, now = [], findings.focus.on_the_table
+    for lever in findings.levers:
+        if lever.crossings:
             parts.append(
-                f"{lever['label']} ({lever['sets']}, now {lever['base']:g}): "
-                f"{stretches(lever['crossings'])}{package_words(lever, now)}"
+                f"{lever.label} ({lever.sets}, now {lever.base:g}): "
+                f"{stretches(lever.crossings)}{package_words(lever, now)}"
             )
         else:
-            label = LABEL_WORDS.get(lever["labels"][0], "not solved")
-            parts.append(f"{lever['label']} ({lever['sets']}): no change in its range ({label})")
-    changes = any(lever["crossings"] for lever in findings["levers"])
+            label = LABEL_WORDS.get(lever.labels[0] or "", "not solved")
+            parts.append(f"{lever.label} ({lever.sets}): no change in its range ({label})")
+    changes = any(lever.crossings for lever in findings.levers)
     return (
-        f"For {party_label(findings, findings['about']['focus'])} the label at the start changes "
+        f"For {findings.party_label(findings.about.focus)} the label at the start changes "
         f"{'at these values' if changes else 'nowhere along the levers'}. {'; '.join(parts)}."
     )
 
 
-def package_words(lever: dict[str, Any], now: str | None) -> str:
+def package_words(lever: LeverWords, now: str | None) -> str:
     """Return how the package on the table changes along a lever, nothing if it does not."""
-    if not lever["package_crossings"]:
+    if not lever.package_crossings:
         return ""
     told = [
-        crossing | {side: beside(crossing[side], now) for side in ("below", "above")}
-        for crossing in lever["package_crossings"]
+        Crossing(each.value, beside(each.below, now), beside(each.above, now))
+        for each in lever.package_crossings
     ]
     return f" (on the table: {stretches(told)})"
 
@@ -261,25 +254,25 @@ def beside(package: str | None, now: str | None) -> str | None:
     return ", ".join(text for text in (also, without) if text)
 
 
-def rival_sentence(findings: dict[str, Any]) -> str:
+def rival_sentence(findings: Run) -> str:
     """Return what is left to make the party refuse once the channels are off, lever by lever."""
-    levers = [lever for lever in findings["levers"] or () if not lever["is_channel"]]
-    if not levers or not findings["about"]["channels"]:
+    levers = [lever for lever in findings.levers or () if not lever.is_channel]
+    if not levers or not findings.about.channels:
         return ""
-    parts, now = [], focus_of(findings)["on_the_table"]
+    parts, now = [], findings.focus.on_the_table
     for lever in levers:
-        low, high = lever["values"][0], lever["values"][-1]
-        parts.append(f"{lever['label']} from {low:g} to {high:g}: {calm_words(lever, now)}")
+        low, high = lever.values[0], lever.values[-1]
+        parts.append(f"{lever.label} from {low:g} to {high:g}: {calm_words(lever, now)}")
     return (
         "Rival readings, the label at the start with the channels off but for what limited options "
         f"pay, so that only other reasons are left to refuse: {'; '.join(parts)}."
     )
 
 
-def calm_words(lever: dict[str, Any], now: str | None) -> str:
+def calm_words(lever: LeverWords, now: str | None) -> str:
     """Return each label along a lever without reasons to wait, and what is then on the table."""
     found: dict[str, dict[str, None]] = {}
-    for label, package in zip(lever["calm"], lever["calm_packages"], strict=True):
+    for label, package in zip(lever.calm, lever.calm_packages, strict=True):
         told = beside(package, now)
         found.setdefault(label_words(label), {}).update({told: None} if told else {})
     return ", ".join(
@@ -288,17 +281,16 @@ def calm_words(lever: dict[str, Any], now: str | None) -> str:
     )
 
 
-def stretches(crossings: list[dict[str, Any]]) -> str:
+def stretches(crossings: Sequence[Crossing]) -> str:
     """Return the labels along a lever in words, stretch by stretch.
 
-    >>> stretches([{"below": "settle", "above": "waiting", "value": 1.0},
-    ...            {"below": "waiting", "above": "settle", "value": 2.5}])
+    >>> stretches([Crossing(1.0, "settle", "waiting"), Crossing(2.5, "waiting", "settle")])
     'settle below 1, waiting to 2.5, settle above'
     """
-    first, *rest = zip(crossings, told_apart([each["value"] for each in crossings]), strict=True)
-    found = [f"{label_words(first[0]['below'])} below {first[1]}"]
-    found += [f"{label_words(crossing['below'])} to {value}" for crossing, value in rest]
-    return ", ".join([*found, f"{label_words(crossings[-1]['above'])} above"])
+    first, *rest = zip(crossings, told_apart([each.value for each in crossings]), strict=True)
+    found = [f"{label_words(first[0].below)} below {first[1]}"]
+    found += [f"{label_words(crossing.below)} to {value}" for crossing, value in rest]
+    return ", ".join([*found, f"{label_words(crossings[-1].above)} above"])
 
 
 def told_apart(values: list[float]) -> list[str]:
@@ -319,95 +311,91 @@ def label_words(label: str | None) -> str:
     return (label or "not solved").replace("_", " ")
 
 
-def robustness_sentence(findings: dict[str, Any]) -> str:
+def robustness_sentence(findings: Run) -> str:
     """Return question 4's answer in words."""
-    answer = findings["robustness"]
+    answer = findings.robustness
     if answer is None:
         return "No number has a range, so how sure this is cannot be said."
-    sample = (
-        f"over {answer['points']} points of the stated ranges ({answer['measure']}; 95 % intervals)"
-    )
-    if not findings["about"]["has_agreement"]:
-        return claims_sentence(findings, sample)
-    strong = ", ".join(driver["name"] for driver in answer["drivers"][:3])
+    sample = f"over {answer.points} points of the stated ranges ({answer.measure}; 95 % intervals)"
+    if not findings.about.has_agreement:
+        return claims_sentence(findings, answer.claims, sample)
+    strong = ", ".join(driver.name for driver in answer.drivers[:3])
     drive = f" What moves the value of delay most: {strong}." if strong else ""
     return (
-        f"Labels at the start {sample}. {shares_words(findings, answer['labels'])}."
-        f"{hanging_sentence(findings)}"
-        f"{record_sentence(findings)}{drive} {rival_sentence(findings)}"
+        f"Labels at the start {sample}. {shares_words(findings, answer.labels)}."
+        f"{hanging_sentence(findings, answer)}"
+        f"{record_sentence(findings, answer)}{drive} {rival_sentence(findings)}"
     ).strip()
 
 
-def hanging_sentence(findings: dict[str, Any]) -> str:
+def hanging_sentence(findings: Run, sample: Sampled) -> str:
     """Return in which share of the sample labels hang on the selection, nothing where none does."""
     rows = [
-        {**row, "label": party_label(findings, row["name"])}
-        for row in findings["robustness"]["hangs_on_selection"]
-        if row["share"]
+        (findings.party_label(row.name), row.share, row.low, row.high)
+        for row in sample.hangs_on_selection
+        if row.share
     ]
     return f" {hanging_words(rows)}" if rows else ""
 
 
-def record_sentence(findings: dict[str, Any]) -> str:
+def record_sentence(findings: Run, sample: Sampled) -> str:
     """Return the shares of labels given the record, nothing where nothing is on record."""
-    record = findings["robustness"]["record"]
+    record = sample.record
     if record is None:
         return ""
-    seen = "; ".join(f"round {each['round']}: {each['says']}" for each in record["observed"])
-    missed = [each["says"] for each in record["observed"] if each["at_base"] < ALMOST]
+    seen = "; ".join(f"round {each.round}: {each.says}" for each in record.observed)
+    missed = [each.says for each in record.observed if each.at_base < ALMOST]
     base = f" The base numbers do not bring this: {'; '.join(missed)}." if missed else ""
-    if record["labels"] is None:
+    if record.labels is None:
         return (
             f" On record: {seen}.{base} Too few points reproduce it to tell shares given the "
-            f"record (worth {record['effective']:.0f} points, {record['how']}; "
-            f"{record['fewest']} are needed)."
+            f"record (worth {record.effective:.0f} points, {record.how}; "
+            f"{record.fewest} are needed)."
         )
-    shares = shares_words(findings, record["labels"])
+    shares = shares_words(findings, record.labels)
     return (
-        f" Of the points that reproduce the record ({seen}; {percent(record['chance'])} of all; "
-        f"worth {record['effective']:.0f} points, {record['how']}): {shares}.{base} "
+        f" Of the points that reproduce the record ({seen}; {percent(record.chance)} of all; "
+        f"worth {record.effective:.0f} points, {record.how}): {shares}.{base} "
         "Agreement with the record is no evidence between readings that both agree with it."
     )
 
 
-def shares_words(findings: dict[str, Any], labels: dict[str, Any]) -> str:
+def shares_words(findings: Run, labels: Mapping[str, tuple[Share, ...]]) -> str:
     """Return every party's shares of labels, the largest first."""
     parts = []
-    for party in findings["delay"]["parties"]:
-        if party["role"] == "mediator":
+    for party in findings.delay.parties:
+        if party.role == "mediator":
             continue
-        shares = [row for row in labels[party["name"]] if row["share"]]
-        shares.sort(key=lambda row: -row["share"])
+        shares = [row for row in labels[party.name] if row.share]
+        shares.sort(key=lambda row: -row.share)
         listed = ", ".join(
-            f"{row['name'].replace('_', ' ')} {percent(row['share'])} "
-            f"({percent(row['low'])} to {percent(row['high'])})"
+            f"{row.name.replace('_', ' ')} {percent(row.share)} "
+            f"({percent(row.low)} to {percent(row.high)})"
             for row in shares
         )
-        parts.append(f"{party['label']}: {listed}")
+        parts.append(f"{party.label}: {listed}")
     return "; ".join(parts)
 
 
-def claims_sentence(findings: dict[str, Any], sample: str) -> str:
+def claims_sentence(findings: Run, rows: Sequence[Share], sample: str) -> str:
     """Return in which share of the sampled ranges each claim of the scenario holds."""
-    rows = findings["robustness"]["claims"]
     if not rows:
         return f"{NO_AGREEMENT}, and the scenario claims no outcome that a sample could test."
-    says = {claim["name"]: claim["says"] for claim in findings["claims"]}
+    says = {claim.name: claim.says for claim in findings.claims}
     listed = [
-        f"{says[row['name']]}: {percent(row['share'])} "
-        f"({percent(row['low'])} to {percent(row['high'])})"
+        f"{says[row.name]}: {percent(row.share)} ({percent(row.low)} to {percent(row.high)})"
         for row in rows
     ]
     return f"The scenario's claims hold {sample}. {first_few(listed)}."
 
 
-def play_sentence(findings: dict[str, Any]) -> str:
+def play_sentence(findings: Run) -> str:
     """Return question 5's answer in words."""
-    if findings["play"] is None:
+    if findings.play is None:
         return NOT_IN_TIME
-    contests = findings["play"]["contests"]
+    contests = findings.play.contests
     parts = "; ".join(contest_words(findings, contest) for contest in contests)
-    against = opponents(findings)
+    against = opponents(findings, contests)
     if not against:
         return f"With nobody to play against: {parts}."
     return (
@@ -416,16 +404,16 @@ def play_sentence(findings: dict[str, Any]) -> str:
     )
 
 
-def contest_words(findings: dict[str, Any], contest: dict[str, Any]) -> str:
+def contest_words(findings: Run, contest: Contest) -> str:
     """Return which rules earn the most in a role, and what the best response to it earns."""
-    place = [p["name"] for p in findings["about"]["parties"]].index(contest["party"])
-    earned = {fare["rule"]: fare["payoffs"][place] for fare in contest["fares"]}
+    place = [p.name for p in findings.about.parties].index(contest.party)
+    earned = {fare.rule: fare.payoffs[place] for fare in contest.fares}
     top = earned.pop("optimal_staller")
     earned.pop("equilibrium", None)
     most = max(earned.values())
     bests = [rule for rule, payoff in earned.items() if amount(payoff) == amount(most)]
     return (
-        f"in the role of {party_label(findings, contest['party'])}, {rules_words(bests)} of "
+        f"in the role of {findings.party_label(contest.party)}, {rules_words(bests)} of "
         f"{len(earned)} rules ({amount(most)}; the best response gets {amount(top)})"
     )
 
@@ -440,8 +428,8 @@ def rules_words(bests: list[str]) -> str:
     return f"{', '.join(first)} and {last} earn most alike" if first else f"{last} earns most"
 
 
-def opponents(findings: dict[str, Any]) -> list[str]:
+def opponents(findings: Run, contests: Sequence[Contest]) -> list[str]:
     """Return in words whom a party's rules are played against."""
-    roles = [party["role"] for party in findings["about"]["parties"]]
-    found = ["sincere opponents"] if len(findings["play"]["contests"]) > 1 else []
+    roles = [party.role for party in findings.about.parties]
+    found = ["sincere opponents"] if len(contests) > 1 else []
     return [*found, *(["a mediator who plays the solved talks"] if "mediator" in roles else [])]

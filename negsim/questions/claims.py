@@ -37,6 +37,16 @@ class Verdict:
     found: str
 
 
+@dataclass(frozen=True)
+class ToldClaim:
+    """A claim in words: what was found, and whether it holds; None if it was not tested."""
+
+    name: str
+    says: str
+    holds: bool | None
+    found: str
+
+
 def check_claims(scenario: Scenario) -> tuple[Verdict, ...]:
     """Test every claim of a scenario at its own numbers.
 

@@ -231,7 +231,7 @@ def test_a_fault_of_ours_is_told_from_the_users(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("ours")
 
-    monkeypatch.setattr("negsim.questions.delay.ask.stall_answer", broken)
+    monkeypatch.setattr("negsim.questions.delay.ask.ask_stall", broken)
     answer = command("stall", "good.toml")
     assert answer.code == 70
     assert "ZeroDivisionError: ours" in answer.err

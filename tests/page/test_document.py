@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,10 @@ import pytest
 
 from negsim.errors import UsageError
 from negsim.page import document
+from negsim.page.answer import Run
 from negsim.page.document import QUESTIONS, report_scenario, write_report
 from negsim.page.gather import phase_answer, variant
+from negsim.page.results import read_results, sealed
 from negsim.page.tables import tables
 from negsim.scenario.load import load, loads
 
@@ -143,7 +146,7 @@ def test_results_hold_every_number_of_the_tables(made: Path) -> None:
     findings = json.loads(read(made, "results.json"))
     known = numbers_in(findings)
     names = sorted(path.stem for path in (made / "tables").iterdir())
-    assert names == sorted(tables(findings))
+    assert names == sorted(tables(read_results(made / "results.json")))
     for name in names:
         with (made / "tables" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             heads, *rows = list(csv.reader(file))
@@ -202,7 +205,7 @@ def test_the_library_writes_the_same_as_the_command(
 ) -> None:
     findings = report_scenario(load(scenario_files["bare"]), tmp_path / "x", seed=7)
     first, again = files_of(report_of("bare")[0]), files_of(tmp_path / "x")
-    assert json.loads(again["results.json"]) == findings
+    assert json.loads(again["results.json"]) == sealed(findings)
     assert {name for name in first if first[name] != again[name]} <= {"results.json", "report.html"}
 
 
@@ -265,8 +268,8 @@ def test_a_deadline_can_be_a_lever(truce_text: str) -> None:
     text = truce_text.replace("[levers.speed]", f"{lever}[levers.speed]")
     found = phase_answer(loads(text.replace("levers.deadline", "[levers]\ndeadline")), "north")
     assert found is not None
-    assert {value.is_integer() for value in found["axes"][0]} == {True}
-    assert "not solved" not in found["shares"]
+    assert {value.is_integer() for value in found.axes[0]} == {True}
+    assert "not solved" not in found.shares
 
 
 def test_what_is_not_declared_is_said(report_of: Callable) -> None:
@@ -281,22 +284,22 @@ def test_a_variant_that_cannot_be_solved_is_told(
     flows = {"payoffs.a.waiting": 0.25, "payoffs.envoy.waiting": 0.25, "payoffs.b.waiting": 0.125}
     halves = {f"parties.{name}.discount": 0.5 for name in ("a", "b", "envoy")}
     circle = load(scenario_files["inside_options"]).set({**flows, **halves})
-    findings = json.loads(read(report_of("truce")[0], "results.json"))
-    findings["variants"][1] = {"text": "in a circle", **variant(circle, "mediator_best")}
-    write_report(findings, tmp_path)
+    findings = findings_of(report_of, "truce")
+    first, _, *rest = findings.variants
+    round_about = variant("in a circle", circle, "mediator_best")
+    write_report(replace(findings, variants=(first, round_about, *rest)), tmp_path)
     assert 'not solved: solver "limit" finds that play does not settle' in Page(read(tmp_path)).text
 
 
-def findings_of(report_of: Callable, name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(read(report_of(name)[0], "results.json"))
-    return found
+def findings_of(report_of: Callable, name: str) -> Run:
+    return read_results(report_of(name)[0] / "results.json")
 
 
-def older(report_of: Callable) -> dict[str, Any]:
+def older(report_of: Callable) -> Run:
     """Return findings of the bare scenario as it was when it was richer."""
-    truce, bare = (findings_of(report_of, name)["about"] for name in ("truce", "bare"))
-    about = truce | {key: bare[key] for key in ("file", "title")}
-    return {**findings_of(report_of, "truce"), "about": about}
+    truce, bare = (findings_of(report_of, name) for name in ("truce", "bare"))
+    about = replace(truce.about, file=bare.about.file, title=bare.about.title)
+    return replace(truce, about=about)
 
 
 def test_an_older_report_is_replaced_whole(report_of: Callable, tmp_path: Path) -> None:
@@ -334,7 +337,7 @@ def test_a_failure_leaves_what_was_there(
 
 def test_a_file_in_the_place_of_the_folder_is_refused(report_of: Callable, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine", encoding="utf-8")
-    findings = json.loads(read(report_of("bare")[0], "results.json"))
+    findings = findings_of(report_of, "bare")
     with pytest.raises(UsageError, match=r"file: cannot be written .*; expected a folder"):
         write_report(findings, tmp_path / "file")
     assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"

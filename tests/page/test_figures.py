@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
 
 import matplotlib as mpl
 import numpy as np
@@ -12,7 +11,10 @@ import pytest
 from matplotlib.figure import Figure
 
 from negsim.drawing.words import groups
+from negsim.page.answer import Run
 from negsim.page.figures import figures
+from negsim.page.results import read_results
+from negsim.questions.sweep.answer import ToldPhase
 from negsim.questions.sweep.draw import axis_label, phase_figure
 
 NAMES = [
@@ -26,10 +28,8 @@ NAMES = [
 ]
 
 
-def findings_of(name: str, report_of: Callable) -> dict[str, Any]:
-    text = (report_of(name)[0] / "results.json").read_text(encoding="utf-8")
-    found: dict[str, Any] = json.loads(text)
-    return found
+def findings_of(name: str, report_of: Callable) -> Run:
+    return read_results(report_of(name)[0] / "results.json")
 
 
 @pytest.fixture(scope="module")
@@ -95,14 +95,15 @@ def test_text_that_covers_another_is_found() -> None:
 
 def test_figures_say_what_the_findings_say(drawn: Callable, report_of: Callable) -> None:
     findings, found = findings_of("truce", report_of), drawn("truce")
-    for party in findings["about"]["parties"]:
-        assert party["label"] in text_of(found["outcomes"])
-    rows = findings["outcomes"]["outcomes"]
-    stable = sum(row["equilibrium"] for row in rows)
+    for party in findings.about.parties:
+        assert party.label in text_of(found["outcomes"])
+    rows = findings.outcomes.outcomes
+    stable = sum(row.equilibrium for row in rows)
     assert f"{stable} of {len(rows)} outcomes" in text_of(found["outcomes"])
-    for name in findings["delay"]["path"]["state"]:
+    for name in findings.delay.path.state:
         assert name in text_of(found["path"])
-    assert findings["play"]["run"]["end"] in text_of(found["trajectory"])
+    assert findings.play is not None
+    assert findings.play.run.end in text_of(found["trajectory"])
     assert next(name for name in found if name.startswith("ledger_")) == "ledger_north"
     assert "Delay is worth" in text_of(found["ledger_north"])
     assert "delay is the best reply in 59 % of what can occur" in text_of(found["labels_north"])
@@ -111,23 +112,29 @@ def test_figures_say_what_the_findings_say(drawn: Callable, report_of: Callable)
 
 
 def test_phase_axes_carry_the_levers_names(report_of: Callable) -> None:
-    phase = findings_of("truce", report_of)["phase"]
+    phase = findings_of("truce", report_of).phase
+    assert phase is not None
     assert axis_label(phase, 0) == "Speed of the line (parameters.speed)"
-    assert axis_label({"titles": ["a.b"], "names": ["a.b"]}, 0) == "a.b"
+    assert axis_label(replace(phase, titles=("a.b",), names=("a.b",)), 0) == "a.b"
 
 
 def test_a_line_with_nothing_solved_is_drawn() -> None:
-    phase = {
-        "names": ["parameters.x"],
-        "titles": ["X"],
-        "axes": [[0.0, 1.0]],
-        "labels": [-1, -1],
-        "delay": [None, None],
-        "agreement": [None, None],
-        "shares": {"not solved": 1.0},
-        "base": [0.5],
-        "ranges": [[None, None]],
-    }
+    nothing = np.full(2, np.nan)
+    phase = ToldPhase(
+        party="ann",
+        names=("parameters.x",),
+        titles=("X",),
+        axes=(np.array([0.0, 1.0]),),
+        labels=np.array([-1, -1]),
+        delay=nothing,
+        agreement=nothing,
+        end_round=nothing,
+        solved=2,
+        hangs_on_selection=float("nan"),
+        shares={"not solved": 1.0},
+        base=(0.5,),
+        ranges=((None, None),),
+    )
     assert "not solved" in text_of(phase_figure(phase, "Ann"))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from negsim.page.answer import Run
 from negsim.page.sentences import (
     delay_sentence,
     ends_sentence,
@@ -52,6 +53,11 @@ def read(folder: Path) -> dict[str, Any]:
     return found
 
 
+def run_of(findings: dict[str, Any]) -> Run:
+    """Return findings that were read, and perhaps changed, as the page's functions take them."""
+    return Run.from_dict(findings)
+
+
 def test_the_scenarios_looked_at_are_there(scenario_files: dict[str, Path]) -> None:
     assert set(NAMES) <= set(scenario_files)
 
@@ -76,7 +82,7 @@ def test_nothing_is_said_of_real_parties(name: str, report_of: Callable) -> None
 
 @pytest.mark.parametrize("name", NAMES)
 def test_five_answers_in_plain_sentences(name: str, report_of: Callable) -> None:
-    lines = summary(read(report_of(name)[0]))
+    lines = summary(run_of(read(report_of(name)[0])))
     assert [line[:3] for line in lines] == ["Q1 ", "Q2 ", "Q3 ", "Q4 ", "Q5 "]
     for line in lines:
         assert line.endswith(".")
@@ -85,20 +91,24 @@ def test_five_answers_in_plain_sentences(name: str, report_of: Callable) -> None
 
 def test_outcomes_are_counted_in_words(findings: dict[str, Any]) -> None:
     pure = findings["outcomes"]["pure"]
-    assert outcomes_sentence(findings).startswith("The one-shot game has 5 equilibria in pure")
+    assert outcomes_sentence(run_of(findings)).startswith(
+        "The one-shot game has 5 equilibria in pure"
+    )
     pure["equilibria"] = pure["equilibria"][:1]
     for row in findings["outcomes"]["outcomes"]:
         row["equilibrium"] = row["bargaining"] = False
     findings["outcomes"]["outcomes"][0].update(equilibrium=True, text="Nothing in effect")
-    one = outcomes_sentence(findings)
+    one = outcomes_sentence(run_of(findings))
     assert "1 equilibrium in pure moves, with this outcome: Nothing in effect." in one
     assert one.endswith("No package is at least as good as the status quo for all.")
     findings["outcomes"]["outcomes"][0]["equilibrium"] = False
-    assert outcomes_sentence(findings).startswith("The one-shot game has no equilibrium in pure")
+    assert outcomes_sentence(run_of(findings)).startswith(
+        "The one-shot game has no equilibrium in pure"
+    )
 
 
 def test_delay_is_told_with_its_value_and_parts(findings: dict[str, Any]) -> None:
-    text = delay_sentence(findings)
+    text = delay_sentence(run_of(findings))
     assert "Under these assumptions, for Republic of the Northern Highlands, delay is the" in text
     assert "the pattern called stalling." in text
     party = findings["delay"]["parties"][0]
@@ -107,52 +117,54 @@ def test_delay_is_told_with_its_value_and_parts(findings: dict[str, Any]) -> Non
     assert "Value of delay 2.83: waiting until about" in text
     assert "Being able to wait " in text
     party["premium"], party["ledger"] = None, None
-    assert "Being able to wait" not in delay_sentence(findings)
-    assert "nothing that it could sign" in delay_sentence(findings)
+    assert "Being able to wait" not in delay_sentence(run_of(findings))
+    assert "nothing that it could sign" in delay_sentence(run_of(findings))
     party["verdict"] = "settle"
     assert (
         "settling now is at least as good as talking on. On the table for it: "
-        in delay_sentence(findings)
+        in delay_sentence(run_of(findings))
     )
 
 
 def test_levers_that_change_nothing_are_not_said_to_change_anything(
     findings: dict[str, Any],
 ) -> None:
-    text = levers_sentence(findings)
+    text = levers_sentence(run_of(findings))
     assert "the label at the start changes at these values. Speed of the line" in text
     assert "settle below 0.103, stalling above" in text
     assert "(payoffs.south.peace): no change in its range" in text
     for lever in findings["levers"]:
         lever["crossings"] = []
-    assert "changes nowhere along the levers. Speed of" in levers_sentence(findings)
+    assert "changes nowhere along the levers. Speed of" in levers_sentence(run_of(findings))
     findings["levers"] = []
-    assert levers_sentence(findings) == "The scenario declares no levers."
+    assert levers_sentence(run_of(findings)) == "The scenario declares no levers."
 
 
 def test_what_could_not_be_solved_is_said(findings: dict[str, Any]) -> None:
     findings["levers"][0]["crossings"] = [{"value": 1.0, "below": None, "above": "fighting_on"}]
     findings["levers"][1]["calm"] = [None, "settle", None]
     findings["levers"][1]["calm_packages"] = [None, "Truce", None]
-    assert "not solved below 1, fighting on above" in levers_sentence(findings)
-    assert "from -3 to 0: not solved, settle (on the table: Truce)" in rival_sentence(findings)
+    assert "not solved below 1, fighting on above" in levers_sentence(run_of(findings))
+    assert "from -3 to 0: not solved, settle (on the table: Truce)" in rival_sentence(
+        run_of(findings)
+    )
     for rows in findings["robustness"]["labels"].values():
         for row in rows:
             row["share"] = None
     findings["robustness"]["drivers"] = []
-    assert "What moves" not in robustness_sentence(findings)
+    assert "What moves" not in robustness_sentence(run_of(findings))
 
 
 def test_rival_readings_leave_channels_out(findings: dict[str, Any]) -> None:
-    text = rival_sentence(findings)
+    text = rival_sentence(run_of(findings))
     assert "What a week of war costs the north from -3 to 0: settle" in text
     assert "Speed of the line" not in text
     findings["about"]["channels"] = []
-    assert rival_sentence(findings) == ""
+    assert rival_sentence(run_of(findings)) == ""
 
 
 def test_shares_are_listed_from_the_largest(findings: dict[str, Any]) -> None:
-    text = robustness_sentence(findings)
+    text = robustness_sentence(run_of(findings))
     assert "Labels at the start over 256 points of the stated ranges" in text
     north = re.search(r"Republic of the Northern Highlands: (.*?); Southern", text)
     assert north is not None
@@ -161,7 +173,7 @@ def test_shares_are_listed_from_the_largest(findings: dict[str, Any]) -> None:
     assert sum(shares) == pytest.approx(100, abs=2)
     assert "Special Envoy" not in text
     findings["robustness"] = None
-    assert robustness_sentence(findings) == (
+    assert robustness_sentence(run_of(findings)) == (
         "No number has a range, so how sure this is cannot be said."
     )
 
@@ -180,7 +192,7 @@ def test_shares_are_listed_from_the_largest(findings: dict[str, Any]) -> None:
 def test_opponents_are_those_of_the_scenario(
     name: str, beginning: str, report_of: Callable
 ) -> None:
-    text = play_sentence(read(report_of(name)[0]))
+    text = play_sentence(run_of(read(report_of(name)[0])))
     assert text.startswith(beginning)
     assert ("is not an equilibrium" in text) == (name != "drift")
 
@@ -190,12 +202,12 @@ def test_the_best_rule_is_the_one_with_the_largest_payoff(findings: dict[str, An
     rules = {fare["rule"]: fare["payoffs"][0] for fare in fares}
     played = {rule: value for rule, value in rules.items() if rule not in NO_RULES}
     value, best = max((value, rule) for rule, value in played.items())
-    said = play_sentence(findings)
+    said = play_sentence(run_of(findings))
     assert f", {best} earns most of {len(played)} rules ({value:.3g};" in said
     assert rules["optimal_staller"] == pytest.approx(max(rules.values()))
     for fare in fares:
         fare["payoffs"][0] = 7.0
-    assert "earn most alike of" in play_sentence(findings)
+    assert "earn most alike of" in play_sentence(run_of(findings))
 
 
 def test_ends_are_told_of_the_model_with_their_shares_over_the_ranges(
@@ -205,18 +217,17 @@ def test_ends_are_told_of_the_model_with_their_shares_over_the_ranges(
     path["ends"] = {"Signed": 0.999999, "Left": 1e-6, "Nothing": 0.0, "Rounding": 1e-15}
     path["expected_end"] = 6.66
     findings["robustness"]["ends"] = [
-        {"label": "Signed", "share": 0.28},
-        {"label": "Left", "share": 0.0},
-        {"label": "Nothing", "share": 0.72},
+        {"name": name, "label": name, "share": share, "low": share, "high": share}
+        for name, share in (("Signed", 0.28), ("Left", 0.0), ("Nothing", 0.72))
     ]
-    assert ends_sentence(findings) == (
+    assert ends_sentence(run_of(findings)) == (
         "In the model, at these numbers, the talks end in week 6.7 on average: Signed >99 %, "
         "Left <1 %. Over the stated ranges the likeliest end is: Nothing in 72 % of the points, "
         "Signed in 28 % of the points."
     )
     findings["robustness"] = None
     path |= {"ends": {"Signed": 0.0}, "expected_end": None}
-    assert ends_sentence(findings) == (
+    assert ends_sentence(run_of(findings)) == (
         "In the model, at these numbers, the talks end in no week in sight."
     )
 
@@ -225,7 +236,7 @@ def test_a_screen_lists_the_first_outcomes_and_counts_the_rest(findings: dict[st
     row = next(row for row in findings["outcomes"]["outcomes"] if row["equilibrium"])
     texts = [f"outcome {letter}" for letter in "abcdefghi"]
     findings["outcomes"]["outcomes"] = [row | {"text": text} for text in texts]
-    said = outcomes_sentence(findings)
+    said = outcomes_sentence(run_of(findings))
     assert "9 outcomes: outcome a; " in said
     assert "outcome f; and 3 more, all in the report." in said
     assert "outcome g" not in said
@@ -247,8 +258,8 @@ def test_without_an_agreement_the_claims_are_sampled(findings: dict[str, Any]) -
     findings["claims"] = [{"name": "one", "says": "It comes out", "holds": True, "found": "1"}]
     row = {"name": "one", "share": 0.25, "low": 0.2, "high": 0.3}
     findings["robustness"]["claims"] = [row]
-    said = robustness_sentence(findings)
+    said = robustness_sentence(run_of(findings))
     assert "The scenario's claims hold over 256 points" in said
     assert said.endswith("It comes out: 25 % (20 % to 30 %).")
     findings["robustness"]["claims"] = []
-    assert "claims no outcome that a sample could test" in robustness_sentence(findings)
+    assert "claims no outcome that a sample could test" in robustness_sentence(run_of(findings))

@@ -29,6 +29,7 @@ from negsim.analysis.delay.prospects import (
     prospects,
     worth_of_waiting,
 )
+from negsim.answers import Real
 from negsim.arrays import FloatArray, IntArray
 from negsim.dynamics.build import Compiled
 from negsim.errors import UsageError
@@ -81,38 +82,22 @@ class Attribution:
     """What a party's worth of being able to wait rests on, in its own payoff unit.
 
     ``suffice`` are the smallest sets of channels with which waiting is worth something (an empty
-    set: it is with none), ``needed`` the smallest without which it is worth nothing. ``parts`` are
-    Shapley values that sum to ``premium``, None where all channels are needed together or waiting
-    is worth nothing; ``round_parts`` sum to ``round_premium``, None where that is not defined.
+    set: it is with none), ``needed`` the smallest without which it is worth nothing, and
+    ``all_together`` tells whether it is worth something with all on and with no fewer. ``parts``
+    are Shapley values that sum to ``premium``, None where all channels are needed together or
+    waiting is worth nothing; ``round_parts`` sum to ``round_premium``, None where that is not
+    defined.
     """
 
     channels: tuple[str, ...]
-    worth: float
-    premium: float
+    worth: Real
+    premium: Real
     suffice: tuple[tuple[str, ...], ...]
     needed: tuple[tuple[str, ...], ...]
-    parts: Mapping[str, float] | None
-    round_premium: float
-    round_parts: Mapping[str, float] | None
-
-    @property
-    def all_together(self) -> bool:
-        """Tell whether waiting is worth something with all the channels on and with no fewer."""
-        return self.suffice == (self.channels,)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the attribution, ready for JSON."""
-        return {
-            "channels": list(self.channels),
-            "worth": self.worth,
-            "premium": self.premium,
-            "suffice": [list(some) for some in self.suffice],
-            "needed": [list(some) for some in self.needed],
-            "all_together": self.all_together,
-            "parts": self.parts and dict(self.parts),
-            "round_premium": self.round_premium,
-            "round_parts": self.round_parts and dict(self.round_parts),
-        }
+    all_together: bool
+    parts: Mapping[str, Real] | None
+    round_premium: Real
+    round_parts: Mapping[str, Real] | None
 
 
 def attribution(standings: Standings, channels: Sequence[str]) -> Attribution:
@@ -121,12 +106,14 @@ def attribution(standings: Standings, channels: Sequence[str]) -> Attribution:
     delay = {on: float(each.delay[0]) for on, each in standings.items()}
     every, names = frozenset(channels), tuple(channels)
     positive = {on for on, value in worth.items() if value > 0}
+    suffice = smallest(positive, names)
     return Attribution(
         channels=names,
         worth=worth[every],
         premium=worth[every] - worth[frozenset()],
-        suffice=smallest(positive, names),
+        suffice=suffice,
         needed=smallest({every - on for on in worth if on not in positive}, names),
+        all_together=suffice == (names,),
         parts=shapley_values(names, worth) if positive - {every} else None,
         round_premium=delay[every] - delay[frozenset()],
         round_parts=shapley_values(names, delay) if np.isfinite([*delay.values()]).all() else None,

@@ -37,6 +37,7 @@ import numpy as np
 from negsim.analysis.delay.channels import cover_terms, gains, moving_changes
 from negsim.analysis.delay.prospects import Prospects, above, concluded, difference, prospects
 from negsim.analysis.delay.stalling import STALLING, UNTESTED, WAITING, Stalling
+from negsim.answers import Real
 from negsim.arrays import CHANCE_TOLERANCE, REGRET_TOLERANCE, FloatArray, IntArray
 from negsim.dynamics.build import Compiled, compile_scenario
 from negsim.expressions import Apply, Expression, Literal
@@ -67,7 +68,7 @@ class Cause:
     name: str
     holds: bool
     why: str
-    margin: float = math.nan
+    margin: Real = math.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +77,10 @@ class Causes:
 
     party: str
     tested: tuple[Cause, ...]
-
-    @property
-    def named(self) -> tuple[str, ...]:
-        """Return the causes that hold."""
-        return tuple(cause.name for cause in self.tested if cause.holds)
-
-    @property
-    def text(self) -> str:
-        """Return the causes that hold in words, or that none does."""
-        return " and ".join(self.named) or "not explained by these"
+    named: tuple[str, ...]
+    """The causes that hold."""
+    text: str
+    """These in words, or that none does."""
 
 
 def causes(analysis: Stalling, player: int) -> Causes | None:
@@ -116,7 +111,9 @@ def causes(analysis: Stalling, player: int) -> Causes | None:
         Cause(name, holds, but_for(name, holds, joint, margins[name]), margins[name])
         for name, holds in signs.items()
     ]
-    return Causes(party, (*tested, coarseness(analysis, player), information(analysis)))
+    every = (*tested, coarseness(analysis, player), information(analysis))
+    named = tuple(cause.name for cause in every if cause.holds)
+    return Causes(party, every, named, " and ".join(named) or "not explained by these")
 
 
 def but_for(name: str, holds: bool, joint: bool, margin: float) -> str:

@@ -22,6 +22,7 @@ import numpy as np
 from negsim.analysis.delay.path import SHOWN
 from negsim.analysis.delay.prospects import something_to_sign
 from negsim.analysis.delay.stalling import Stalling
+from negsim.answers import Real
 from negsim.arrays import FloatArray, frozen
 from negsim.dynamics.chain import event_chances, onward, state_chances, talking_events
 from negsim.scenario.model import Scenario, Term
@@ -41,7 +42,7 @@ class Entry:
     number: str
     label: str
     part: Part
-    amount: float
+    amount: Real
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,9 @@
-"""Question 5 as plain data: how named rules fare, and one run told in full."""
+"""Question 5: how named rules fare, and one run told in full."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -19,6 +18,16 @@ from negsim.playing.horizon import AS_FILED, Horizon
 from negsim.playing.lineup import choose
 from negsim.playing.noise import NO_NOISE, Noise
 from negsim.playing.runs import Expectation, Runs, means
+from negsim.questions.rules.answer import (
+    CostPlay,
+    DrawnTypes,
+    EndPlay,
+    PartyPlay,
+    Play,
+    Rules,
+    RunBands,
+    ToldRun,
+)
 from negsim.questions.rules.contest import RULES, contest, mean_round, opponents_of, play_rules
 from negsim.questions.rules.staging import (
     Stage,
@@ -36,7 +45,7 @@ MOST_BANDS = 400
 """Most rounds of which the spread over the runs is told."""
 
 
-def play_answer(compiled: Compiled, analysis: Stalling, focus: str, seed: int) -> dict[str, Any]:
+def ask_rules(compiled: Compiled, analysis: Stalling, focus: str, seed: int) -> Rules:
     """Return question 5's answer: each rule of each party, and one run in full."""
     game, scenario = analysis.plan.game, compiled.scenario
     sides = np.flatnonzero(~game.mediators & game.movers).tolist()
@@ -44,32 +53,16 @@ def play_answer(compiled: Compiled, analysis: Stalling, focus: str, seed: int) -
     rules = list(opponents_of(compiled))
     rules[player] = "yes_but"
     _, played = play_rules(compiled, game, rules, RUNS, seed)
-    return {
-        "runs": RUNS,
-        "rules": list(RULES),
-        "opponents": list(opponents_of(compiled)),
-        "contests": [
-            {
-                "party": found.party,
-                "fares": [
-                    {
-                        "rule": fare.rule,
-                        "payoffs": fare.payoffs.tolist(),
-                        "agreement": fare.agreement,
-                        "end_round": fare.end_round,
-                    }
-                    for fare in found.fares
-                ],
-            }
-            for found in (contest(compiled, game, side, RUNS, seed) for side in sides)
-        ],
-        "run": run_answer(compiled, played, rules),
-    }
+    return Rules(
+        runs=RUNS,
+        rules=tuple(RULES),
+        opponents=tuple(opponents_of(compiled)),
+        contests=tuple(contest(compiled, game, side, RUNS, seed) for side in sides),
+        run=told_run(compiled, played, rules),
+    )
 
 
-def run_answer(
-    compiled: Compiled, played: Runs, rules: Sequence[str], run: int = 0
-) -> dict[str, Any]:
+def told_run(compiled: Compiled, played: Runs, rules: Sequence[str], run: int = 0) -> ToldRun:
     """Return one run in words: what each party said and what was in effect each round.
 
     Raises
@@ -82,24 +75,24 @@ def run_answer(
     states = [turn.state for turn in turns]
     profiles = played.profiles[run, : len(turns)]
     places = np.unravel_index(profiles, played.game.num_moves)
-    return {
-        "number": run + 1,
-        "rules": list(rules),
-        "rounds": [turn.round + 1 for turn in turns],
-        "said": {
-            party.label: [speeches(compiled, k)[move] for move in places[k].tolist()]
+    return ToldRun(
+        number=run + 1,
+        rules=tuple(rules),
+        rounds=tuple(turn.round + 1 for turn in turns),
+        said={
+            party.label: tuple(speeches(compiled, k)[move] for move in places[k].tolist())
             for k, party in enumerate(parties)
         },
-        "outcome": [compiled.outcome_text(turn.event) for turn in turns],
-        "alarms": [alarm_words(compiled, turn.alarm) for turn in turns],
-        "state": {
-            variable.label: [int(compiled.grid[state, k]) for state in states]
+        outcome=tuple(compiled.outcome_text(turn.event) for turn in turns),
+        alarms=tuple(alarm_words(compiled, turn.alarm) for turn in turns),
+        state={
+            variable.label: tuple(int(compiled.grid[state, k]) for state in states)
             for k, variable in enumerate(compiled.scenario.state)
         },
-        "variables": [variable.name for variable in compiled.scenario.state],
-        "end": compiled.scenario.ends[int(played.end[run])].label,
-        "payoffs": played.payoffs[run].tolist(),
-    }
+        variables=tuple(variable.name for variable in compiled.scenario.state),
+        end=compiled.scenario.ends[int(played.end[run])].label,
+        payoffs=played.payoffs[run],
+    )
 
 
 @dataclass(frozen=True)
@@ -167,7 +160,7 @@ def perform(
     return Performance(ready, tuple(rules), seed, horizon, noise, played, drawn, expected)
 
 
-def play_report(performance: Performance, *, labels: bool = False, told: int = 0) -> dict[str, Any]:
+def ask_play(performance: Performance, *, labels: bool = False, told: int = 0) -> Play:
     """Return what named strategies come to, and the run that is to be told in full.
 
     Raises
@@ -179,80 +172,74 @@ def play_report(performance: Performance, *, labels: bool = False, told: int = 0
         raise UsageError("labels are those of the talks as filed; expected no other horizon")
     ready, played, found = performance.ready, performance.played, performance.expected
     compiled = ready.compiled
-    return {
-        "title": compiled.scenario.title,
-        "round": compiled.scenario.talks.round_name,
-        "runs": len(played),
-        "seed": performance.seed,
-        "horizon": str(performance.horizon),
-        "rounds": int(ready.read.rounds.max()),
-        "left": ready.left,
-        "error": performance.noise.error,
-        "misperception": performance.noise.misperception,
-        "types": type_answer(ready, performance.drawn),
-        "parties": party_answer(compiled, performance.rules, played, found),
-        "costs": cost_answer(compiled, played, found),
-        "ends": end_answer(compiled, played, found),
-        "end_round": mean_round(played),
-        "time": time_answer(compiled, played),
-        "labels": label_answer(compiled, ready, played, performance.drawn) if labels else None,
-        "bands": band_answer(compiled, played),
-        "run": run_answer(compiled, played, performance.rules, told),
-    }
+    return Play(
+        title=compiled.scenario.title,
+        round=compiled.scenario.talks.round_name,
+        runs=len(played),
+        seed=performance.seed,
+        horizon=str(performance.horizon),
+        rounds=int(ready.read.rounds.max()),
+        left=ready.left,
+        error=performance.noise.error,
+        misperception=performance.noise.misperception,
+        types=drawn_types(ready, performance.drawn),
+        parties=party_plays(compiled, performance.rules, played, found),
+        costs=cost_plays(compiled, played, found),
+        ends=end_plays(compiled, played, found),
+        end_round=mean_round(played),
+        time=time_in_effect(compiled, played),
+        labels=label_shares(compiled, ready, played, performance.drawn) if labels else None,
+        bands=run_bands(compiled, played),
+        run=told_run(compiled, played, performance.rules, told),
+    )
 
 
-def party_answer(
+def party_plays(
     compiled: Compiled, rules: Sequence[str], played: Runs, found: Expectation | None
-) -> list[dict[str, Any]]:
+) -> tuple[PartyPlay, ...]:
     """Return each party's strategy, payoffs and stalling index."""
     mean, error = played.means()
     index = means(played.empty_share())
-    return [
-        {
-            "name": party.name,
-            "label": party.label,
-            "strategy": rules[k],
-            "expected": None if found is None else float(found.payoffs[k]),
-            "mean": float(mean[k]),
-            "error": float(error[k]),
-            "stalling_index": float(index.payoffs[k]),
-            "stalling_index_error": float(index.errors[k]),
-        }
+    return tuple(
+        PartyPlay(
+            name=party.name,
+            label=party.label,
+            strategy=rules[k],
+            expected=None if found is None else float(found.payoffs[k]),
+            mean=float(mean[k]),
+            error=float(error[k]),
+            stalling_index=float(index.payoffs[k]),
+            stalling_index_error=float(index.errors[k]),
+        )
         for k, party in enumerate(compiled.scenario.parties)
-    ]
+    )
 
 
-def cost_answer(
-    compiled: Compiled, played: Runs, found: Expectation | None
-) -> list[dict[str, Any]]:
+def cost_plays(compiled: Compiled, played: Runs, found: Expectation | None) -> tuple[CostPlay, ...]:
     """Return each declared cost over the talks, in a column of its own."""
     mean, error = means(played.costs)
-    return [
-        {
-            "label": cost.label,
-            "expected": None if found is None else float(found.costs[k]),
-            "mean": float(mean[k]),
-            "error": float(error[k]),
-        }
+    return tuple(
+        CostPlay(
+            cost.label,
+            None if found is None else float(found.costs[k]),
+            float(mean[k]),
+            float(error[k]),
+        )
         for k, cost in enumerate(compiled.scenario.costs)
-    ]
+    )
 
 
-def end_answer(compiled: Compiled, played: Runs, found: Expectation | None) -> list[dict[str, Any]]:
+def end_plays(compiled: Compiled, played: Runs, found: Expectation | None) -> tuple[EndPlay, ...]:
     """Return how often each end closed the talks, those that never did left out."""
     shares = list(played.end_shares().values())
-    return [
-        {
-            "label": end.label,
-            "share": share,
-            "chance": None if found is None else float(found.ends[k]),
-        }
+    return tuple(
+        EndPlay(end.label, share, None if found is None else float(found.ends[k]))
         for k, (end, share) in enumerate(zip(compiled.scenario.ends, shares, strict=True))
         if share or (found is not None and found.ends[k] > 0)
-    ]
+    )
 
 
-def time_answer(compiled: Compiled, played: Runs) -> dict[str, float]:
+def time_in_effect(compiled: Compiled, played: Runs) -> dict[str, float]:
     """Return the mean number of rounds spent in each outcome."""
     found: dict[str, float] = {}
     for event, rounds in enumerate(played.time().tolist()):
@@ -262,19 +249,19 @@ def time_answer(compiled: Compiled, played: Runs) -> dict[str, float]:
     return found
 
 
-def type_answer(ready: Stage, drawn: IntArray) -> list[dict[str, Any]]:
+def drawn_types(ready: Stage, drawn: IntArray) -> tuple[DrawnTypes, ...]:
     """Return the profiles of private types, their priors and how often they were drawn."""
     if len(ready.types) == 1:
-        return []
+        return ()
     counts = np.bincount(drawn, minlength=len(ready.types)) / len(drawn)
-    return [
-        {"types": list(names), "prior": float(prior), "share": float(share)}
+    return tuple(
+        DrawnTypes(tuple(names), float(prior), float(share))
         for names, prior, share in zip(ready.types, ready.chances, counts, strict=True)
         if prior
-    ]
+    )
 
 
-def label_answer(
+def label_shares(
     compiled: Compiled, ready: Stage, played: Runs, drawn: IntArray
 ) -> dict[str, dict[str, float]]:
     """Return the share of the rounds played that the solved talks label so, by party."""
@@ -292,20 +279,16 @@ def label_answer(
     return found
 
 
-def band_answer(compiled: Compiled, played: Runs) -> dict[str, Any]:
+def run_bands(compiled: Compiled, played: Runs) -> RunBands:
     """Return quantiles of the state over the runs still going on, and their share, by round."""
     rounds = min(int(played.end_round.max()) + 1, MOST_BANDS)
     states = played.states[:, :rounds]
     going = played.profiles[:, :rounds] >= 0
-    values: dict[str, list[list[float]]] = {}
-    for column, variable in enumerate(compiled.scenario.state):
-        grid = compiled.grid[:, column]
-        values[variable.label] = [quantiles(grid[states[going[:, k], k]]) for k in range(rounds)]
-    return {
-        "rounds": list(range(1, rounds + 1)),
-        "going_on": going.mean(axis=0).tolist(),
-        "state": values,
+    values = {
+        variable.label: np.array([quantiles(grid[states[going[:, k], k]]) for k in range(rounds)])
+        for variable, grid in zip(compiled.scenario.state, compiled.grid.T, strict=False)
     }
+    return RunBands(tuple(range(1, rounds + 1)), going.mean(axis=0), values)
 
 
 def quantiles(levels: IntArray) -> list[float]:

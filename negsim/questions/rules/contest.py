@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from negsim.answers import Floats, Real
 from negsim.arrays import FloatArray
 from negsim.dynamics.build import Compiled, compile_scenario
 from negsim.playing.horizon import AS_FILED, Horizon
@@ -34,9 +35,9 @@ class Fare:
     """How one rule fares: exact expected payoffs (n,), and shares and rounds over the runs."""
 
     rule: str
-    payoffs: FloatArray
-    agreement: float
-    end_round: float
+    payoffs: Floats
+    agreement: Real
+    end_round: Real
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A phase diagram as plain data."""
+"""A phase diagram with what its figure and table say."""
 
 from __future__ import annotations
 
@@ -10,40 +10,39 @@ import numpy as np
 from negsim.analysis.delay.stalling import LABELS
 from negsim.answers import plain
 from negsim.arrays import FloatArray
+from negsim.questions.sweep.answer import ToldPhase
 from negsim.questions.sweep.phase import Phase
 from negsim.sampling.manifest import facts_of
 from negsim.scenario.model import Scenario
 
 
-def phase_data(scenario: Scenario, found: Phase) -> dict[str, Any]:
-    """Return a phase diagram as numbers and text; the first number varies slowest."""
-    return phase_data_of(facts_of(scenario, found.names), found)
+def told_phase(scenario: Scenario, found: Phase) -> ToldPhase:
+    """Return a phase diagram with what its figure says of the scenario."""
+    return told_phase_of(facts_of(scenario, found.names), found)
 
 
-def phase_data_of(facts: Mapping[str, Any], found: Phase) -> dict[str, Any]:
-    """Return a phase diagram as numbers and text, from the facts in a sweep's manifest."""
+def told_phase_of(facts: Mapping[str, Any], found: Phase, seed: int | None = None) -> ToldPhase:
+    """Return a phase diagram from the facts in a sweep's manifest."""
     codes, counts = np.unique(found.labels, return_counts=True)
-    data: dict[str, Any] = plain(
-        {
-            "party": found.party,
-            "names": list(found.names),
-            "titles": [facts["titles"][name] for name in found.names],
-            "axes": [axis.tolist() for axis in found.axes],
-            "labels": found.labels.tolist(),
-            "delay": found.delay.tolist(),
-            "agreement": found.agreement.tolist(),
-            "end_round": found.end_round.tolist(),
-            "solved": found.solved,
-            "hangs_on_selection": share_marked(found.marks),
-            "shares": {
-                label_text(code): count / found.labels.size
-                for code, count in zip(codes.tolist(), counts.tolist(), strict=True)
-            },
-            "base": [facts["base"][name] for name in found.names],
-            "ranges": [facts["ranges"][name] for name in found.names],
-        }
+    return ToldPhase(
+        party=found.party,
+        names=found.names,
+        titles=tuple(facts["titles"][name] for name in found.names),
+        axes=found.axes,
+        labels=found.labels,
+        delay=found.delay,
+        agreement=found.agreement,
+        end_round=found.end_round,
+        solved=found.solved,
+        hangs_on_selection=share_marked(found.marks),
+        shares={
+            label_text(code): count / found.labels.size
+            for code, count in zip(codes.tolist(), counts.tolist(), strict=True)
+        },
+        base=tuple(facts["base"][name] for name in found.names),
+        ranges=tuple((low, high) for low, high in (facts["ranges"][n] for n in found.names)),
+        seed=seed,
     )
-    return data
 
 
 def share_marked(marks: FloatArray) -> float:
@@ -65,13 +64,13 @@ def label_text(code: int) -> str:
     return LABELS[code] if code >= 0 else "not solved"
 
 
-def phase_table(data: dict[str, Any]) -> list[list[Any]]:
+def phase_table(phase: ToldPhase) -> list[list[Any]]:
     """Return one row a point: the numbers varied, the label and the measures."""
-    points = np.array(np.meshgrid(*data["axes"], indexing="ij")).reshape(len(data["names"]), -1).T
-    keys = ("labels", "delay", "agreement", "end_round")
-    columns = [np.array(data[key], dtype=object).ravel() for key in keys]
+    points = np.array(np.meshgrid(*phase.axes, indexing="ij")).reshape(len(phase.names), -1).T
+    measured = (phase.labels, phase.delay, phase.agreement, phase.end_round)
+    columns = [plain(column.ravel()) for column in measured]
     rows = [
         [*map(float, point), label_text(code), *rest]
         for point, code, *rest in zip(points, *columns, strict=True)
     ]
-    return [[*data["names"], "label", "value_of_delay", "agreement_chance", "end_round"], *rows]
+    return [[*phase.names, "label", "value_of_delay", "agreement_chance", "end_round"], *rows]

@@ -24,7 +24,7 @@ from negsim.drawing.words import amount, percent
 from negsim.folders import Claim
 from negsim.questions.sweep.draw import write_phase
 from negsim.questions.sweep.phase import phase, phase_measures
-from negsim.questions.sweep.phase_data import phase_data_of
+from negsim.questions.sweep.phase_data import told_phase_of
 from negsim.sampling.given_record import Given, given_record, rejected
 from negsim.sampling.results import Results, in_words, is_label
 from negsim.sampling.worker import evaluate_points
@@ -278,10 +278,10 @@ def write_sweep(results: Results, claim: Claim, anew: Anew | None = None) -> dic
     party = phase_party(results)
     if party is not None:
         facts = results.manifest["facts"]
-        data = phase_data_of(facts, phase(results, results.design, party))
-        data["seed"] = results.manifest["seed"]
-        write_phase(data, facts["parties"][party], claim)
-        return data
+        seed = results.manifest["seed"]
+        found = told_phase_of(facts, phase(results, results.design, party), seed)
+        write_phase(found, facts["parties"][party], claim)
+        return found.to_dict()
     data = sweep_data(results, anew)
     write_study("sweep", data, {"sweep": sweep_figure(results)}, {}, claim)
     return data

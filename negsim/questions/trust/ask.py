@@ -9,7 +9,7 @@ from negsim.analysis.delay.stalling import analyse
 from negsim.answers import plain
 from negsim.dynamics.build import compile_scenario
 from negsim.questions.conclusions import has_agreement, subject_data
-from negsim.questions.delay.details import discipline_answer
+from negsim.questions.delay.discipline import discipline as discipline_of
 from negsim.questions.trust.discovery import FailureBox
 from negsim.questions.trust.robustness import Share
 from negsim.questions.trust.sensitivity import Indices, Tornado
@@ -26,7 +26,7 @@ def robust_data(scenario: Scenario, found: Trust) -> dict[str, Any]:
     """Return the answers as numbers and text, with the rival types and the mirror beside them."""
     analysis = analyse(compile_scenario(scenario))
     player = [party.name for party in scenario.parties].index(found.party)
-    discipline = discipline_answer(analysis, player) if has_agreement(scenario) else None
+    discipline = plain(discipline_of(analysis, player)) if has_agreement(scenario) else None
     data: dict[str, Any] = plain(
         {
             "party": found.party,

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from negsim.analysis.delay.stalling import LABELS
+from negsim.answers import Real
 from negsim.arrays import BoolArray, FloatArray, IntArray
 from negsim.sampling.design import Design, replicated
 from negsim.sampling.given_record import Given, given_record, set_of
@@ -35,9 +36,9 @@ class Share:
     """The share of the sampled points in which a statement holds, with a 95 % interval."""
 
     name: str
-    share: float
-    low: float
-    high: float
+    share: Real
+    low: Real
+    high: Real
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Driver:
     """How strongly a number moves the value of delay: Spearman's rank correlation."""
 
     name: str
-    correlation: float
+    correlation: Real
 
 
 @dataclass(frozen=True, eq=False)

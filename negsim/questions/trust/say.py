@@ -51,7 +51,9 @@ def headline_table(found: list[dict[str, Any]], record: bool) -> Table:
 
 def selection_text(found: list[dict[str, Any]]) -> str:
     """Return in how much of the sample labels hang on which equilibrium is chosen."""
-    rows = [each for each in found if each["share"]]
+    rows = [
+        (each["label"], each["share"], each["low"], each["high"]) for each in found if each["share"]
+    ]
     return hanging_words(rows) if rows else "No label hangs on which equilibrium is chosen."
 
 

@@ -14,7 +14,6 @@ import pytest
 from rich.text import Text
 
 import negsim
-from negsim.answers import plain
 from negsim.drawing.save import save_figures
 from negsim.dynamics.build import compile_scenario
 from negsim.errors import UnknownNameError, UsageError
@@ -26,7 +25,9 @@ from negsim.page.sentences import (
     offers_sentence,
     summary,
 )
-from negsim.questions.delay.ask import at_round, at_state, stall_answer
+from negsim.questions.delay.answer import Stall
+from negsim.questions.delay.ask import ask_stall, at_round, at_state
+from negsim.questions.delay.discipline import Check
 from negsim.questions.delay.draw import delay_title, stall_figures
 from negsim.questions.delay.say import WIDTH, stall_lines
 from negsim.scenario.load import load, loads
@@ -49,26 +50,26 @@ channels.income.off = { "payoffs.a.waiting" = 0 }
 FORBIDDEN = re.compile(r"\bis stalling\b|\bstalls\b|\bare stalling\b|\bintends\b|\bwill sign\b")
 
 
-def answer_of(name: str, **wanted: Any) -> dict[str, Any]:
-    return stall_answer(load(SCENARIOS / f"{name}.toml"), **wanted)
+def answer_of(name: str, **wanted: Any) -> Stall:
+    return ask_stall(load(SCENARIOS / f"{name}.toml"), **wanted)
 
 
-def shown(answer: dict[str, Any]) -> str:
+def shown(answer: Stall) -> str:
     return "\n".join(Text.from_markup(line).plain for line in stall_lines(answer))
 
 
 @pytest.fixture(scope="module")
-def march() -> dict[str, Any]:
+def march() -> Stall:
     return answer_of("march_2025")
 
 
-def test_the_worked_case_fits_one_screen(march: dict[str, Any]) -> None:
+def test_the_worked_case_fits_one_screen(march: Stall) -> None:
     lines = shown(march).splitlines()
     assert len(lines) <= 44
     assert max(map(len, lines)) <= WIDTH
 
 
-def test_the_worked_case_says_everything_that_is_asked(march: dict[str, Any]) -> None:
+def test_the_worked_case_says_everything_that_is_asked(march: Stall) -> None:
     text = " ".join(shown(march).split())
     for words in (
         "Russia, week 1 of 26, leverage 3, patience 5, aid 1",
@@ -105,7 +106,7 @@ def test_every_screen_is_narrow_and_careful(name: str) -> None:
     assert max(map(len, text.splitlines())) <= WIDTH
     assert len(text.splitlines()) <= 44
     assert not FORBIDDEN.search(text.replace("does not tell what any real party intends", ""))
-    json.dumps(plain(answer), allow_nan=False)
+    assert Stall.from_dict(json.loads(answer.to_json())).to_dict() == answer.to_dict()
 
 
 def test_derived_channels_are_called_derived() -> None:
@@ -119,18 +120,18 @@ def test_another_party_round_and_state_can_be_asked_about() -> None:
     answer = answer_of("march_2025", party="ukraine", number=20, state="leverage=5, aid=0")
     text = shown(answer)
     assert "Ukraine, week 20 of 26, leverage 5, patience 5, aid 0" in text
-    assert answer["about"]["focus"] == "ukraine"
-    assert len(answer["by_round"]["rounds"]) == 7
+    assert answer.about.focus == "ukraine"
+    assert len(answer.by_round.rounds) == 7
     assert "talks end in week 2" in text
 
 
 def test_the_answer_is_that_of_the_scenario_in_that_place() -> None:
     scenario = load(SCENARIOS / "march_2025.toml")
     there = scenario.set({"state.aid.start": 2, "talks.rounds": 10})
-    expected = stall_answer(there, "russia")
-    found = stall_answer(scenario, "russia", "aid=2", 17)
-    assert found["parties"][0]["start"] == expected["parties"][0]["start"]
-    assert found["parties"][0]["verdict"] == "settle"
+    expected = ask_stall(there, "russia")
+    found = ask_stall(scenario, "russia", "aid=2", 17)
+    assert found.parties[0].start == expected.parties[0].start
+    assert found.parties[0].verdict == "settle"
 
 
 @pytest.mark.parametrize(
@@ -161,19 +162,19 @@ def test_a_round_must_be_one() -> None:
 def test_talks_that_never_end_are_told_as_such(tmp_path: Path) -> None:
     """Paid 1 a round for ever, of which 5 now is half: the first side never signs."""
     scenario = loads(NEVER)
-    answer = stall_answer(scenario)
+    answer = ask_stall(scenario)
     text = " ".join(shown(answer).split())
     assert "Delay: without end in the 400 rounds that are followed" in text
     assert "talks end in no round in sight" in text
     save_figures(stall_figures(answer), tmp_path)
-    findings = plain(gather(compile_scenario(scenario), 1, "negsim run", lambda _: None))
+    findings = gather(compile_scenario(scenario), 1, "negsim run", lambda _: None)
     assert "at these numbers, the talks end in no round in sight." in " ".join(summary(findings))
     write_report(findings, tmp_path / "report")
     assert "without end" in (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
 
 
 def test_text_of_a_scenario_is_no_markup(truce: Path) -> None:
-    answer = stall_answer(load(truce))
+    answer = ask_stall(load(truce))
     assert "A truce over a well & a <b>bridge</b>" in shown(answer)
     assert any("Highlands" in line for line in stall_lines(answer))
 
@@ -182,16 +183,17 @@ def test_labels_over_two_numbers_have_shares_and_a_boundary() -> None:
     names = ("parameters.drift", "payoffs.staller.waiting")
     scenario = load(SCENARIOS / "textbook" / "drift.toml")
     lever = Lever("waiting", "Cost", names[1], Decimal("-0.05"), Decimal("0.01"))
-    answer = stall_answer(replace(scenario, levers=(lever,)), over=names)
-    found = answer["over"]
-    assert [len(axis) for axis in found["axes"]] == [13, 13]
-    assert found["axes"][1][0] == -0.05
+    answer = ask_stall(replace(scenario, levers=(lever,)), over=names)
+    found = answer.over
+    assert found is not None
+    assert [len(axis) for axis in found.axes] == [13, 13]
+    assert found.axes[1][0] == -0.05
     text = " ".join(shown(answer).split())
     assert "Over parameters.drift from 0 to 0.04 and payoffs.staller.waiting from -0.05" in text
-    assert f"the label changes beside {found['boundary']} points" in text
-    assert sum(found["shares"].values()) == pytest.approx(1)
+    assert f"the label changes beside {found.boundary} points" in text
+    assert sum(found.shares.values()) == pytest.approx(1)
     figure = stall_figures(answer)["over"]
-    assert f"beside {found['boundary']} of its points" in figure.get_suptitle().replace("\n", " ")
+    assert f"beside {found.boundary} of its points" in figure.get_suptitle().replace("\n", " ")
 
 
 def test_a_number_needs_a_range_to_be_looked_over() -> None:
@@ -204,7 +206,7 @@ def test_a_number_needs_a_range_to_be_looked_over() -> None:
 # ---------------------------------------------------------------- figures
 
 
-def test_the_figures_are_maps_the_delay_and_the_path(march: dict[str, Any], tmp_path: Path) -> None:
+def test_the_figures_are_maps_the_delay_and_the_path(march: Stall, tmp_path: Path) -> None:
     figures = stall_figures(march)
     assert list(figures) == ["ledger_russia", "labels_russia", "labels_ukraine", "delay", "path"]
     titles = [figure.get_suptitle().replace("\n", " ") for figure in figures.values()]
@@ -225,32 +227,33 @@ def test_rounds_of_the_figures_are_those_of_the_talks() -> None:
         assert ticks[-1] == "26"
 
 
-def test_the_channels_and_the_rest_add_up_to_the_value_of_delay(march: dict[str, Any]) -> None:
-    found = march["by_round"]
-    for place, delay in enumerate(found["delay"]):
-        parts = sum(row[place] for row in found["channels"].values())
-        assert found["frozen"][place] + parts == pytest.approx(delay)
-    assert found["delay"][0] == pytest.approx(march["parties"][0]["start"]["delay"])
-    assert found["frozen"][0] == pytest.approx(march["parties"][0]["start"]["frozen_delay"])
+def test_the_channels_and_the_rest_add_up_to_the_value_of_delay(march: Stall) -> None:
+    found = march.by_round
+    for place, delay in enumerate(found.delay):
+        parts = sum(row[place] for row in found.channels.values())
+        assert found.frozen[place] + parts == pytest.approx(delay)
+    assert found.delay[0] == pytest.approx(march.parties[0].start.delay)
+    assert found.frozen[0] == pytest.approx(march.parties[0].start.frozen_delay)
 
 
 def test_the_title_says_in_which_rounds_delay_pays() -> None:
-    about = {"round": "week", "rounds": 9}
-    assert delay_title("A", about, np.array([2, 3]), 1.0).endswith("in weeks 2 to 3")
-    assert delay_title("A", about, np.array([4]), 1.0).endswith("in week 4")
-    assert delay_title("A", about, np.array([2, 5]), 1.0).endswith("in 2 weeks")
-    assert delay_title("A", about, np.array([], dtype=int), -1.0) == (
+    about = "week", 9
+    assert delay_title("A", *about, np.array([2, 3]), 1.0).endswith("in weeks 2 to 3")
+    assert delay_title("A", *about, np.array([4]), 1.0).endswith("in week 4")
+    assert delay_title("A", *about, np.array([2, 5]), 1.0).endswith("in 2 weeks")
+    assert delay_title("A", *about, np.array([], dtype=int), -1.0) == (
         "A: delay is never worth more than signing now"
     )
-    endless = {"round": "week", "rounds": None}
-    assert delay_title("A", endless, np.array([1]), 0.5) == "A: delay is worth 0.5 in every week"
+    assert (
+        delay_title("A", "week", None, np.array([1]), 0.5) == "A: delay is worth 0.5 in every week"
+    )
 
 
 # ---------------------------------------------------------------- the sentences of a run
 
 
-def test_a_run_names_the_cause_the_offer_and_the_discipline(march: dict[str, Any]) -> None:
-    party = march["parties"][0]
+def test_a_run_names_the_cause_the_offer_and_the_discipline(march: Stall) -> None:
+    party = march.parties[0]
     assert cause_sentence(party) == (
         "Cause: income while talks last and commitment problem and coarse packages "
         "(channels declared; with derived channels alone: stalling)."
@@ -259,14 +262,14 @@ def test_a_run_names_the_cause_the_offer_and_the_discipline(march: dict[str, Any
         "Said in week 1 although it cannot take effect, and worth more than no: "
         '"if" to Full 30-day ceasefire.'
     )
-    assert discipline_sentence(march) == (
+    assert discipline_sentence(march.discipline, "week") == (
         "Discipline: the same outcome in week 1 under 2 of 2 rival readings, the same move under "
         "0; mirror test passed; relabelling test passed; clock test passed."
     )
-    wrong = {**march["discipline"], "mirror": {"holds": False, "text": "9 of 10 labels differ"}}
-    said = discipline_sentence({**march, "discipline": wrong})
+    wrong = replace(march.discipline, mirror=Check("mirror", False, "9 of 10 labels differ"))
+    said = discipline_sentence(wrong, "week")
     assert "mirror test FAILED (9 of 10 labels differ)" in said
-    assert cause_sentence({**party, "cause": None}) == ""
-    alone = cause_sentence({**party, "verdict_derived": None})
+    assert cause_sentence(replace(party, cause=None)) == ""
+    alone = cause_sentence(replace(party, verdict_derived=None))
     assert "with derived channels alone: not tested, because none can be derived)." in alone
-    assert offers_sentence(march["parties"][1], "week") == ""
+    assert offers_sentence(march.parties[1], "week") == ""
