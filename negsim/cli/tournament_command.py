@@ -164,8 +164,8 @@ def entry_of(
     UsageError, UnknownNameError
         If an option does not name what there is.
     """
-    from negsim.questions.rules.staging import stage
-    from negsim.questions.tournament.tournament import default_roles, enter, suitable
+    from negsim.playing.lineup import suitable
+    from negsim.questions.tournament.tournament import default_roles, enter
 
     scenario = compiled.scenario
     names = [party.name for party in scenario.parties]
@@ -177,8 +177,7 @@ def entry_of(
     for name in chosen:
         if name not in names:
             raise unknown("party", name, names)
-    ready = stage(compiled, horizon=options["horizons"][0])
-    rules = [given.get(name) or suitable(ready, name) for name in chosen]
+    rules = [given.get(name) or suitable(scenario.party(name).role) for name in chosen]
     return enter(scenario, chosen, rules, dict(pairs("--strategy", fixed, names)), **options)
 
 

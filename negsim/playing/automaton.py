@@ -59,10 +59,8 @@ class Automaton(Strategy):
         Raises
         ------
         UsageError
-            If the rule cannot be played in this game, or has too many memories.
+            If the rule has too many memories.
         """
-        if refusal := self.unfit(table, player):
-            raise UsageError(refusal)
         symbols = narrow(self.symbols(table, player))
         kinds, place = np.unique(symbols, return_inverse=True)
         memories, following = unfold(

@@ -159,16 +159,10 @@ class Strategy(Bounded, ABC):
     """Names under which the literature knows it."""
     roles: ClassVar[tuple[Role, ...]] = ROLES
     """The roles of the parties whom it suits."""
-    anywhere: ClassVar[bool] = True
-    """Whether it can be played in any game; if not, ``unfit`` says why in a given one."""
     remembers: ClassVar[str] = "nothing"
     """What its memories tell apart."""
     answers_others: ClassVar[bool] = False
     """Whether its tables depend on those of all the other players."""
-
-    def unfit(self, _table: Reading, _player: int, /) -> str:
-        """Return why the rule cannot be played in this game, or an empty text; most always can."""
-        return ""
 
     @abstractmethod
     def tabulate(self, table: Reading, player: int, others: Mapping[int, Tables], /) -> Tables:

@@ -17,12 +17,13 @@ import numpy.typing as npt
 import negsim as ns
 from negsim.dynamics.build import compile_scenario
 from negsim.playing.engine import play
+from negsim.playing.lineup import suitable
 from negsim.playing.noise import Noise
 from negsim.playing.registry import parse
 from negsim.playing.repeated import tally
 from negsim.playing.strategy import Tables
 from negsim.questions.rules.staging import cast, play_stage, stage
-from negsim.questions.tournament.tournament import enter, suitable, tournament
+from negsim.questions.tournament.tournament import enter, tournament
 
 ROOT = Path(__file__).resolve().parents[2]
 PAIRS, ROUNDS = 1024, 20_000
@@ -82,7 +83,7 @@ def full_tournament() -> None:
     """Print the time of a full tournament of the worked case."""
     scenario = ns.load(ROOT / "scenarios" / "march_2025.toml")
     compiled = compile_scenario(scenario)
-    rules = [suitable(stage(compiled), name) for name in ("russia", "usa")]
+    rules = [suitable(compiled.scenario.party(name).role) for name in ("russia", "usa")]
     entry = enter(scenario, ("russia", "usa"), rules, runs=1000, seed=1)
     with tempfile.TemporaryDirectory() as folder:
         began = time.process_time()

@@ -90,7 +90,6 @@ def test_one_strategy_in_full(command: Callable[..., Any], name: str) -> None:
             "play FILE --strategy north=patient",
             'strategy "patient" suits a mediator or guarantor, and north is a party; those that',
         ),
-        ("play FILE --strategy north=joss", "joss is a rule for two parties with two moves each"),
         ("play FILE --strategy south=weary", 'strategy "weary" is written for north in the file'),
         ("play FILE --strategy north=mine.py:Refus", 'did you mean "Refuse"?'),
         ("play FILE --strategy north=mine.py:Fails", "mine.py:20: ZeroDivisionError: division"),

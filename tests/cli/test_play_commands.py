@@ -128,17 +128,10 @@ def test_a_tournament_tells_standings_and_gains(file: Path, here: Path, command:
     worth = [float(row["payoff"]) for row in standing]
     assert worth == sorted(worth, reverse=True)
     assert {row["role"] for row in table(made / "gains.csv")} == {"north", "envoy"}
-    each = {f"{what}_{who}" for what in ("payoffs", "long_run") for who in ("north", "envoy")}
-    assert {path.stem for path in made.glob("*.svg")} == {*each, "replicator", "logit"}
+    assert {path.stem for path in made.glob("*.svg")} == {"payoffs_north", "payoffs_envoy"}
     assert {path.stem for path in made.glob("*.png")} == {p.stem for p in made.glob("*.svg")}
-    assert "What spreads among Special Envoy's strategies" in told
-    spread = table(made / "populations.csv")
-    assert {row["population"] for row in spread} == {"north", "envoy"}
-    for dynamic in ("replicator", "logit", "rare_mutation"):
-        assert sum(float(row[dynamic]) for row in spread) == pytest.approx(2)
     kept = json.loads((made / "tournament.json").read_text(encoding="utf-8"))
     assert len(kept["pairings"]) == 6
-    assert not (made / "fixation.csv").exists()
 
 
 def test_harm_is_measured_against_the_sincere_rule(file: Path, command: Callable) -> None:
@@ -169,20 +162,6 @@ def test_tournaments_over_noise_and_horizons(file: Path, command: Callable) -> N
     data = played(file, command, *words).data
     assert len(data["settings"]) == len(data["standings"]) == 4
     assert len(data["pairings"]) == 24
-
-
-def test_two_like_roles_have_a_phase_plot(file: Path, here: Path, command: Callable) -> None:
-    rules = "sincere+yes_but+hardliner+random"
-    words = ["--roles", "north, south", "--strategies", f"north={rules}"]
-    command("tournament", file, *words, "--strategies", f"south={rules}", "--out", "made")
-    names = {path.stem for path in (here / "made").glob("*.svg")}
-    assert {"three_strategies", "one_population", "long_run", "fixation"} <= names
-    chances = table(here / "made" / "fixation.csv")
-    assert len(chances) == 16
-    alone = [float(r["chance"]) for r in chances if r["mutant"] == r["resident"]]
-    assert alone == pytest.approx([0.01] * 4)
-    spread = table(here / "made" / "populations.csv")
-    assert {row["population"] for row in spread} == {"north", "south", "both"}
 
 
 def test_a_tournament_of_nothing_is_told(file: Path, command: Callable) -> None:
@@ -233,7 +212,7 @@ FAULTS = {
     "play truce.toml --runs 5 --tell 6": "--tell 6: there are 5 runs",
     "play truce.toml --horizon 3 --labels": "labels are those of the talks as filed",
     "play truce.toml --strategy north=random --strategy north=random": "already plays random",
-    "tournament truce.toml --horizon 1000000": "numbers a memory, expected at most",
+    "tournament truce.toml --horizon 1000000": "1000 runs of 1000000 rounds need 32.0 GB",
     "tournament truce.toml --horizon file,1000000 --runs 1": "numbers a memory, expected at most",
     "tournament truce.toml --horizon file,1000000": "1000 runs of 1000000 rounds need 32.0 GB",
     "tournament truce.toml --runs 0": "Invalid value for '--runs'",

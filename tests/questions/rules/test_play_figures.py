@@ -13,7 +13,6 @@ from negsim.drawing.plots.bands import bands
 from negsim.drawing.plots.cross_table import cross_table
 from negsim.drawing.plots.files import save
 from negsim.drawing.plots.lines import lines
-from negsim.drawing.plots.population import population_shares, simplex
 from negsim.drawing.plots.timeline import MOST_ROWS, timeline
 from negsim.errors import UsageError
 
@@ -72,20 +71,6 @@ FIGURES: dict[str, Callable[[], Figure]] = {
         column_title="Column",
         unit="payoff",
     ),
-    "population": lambda: population_shares(
-        {
-            "Row": ([LONG, *"bcdefghi"], np.full((5, 9), 1 / 9)),
-            "Column": (["a", "b"], [[0.5, 0.5], [0.9, 0.1]]),
-        },
-        title="Copying",
-        xlabel="steps",
-    ),
-    "simplex": lambda: simplex(
-        [[[0.2, 0.3, 0.5], [0.1, 0.1, 0.8], [0, 0, 1]], [[1 / 3] * 3, [1 / 3] * 3]],
-        [LONG, "b", LONG],
-        title="Three strategies",
-        note="how it was made",
-    ),
     "lines": lambda: lines(
         {"deadline": ([1, 2, 3], [3, 2, 1]), "hazard": ([1, 2], [1, 1])},
         title="Lines",
@@ -123,25 +108,12 @@ def test_a_cross_table_marks_what_was_not_played() -> None:
     assert "0" not in wide
 
 
-def test_populations_are_named_largest_first() -> None:
-    found = texts(FIGURES["population"]())
-    assert found.index("a 90 %") < found.index("b 10 %")
-
-
-def test_the_phase_plot_ends_where_paths_end() -> None:
-    figure = FIGURES["simplex"]()
-    dots = [line for line in figure.axes[1].lines if line.get_marker() == "o"]
-    assert np.allclose([dots[0].get_xdata()[0], dots[0].get_ydata()[0]], [0.5, np.sqrt(0.75)])
-
-
 @pytest.mark.parametrize(
     ("draw", "message"),
     [
         (lambda: bands([1], [1.0], {"x": [[1, 2]]}, title=""), "expected an array of shape"),
         (lambda: timeline([], {}, [], title=""), "expected some rounds"),
         (lambda: timeline([1], {"a": []}, ["x"], title=""), "expected 1 rounds"),
-        (lambda: population_shares({}, title="t", xlabel=""), "nothing to draw"),
-        (lambda: simplex([], ["a", "b", "c"], title=""), "three strategies and a path"),
         (lambda: lines({}, title="", xlabel="", ylabel=""), "expected 1 to 7 lines"),
         (
             lambda: cross_table(

@@ -11,14 +11,13 @@ import pytest
 from negsim.dynamics.build import Compiled, compile_scenario
 from negsim.errors import UnknownNameError, UsageError
 from negsim.playing.horizon import Horizon
+from negsim.playing.lineup import suitable
 from negsim.playing.noise import Noise
 from negsim.questions.rules.contest import play_rules
-from negsim.questions.rules.staging import stage
 from negsim.questions.tournament.tournament import (
     default_roles,
     enter,
     jobs_of,
-    suitable,
     tournament,
 )
 from negsim.scenario.load import load
@@ -202,8 +201,6 @@ def test_unknown_names_are_told(small: Compiled) -> None:
 
 def test_roles_and_strategies_by_default(small: Compiled) -> None:
     assert default_roles(small.scenario) == ("north", "envoy")
-    ready = stage(small)
-    assert {"sincere", "yes_but"} <= set(suitable(ready, "north"))
-    assert {"patient", "hazard"} <= set(suitable(ready, "envoy"))
-    assert "hazard" not in suitable(ready, "north")
-    assert "davis" not in suitable(ready, "north")
+    assert {"sincere", "yes_but"} <= set(suitable("party"))
+    assert {"patient", "hazard"} <= set(suitable("mediator"))
+    assert "hazard" not in suitable("party")

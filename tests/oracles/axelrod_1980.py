@@ -19,51 +19,24 @@ from typing import ClassVar
 
 import numpy as np
 
+from negsim import parameters
 from negsim.arrays import BoolArray, FloatArray, IntArray
 from negsim.playing.automaton import Automaton, Memory
 from negsim.playing.reading import Reading
-from negsim.playing.strategy import strategy, within
-from negsim.scenario.model import Role
+from negsim.playing.registry import strategies
+from negsim.playing.strategy import Strategy, within
 
 OWN, THEIRS = 1, 2
 """The symbol of a round counts the player's own defection as 1 and the opponent's as 2."""
-
-AXELROD = (
-    "Axelrod (1980), Effective choice in the Prisoner's Dilemma, Journal of Conflict Resolution "
-    "24(1)"
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry(Automaton):
     """A rule for two moves: the chance of cooperation with a memory."""
 
-    roles: ClassVar[tuple[Role, ...]] = ("party",)
-    anywhere: ClassVar[bool] = False
-
     @abstractmethod
     def cooperation(self, memory: Memory, /) -> float:
         """Return the chance of cooperating with a memory."""
-
-    def unfit(self, table: Reading, player: int, /) -> str:
-        """Return why the game is not one of two moves a side, or an empty text."""
-        playing = [k for k, moves in enumerate(table.board.moves) if moves > 1]
-        counts = [table.board.moves[k] for k in playing]
-        names = table.board.names
-        if player not in playing or counts != [2, 2]:
-            shown = ", ".join(f"{names[k]}: {table.board.moves[k]}" for k in range(len(names)))
-            return (
-                f"{self.name} is a rule for two parties with two moves each, as in the Prisoner's "
-                f"Dilemma; here they have {shown}"
-            )
-        other = sum(playing) - player
-        for one, toward in ((player, other), (other, player)):
-            if np.ptp(table.kindness[one][toward], axis=1).min() == 0:
-                return (
-                    f"{self.name} takes the kinder of two moves for cooperation; in some state "
-                    f'those of "{names[one]}" are alike to "{names[toward]}"'
-                )
-        return ""
 
     def symbols(self, table: Reading, player: int, /) -> IntArray:
         """Return who defected: 1 for the player, 2 for its opponent, 3 for both."""
@@ -87,20 +60,11 @@ def defects(table: Reading, player: int, other: int) -> BoolArray:
     return table.kindness[player][other] < 0.5
 
 
-@strategy
 @dataclass(frozen=True, slots=True)
 class Davis(Entry):
-    """Cooperate for some moves; then cooperate unless the other has ever defected.
-
-    >>> str(Davis())
-    'davis:patience=10'
-    """
+    """Cooperate for some moves; then cooperate unless the other has ever defected."""
 
     name: ClassVar[str] = "davis"
-    summary: ClassVar[str] = "cooperates for ten moves, then unless the other has ever defected"
-    remembers: ClassVar[str] = "whether the other ever defected, and the moves made"
-    source: ClassVar[str] = AXELROD
-    also: ClassVar[tuple[str, ...]] = ("Morton Davis's entry, 8th of 1980",)
 
     patience: int = field(
         default=10, metadata=within(0, 1000, "in which it cooperates anyhow", "moves")
@@ -119,22 +83,14 @@ class Davis(Entry):
         return float(memory[0] < self.patience or memory[1] == 0)
 
 
-@strategy
 @dataclass(frozen=True, slots=True)
 class Feld(Entry):
     """Tit for tat that answers cooperation with cooperation ever less surely.
 
     The chance falls evenly from 1 at the first move (the source gives the end, not the path).
-
-    >>> str(Feld())
-    'feld:final=0.5,decay=200'
     """
 
     name: ClassVar[str] = "feld"
-    summary: ClassVar[str] = "tit for tat that answers cooperation in kind ever less surely"
-    remembers: ClassVar[str] = "the other's last move"
-    source: ClassVar[str] = AXELROD
-    also: ClassVar[tuple[str, ...]] = ("Scott Feld's entry, 11th of 1980",)
 
     final: float = field(default=0.5, metadata=within(0, 1, "of cooperation in the end", "chance"))
     decay: int = field(default=200, metadata=within(1, 100_000, "until it is reached", "moves"))
@@ -159,20 +115,11 @@ class Feld(Entry):
         return self.mixed(table, player, (chances[:, None] * falling)[..., None, None, None])
 
 
-@strategy
 @dataclass(frozen=True, slots=True)
 class Joss(Entry):
-    """Tit for tat that now and then answers cooperation with defection.
-
-    >>> str(Joss())
-    'joss:cooperating=0.9'
-    """
+    """Tit for tat that now and then answers cooperation with defection."""
 
     name: ClassVar[str] = "joss"
-    summary: ClassVar[str] = "tit for tat that defects on one in ten of the other's cooperations"
-    remembers: ClassVar[str] = "the other's last move"
-    source: ClassVar[str] = AXELROD
-    also: ClassVar[tuple[str, ...]] = ("Johann Joss's entry, 12th of 1980", "sneaky tit for tat")
 
     cooperating: float = field(
         default=0.9, metadata=within(0, 1, "of answering cooperation in kind", "chance")
@@ -191,20 +138,11 @@ class Joss(Entry):
         return {-1: 1.0, 0: self.cooperating, 1: 0.0}[int(memory[0])]
 
 
-@strategy
 @dataclass(frozen=True, slots=True)
 class Grofman(Entry):
-    """Cooperate, but only with a chance of 2/7 after a round in which the two did not do the same.
-
-    >>> str(Grofman())
-    'grofman'
-    """
+    """Cooperate, but only with chance 2/7 after a round in which the two did not do the same."""
 
     name: ClassVar[str] = "grofman"
-    summary: ClassVar[str] = "cooperates, with chance 2/7 after a round of different moves"
-    remembers: ClassVar[str] = "whether the last moves differed"
-    source: ClassVar[str] = AXELROD
-    also: ClassVar[tuple[str, ...]] = ("Bernard Grofman's entry, 4th of 1980",)
 
     def first(self, _table: Reading, _player: int, /) -> Memory:
         """Return that nothing different was done."""
@@ -219,23 +157,15 @@ class Grofman(Entry):
         return 2 / 7 if memory[0] else 1.0
 
 
-@strategy
 @dataclass(frozen=True, slots=True)
 class Shubik(Entry):
     """Retaliate for each departure from cooperation, each time for one move longer.
 
     A departure is a defection of the other while the rule cooperates; what the other does during
     a retaliation does not count.
-
-    >>> str(Shubik())
-    'shubik'
     """
 
     name: ClassVar[str] = "shubik"
-    summary: ClassVar[str] = "retaliates for each departure from cooperation, ever longer"
-    remembers: ClassVar[str] = "the length of retaliation, and what is owed of it"
-    source: ClassVar[str] = f"{AXELROD}; Shubik (1970), Journal of Conflict Resolution 14"
-    also: ClassVar[tuple[str, ...]] = ("Martin Shubik's entry, 5th of 1980",)
 
     def first(self, _table: Reading, _player: int, /) -> Memory:
         """Return no retaliation so far, none owed."""
@@ -253,20 +183,11 @@ class Shubik(Entry):
         return float(memory[1] == 0)
 
 
-@strategy
 @dataclass(frozen=True, slots=True)
 class Tullock(Entry):
-    """Cooperate for some moves, then a tenth less often than the other did in the ten before.
-
-    >>> str(Tullock())
-    'tullock:patience=11,less=0.1'
-    """
+    """Cooperate for some moves, then a tenth less often than the other did in the ten before."""
 
     name: ClassVar[str] = "tullock"
-    summary: ClassVar[str] = "cooperates for eleven moves, then 10 % less than the other did lately"
-    remembers: ClassVar[str] = "the other's last ten moves"
-    source: ClassVar[str] = AXELROD
-    also: ClassVar[tuple[str, ...]] = ("Gordon Tullock's entry, 13th of 1980",)
 
     patience: int = field(
         default=11, metadata=within(10, 1000, "in which it cooperates anyhow", "moves")
@@ -294,7 +215,6 @@ WINDOW = 10
 """Moves over which Tullock's rule looks back."""
 
 
-@strategy
 @dataclass(frozen=True, slots=True)
 class Nydegger(Entry):
     """Tit for tat for three moves, then a table of what happened in the last three.
@@ -303,16 +223,9 @@ class Nydegger(Entry):
     second. Later it adds 2 for each defection of the other and 1 for its own, with the weight 16
     for the last move, 4 for the one before and 1 for the third last, and defects at the sums in
     ``DEFECTING``.
-
-    >>> str(Nydegger())
-    'nydegger'
     """
 
     name: ClassVar[str] = "nydegger"
-    summary: ClassVar[str] = "tit for tat for three moves, then a table of the last three rounds"
-    remembers: ClassVar[str] = "the last three rounds"
-    source: ClassVar[str] = AXELROD
-    also: ClassVar[tuple[str, ...]] = ("Rudy Nydegger's entry, 3rd of 1980",)
 
     def first(self, _table: Reading, _player: int, /) -> Memory:
         """Return no move made."""
@@ -334,3 +247,12 @@ class Nydegger(Entry):
 
 DEFECTING = frozenset([1, 6, 7, 17, 22, 23, 26, 29, 30, 31, 33, 38, 39, 45, 49, 54, 55, 58, 61])
 """The sums at which Nydegger's rule defects."""
+
+ENTRIES: dict[str, type[Strategy]] = {
+    kind.name: kind for kind in (Davis, Feld, Joss, Grofman, Shubik, Tullock, Nydegger)
+}
+
+
+def parse(text: str) -> Strategy:
+    """Return the strategy that a text names: one of the library, or an entry of 1980."""
+    return parameters.read(text, "strategy", {**strategies, **ENTRIES})
