@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -25,7 +26,6 @@ from negsim.dynamics.transitions import (
 )
 from negsim.errors import GameError
 from negsim.expressions import Expression
-from negsim.lazy import lazy
 from negsim.scenario.model import ENDLESS, NO_AGREEMENT, Reservation, Scenario, Term
 from negsim.scenario.moves import Move, moves
 from negsim.theory.normal_form.game import NormalFormGame, levelled
@@ -43,27 +43,27 @@ class Compiled:
     scenario: Scenario
     parts: int = field(default=1, kw_only=True)
 
-    @lazy
+    @cached_property
     def moves(self) -> dict[str, tuple[Move, ...]]:
         """Return each party's moves."""
         return moves(self.scenario)
 
-    @lazy
+    @cached_property
     def grid(self) -> IntArray:
         """Return every state, shape (S, number of variables)."""
         return state_grid(self.scenario)
 
-    @lazy
+    @cached_property
     def events(self) -> Events:
         """Return what each profile amounts to."""
         return events(self.scenario, self.moves)
 
-    @lazy
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """Return the dotted names of the numbers, in the order of a point's columns."""
         return tuple(self.scenario.numbers)
 
-    @lazy
+    @cached_property
     def environment(self) -> dict[str, FloatArray]:
         """Return options and stances (1, 1, O) and state variables (1, S, 1)."""
         found = self.events.environment()
@@ -71,7 +71,7 @@ class Compiled:
             found[variable.name] = self.grid[:, column].astype(float).reshape(1, -1, 1)
         return found
 
-    @lazy
+    @cached_property
     def transition_of(self) -> IntArray:
         """Return each event's transition, shape (O,): events alike in all that moves the state."""
         parts = [part for change in self.scenario.changes for part in (change.when, change.chance)]
@@ -89,7 +89,7 @@ class Compiled:
     def _event_rows(self) -> list[tuple[str, IntArray]]:
         return list(zip(self.events.names, self.events.table, strict=True))
 
-    @lazy
+    @cached_property
     def refusal(self) -> IntArray:
         """Return the event in which everybody says no to everything, shape (S,).
 
@@ -110,12 +110,12 @@ class Compiled:
         profile = np.ravel_multi_index(places, [len(own) for own in self.moves.values()])
         return self.events.of[:, int(profile)]
 
-    @lazy
+    @cached_property
     def representative(self) -> IntArray:
         """Return one event of each transition, shape (C,)."""
         return np.unique(self.transition_of, return_index=True)[1].astype(np.int64)
 
-    @lazy
+    @cached_property
     def successors(self) -> Successors:
         """Return where each state and transition can lead."""
         fires = []
@@ -153,7 +153,7 @@ class Compiled:
         size = (values.shape[0] if values.ndim == 3 else 1, len(self.grid), self.num_events)
         return np.broadcast_to(values, size)[:, :, self.representative]
 
-    @lazy
+    @cached_property
     def features(self) -> dict[str, FloatArray]:
         """Return the feature, shape (S, O), of every term whose expressions name no parameter."""
         terms = self.scenario.payoffs + self.scenario.costs
@@ -255,7 +255,7 @@ class Compiled:
         found = filling.reservation()[np.arange(len(points)), :, start].sum(axis=-1)
         return np.where(self.exits, np.nan, found)
 
-    @lazy
+    @cached_property
     def exits(self) -> BoolArray:
         """Return which parties can end the talks by an exit, (n,)."""
         ends = self.scenario.ends

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -16,7 +16,6 @@ from negsim.arrays import FloatArray, IntArray, frozen
 from negsim.dynamics.build import Compiled
 from negsim.dynamics.events import Events
 from negsim.dynamics.transitions import Successors
-from negsim.lazy import lazy
 from negsim.theory.normal_form.game import levelled
 
 TOGETHER = 64
@@ -30,24 +29,24 @@ class LastRound(Compiled):
     whole: Compiled
     state: int
 
-    @lazy
+    @cached_property
     def places(self) -> IntArray:
         """Return the states of the whole that are kept, ``state`` first."""
         following = np.unique(self.whole.successors.states[self.state])
         return np.concatenate([[self.state], following[following != self.state]])
 
-    @lazy
+    @cached_property
     def grid(self) -> IntArray:
         """Return the states that are kept, shape (S, number of variables)."""
         return self.whole.grid[self.places]
 
-    @lazy
+    @cached_property
     def events(self) -> Events:
         """Return what each profile amounts to in the states that are kept."""
         whole = self.whole.events
         return replace(whole, of=whole.of[self.places], possible=whole.possible[self.places])
 
-    @lazy
+    @cached_property
     def successors(self) -> Successors:
         """Return where the first state leads; the others are not left."""
         own = self.whole.successors

@@ -6,11 +6,11 @@ The words are defined in ``negsim.playing.reading``.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from negsim.arrays import TIE_TOLERANCE, BoolArray, FloatArray, IntArray, frozen
-from negsim.lazy import lazy
 from negsim.playing.strategy import uniform
 from negsim.playing.worth import Worth, best_of
 
@@ -33,13 +33,13 @@ class Conduct(Worth):
     pressing: BoolArray
     accused: IntArray
 
-    @lazy
+    @cached_property
     def kindness(self) -> tuple[tuple[FloatArray, ...], ...]:
         """Return ``kindness[i][j]``, (S, M): how kind each move of i is to j, in 0..1."""
         players = range(len(self.passing))
         return tuple(tuple(self._kindness(i, j) for j in players) for i in players)
 
-    @lazy
+    @cached_property
     def opponents(self) -> tuple[tuple[int, ...], ...]:
         """Return the opponents of each player."""
         coalitions, mediators = self.game.coalitions, self.game.mediators
@@ -63,17 +63,17 @@ class Conduct(Worth):
             found |= ~self.kind(other, player)[:, self.board.move_of[other]]
         return found
 
-    @lazy
+    @cached_property
     def kindest(self) -> tuple[FloatArray, ...]:
         """Return the mixed action that is kindest to all opponents together, (S, 1, M)."""
         return tuple(self._extreme(player, 1.0) for player in range(len(self.passing)))
 
-    @lazy
+    @cached_property
     def harshest(self) -> tuple[FloatArray, ...]:
         """Return the mixed action that is least kind to all opponents together, (S, 1, M)."""
         return tuple(self._extreme(player, -1.0) for player in range(len(self.passing)))
 
-    @lazy
+    @cached_property
     def provoked_now(self) -> tuple[BoolArray, ...]:
         """Return whether an opponent who moved before was unkind in this round, (S, V)."""
         found = []
@@ -94,7 +94,7 @@ class Conduct(Worth):
         group = self.board.group_of
         return tuple(j for j in self.opponents[player] if group[j] >= group[player])
 
-    @lazy
+    @cached_property
     def rung(self) -> tuple[BoolArray, ...]:
         """Return whether each joint alarm accuses an opponent of each player, (alarms,)."""
         count = len(self.accused)
@@ -109,17 +109,17 @@ class Conduct(Worth):
         unkind = self.unkind_to(player, self.opponents[player])
         return np.asarray(unkind[..., None] | self.rung[player])
 
-    @lazy
+    @cached_property
     def answers(self) -> tuple[IntArray, ...]:
         """Return the answer of each move, ``REFUSAL`` to ``FULL``, (S, M)."""
         return tuple(frozen(self._answers(player)) for player in range(len(self.passing)))
 
-    @lazy
+    @cached_property
     def stalls(self) -> tuple[BoolArray, ...]:
         """Return whether each move answers less than the fullest in its state, (S, M)."""
         return tuple(frozen(row < row.max(axis=1, keepdims=True)) for row in self.answers)
 
-    @lazy
+    @cached_property
     def watched(self) -> tuple[tuple[int, ...], ...]:
         """Return the players whom each player watches."""
         declared: BoolArray = np.asarray(self.pressing.any(axis=1))
@@ -173,7 +173,7 @@ class Conduct(Worth):
                 found |= hits[:, self.board.move_of[other]]
         return found
 
-    @lazy
+    @cached_property
     def press_moves(self) -> tuple[FloatArray, ...]:
         """Return how each player presses each set of the watched, (sets, S, V, M); set 0: nobody.
 
@@ -182,7 +182,7 @@ class Conduct(Worth):
         acceptable = [self.admissible(i, away) for i, away in enumerate(self.walk_away)]
         return tuple(frozen(self._press_moves(i, row)) for i, row in enumerate(acceptable))
 
-    @lazy
+    @cached_property
     def lapse_moves(self) -> tuple[FloatArray, ...]:
         """Return the same while the player refuses everything, (sets, S, V, M)."""
         return tuple(frozen(self._press_moves(i, row)) for i, row in enumerate(self.refuses))

@@ -6,12 +6,12 @@ The words are defined in ``negsim.playing.reading``.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray, frozen
-from negsim.lazy import lazy
 from negsim.playing.conduct import Conduct
 from negsim.theory.stochastic.backward_induction import backward_induction
 from negsim.theory.stochastic.game import StochasticGame
@@ -39,12 +39,12 @@ SHARED = (
 class Foresight(Conduct):
     """One point of a game and its solution."""
 
-    @lazy
+    @cached_property
     def plan(self) -> Plan:
         """Return the solved talks, a batch of one."""
         return backward_induction(single(self.game, self.point))
 
-    @lazy
+    @cached_property
     def solved_actions(self) -> tuple[FloatArray, ...]:
         """Return every player's mixed actions in the solved talks, (T, S, V, M)."""
         players = range(len(self.passing))

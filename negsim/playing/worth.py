@@ -6,13 +6,13 @@ The words are defined in ``negsim.playing.reading``.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from negsim.arrays import CHANCE_TOLERANCE, TIE_TOLERANCE, BoolArray, FloatArray, IntArray, frozen
-from negsim.lazy import lazy
 from negsim.playing.observation import Board, board
 from negsim.playing.strategy import uniform
 from negsim.theory.stochastic.game import StochasticGame
@@ -39,46 +39,46 @@ class Worth:
     point: int
     conditional: BoolArray
 
-    @lazy
+    @cached_property
     def board(self) -> Board:
         """Return the sizes and numberings."""
         return board(self.game, self.point)
 
-    @lazy
+    @cached_property
     def payoff(self) -> FloatArray:
         """Return every profile's expected payoff of a round that is not the last, (n, S, A)."""
         return self.by_profile(self.game.payoffs[self.point])
 
-    @lazy
+    @cached_property
     def last_payoff(self) -> FloatArray:
         """Return every profile's expected payoff of a last round, (n, S, A)."""
         return self.by_profile(self.game.last_payoffs[self.point])
 
-    @lazy
+    @cached_property
     def size(self) -> FloatArray:
         """Return the largest absolute payoff of each player in each state, (n, S)."""
         both = np.maximum(np.abs(self.payoff), np.abs(self.last_payoff))
         return frozen(both.max(axis=2))
 
-    @lazy
+    @cached_property
     def passing(self) -> tuple[BoolArray, ...]:
         """Return whether each move refuses every joint option, (M,)."""
         rows = self.game.passing
         return tuple(frozen(rows[i, :width]) for i, width in enumerate(self.board.moves))
 
-    @lazy
+    @cached_property
     def concludes(self) -> BoolArray:
         """Return whether an agreement follows each profile for certain, (S, A)."""
         chance = self.game.agreement[self.point]
         states = np.arange(self.board.num_states)[:, None]
         return np.asarray(chance[states, self.game.event_of] > 1.0 - CHANCE_TOLERANCE)
 
-    @lazy
+    @cached_property
     def involved(self) -> BoolArray:
         """Return whether a joint option that needs each player is in effect, (n, S, A)."""
         return np.asarray((self._joint > 0)[:, self.game.event_of])
 
-    @lazy
+    @cached_property
     def settles(self) -> tuple[BoolArray, ...]:
         """Return whether each move settles, (S, V, M)."""
         alone: BoolArray = np.asarray(~self.game.coalitions.any(axis=0))
@@ -89,19 +89,19 @@ class Worth:
             found.append(frozen(certain & choice))
         return tuple(found)
 
-    @lazy
+    @cached_property
     def refuses(self) -> tuple[BoolArray, ...]:
         """Return whether each move refuses everything, (S, V, M)."""
         pairs = zip(self.passing, self.settles, strict=True)
         return tuple(frozen(passing & ~settles) for passing, settles in pairs)
 
-    @lazy
+    @cached_property
     def package(self) -> BoolArray:
         """Return whether each profile concludes a package of each player, (n, S, A)."""
         settled = np.stack([self.at_profiles(row, i) for i, row in enumerate(self.settles)])
         return frozen(self.concludes & (self.involved | settled))
 
-    @lazy
+    @cached_property
     def expected_package(self) -> tuple[FloatArray, ...]:
         """Return the mean value of the packages that each move completes, (S, V, M)."""
         found = []
@@ -111,7 +111,7 @@ class Worth:
             found.append(frozen(node_means(worth.sum(axis=3), package.sum(axis=3))))
         return tuple(found)
 
-    @lazy
+    @cached_property
     def walk_away(self) -> tuple[FloatArray, ...]:
         """Return the value of walking away, (S, V)."""
         rows = []
@@ -120,7 +120,7 @@ class Worth:
             rows.append(frozen(np.where(refuses, means, -np.inf).max(axis=2)))
         return tuple(rows)
 
-    @lazy
+    @cached_property
     def gain(self) -> FloatArray:
         """Return the most by which a package exceeds walking away, (n, S)."""
         rows = []
@@ -129,7 +129,7 @@ class Worth:
             rows.append(np.where(self.package[player], more, 0.0).max(axis=1))
         return frozen(np.maximum(np.stack(rows), 0.0))
 
-    @lazy
+    @cached_property
     def openness(self) -> tuple[FloatArray, ...]:
         """Return the mean number of options in effect that need the player, (S, V, M)."""
         rows = self._joint[:, self.game.event_of].astype(float)
@@ -137,13 +137,13 @@ class Worth:
             frozen(self.cube(row, i).mean(axis=3) + self.settles[i]) for i, row in enumerate(rows)
         )
 
-    @lazy
+    @cached_property
     def side_value(self) -> tuple[FloatArray, ...]:
         """Return the mean payoff of the round while the unseen refuse everything, (S, V, M)."""
         rows = [self._mean_if_unseen_pass(row, i) for i, row in enumerate(self.payoff)]
         return tuple(frozen(row) for row in rows)
 
-    @lazy
+    @cached_property
     def harmful(self) -> tuple[BoolArray, ...]:
         """Return whether each move's limited options cost more than refusing, (S, V, M)."""
         found = []
@@ -210,7 +210,7 @@ class Worth:
         ]
         return found
 
-    @lazy
+    @cached_property
     def _joint(self) -> IntArray:
         """Return the number of joint options in effect that need each player, (n, O)."""
         return self.game.coalitions.T.astype(np.int64) @ self.game.in_effect.astype(np.int64)

@@ -8,7 +8,7 @@ import pickle
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -20,7 +20,6 @@ from negsim.arrays import FloatArray
 from negsim.deadline import IN_PART, stop_part_if_over
 from negsim.dynamics.build import Compiled, compile_scenario
 from negsim.errors import NegsimError, UsageError
-from negsim.lazy import lazy
 from negsim.playing.lineup import choose
 from negsim.playing.registry import parse
 from negsim.playing.rule_list import Written
@@ -186,7 +185,7 @@ class Evaluator:
             found.append(tuple(chosen.get(party.name, others) for party in parties))
         return tuple(found)
 
-    @lazy
+    @cached_property
     def chosen(self) -> dict[str, Strategy]:
         """Return the strategy of each party that plays by one, its parameters as asked for."""
         return {party: choose(self.compiled, party, text) for party, text in self.rules}

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -45,7 +46,6 @@ from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray, IntArray
 from negsim.dynamics.build import Compiled, compile_scenario
 from negsim.dynamics.last_round import last_rounds
 from negsim.errors import SolverError, UsageError
-from negsim.lazy import lazy
 from negsim.playing.engine import exact, tabulate
 from negsim.playing.reading import reading
 from negsim.playing.runs import Expectation
@@ -88,17 +88,17 @@ class Comparison:
         """Return the prospects in the frozen game, None without channels."""
         return None if self.still is None else self.still.prospects
 
-    @lazy
+    @cached_property
     def delay(self) -> FloatArray:
         """Return the value of delay: talking on minus settling; inf if nothing is acceptable."""
         return difference(self.prospects.talk, self.prospects.settle)
 
-    @lazy
+    @cached_property
     def cover(self) -> FloatArray:
         """Return the cover value: talking on minus leaving."""
         return difference(self.prospects.talk, self.prospects.leave)
 
-    @lazy
+    @cached_property
     def frozen_delay(self) -> FloatArray:
         """Return talking minus signing, with the channels off, NaN without channels.
 
@@ -108,13 +108,13 @@ class Comparison:
             return np.full(self.delay.shape, np.nan)
         return difference(self.still.prospects.talk, self.still.same)
 
-    @lazy
+    @cached_property
     def worth(self) -> FloatArray:
         """Return the worth of being able to wait: talking beyond signing or leaving."""
         found = self.prospects
         return worth_of_waiting(found.talk, found.settle, found.leave)
 
-    @lazy
+    @cached_property
     def premium(self) -> FloatArray:
         """Return the worth of being able to wait, less that with the channels off."""
         if self.still is None:
@@ -122,12 +122,12 @@ class Comparison:
         found = self.still.prospects
         return self.worth - worth_of_waiting(found.talk, self.still.same, found.leave)
 
-    @lazy
+    @cached_property
     def round_premium(self) -> FloatArray:
         """Return the value of delay less that with the channels off, one round's cost."""
         return difference(self.delay, self.frozen_delay)
 
-    @lazy
+    @cached_property
     def labels(self) -> IntArray:
         """Return the label of every round and state, as places in ``LABELS``."""
         labels = labels_but_delay(self.prospects)
@@ -200,7 +200,7 @@ class Stalling:
     rules: tuple[tuple[Strategy, ...], ...] = ()
     """For each point the strategy of each party, where play is asked for."""
 
-    @lazy
+    @cached_property
     def played(self) -> tuple[Expectation, ...]:
         """Return what the strategies bring at each point, exactly.
 
@@ -215,7 +215,7 @@ class Stalling:
         pairs = zip(readings, self.rules, strict=True)
         return tuple(exact(table, tabulate(table, rules)) for table, rules in pairs)
 
-    @lazy
+    @cached_property
     def game(self) -> StochasticGame:
         """Return the talks, not solved.
 
@@ -226,46 +226,46 @@ class Stalling:
         """
         return self.compiled.talks(self.points)
 
-    @lazy
+    @cached_property
     def plan(self) -> Plan:
         """Return the solved talks; errors as :attr:`game` and of the solver."""
         return solve_talks(self.game, self.selection)
 
-    @lazy
+    @cached_property
     def last_rounds(self) -> FloatArray:
         """Return the one-shot games, shape (B, n, moves of player 0, ...); nothing is solved."""
         return last_rounds(self.compiled, self.points)
 
-    @lazy
+    @cached_property
     def one_shots(self) -> OneShots:
         """Return what can come out of the one-shot games; nothing else is solved."""
         return OneShots(self.compiled, self.points, self.last_rounds)
 
-    @lazy
+    @cached_property
     def everywhere(self) -> Comparison:
         """Return the comparison in every round (axis T: index + 1 to go) and state."""
         found = prospects(self.plan)
         still = frozen_prospects(self.frozen_plans, found.package)
         return Comparison(found, still, doubts(self.plan))
 
-    @lazy
+    @cached_property
     def at_start(self) -> Prospects:
         """Return the prospects at the start of the talks only: axes T and S have length 1."""
         return prospects(self.plan, start_only=True)
 
-    @lazy
+    @cached_property
     def start(self) -> Comparison:
         """Return the comparison at the start of the talks only: axes T and S have length 1."""
         found = self.at_start
         still = frozen_prospects(self.frozen_plans, found.package, True)
         return Comparison(found, still, self.start_doubt)
 
-    @lazy
+    @cached_property
     def start_doubt(self) -> FloatArray:
         """Return how far the value of delay may be off at the start, (B, 1, n, 1)."""
         return doubts(self.plan, start_only=True)
 
-    @lazy
+    @cached_property
     def by_selection(self) -> dict[str, IntArray]:
         """Return the labels (B, T, n, S) under each rule of selection that has a solution."""
         found = {self.selection: self.everywhere.labels}
@@ -277,7 +277,7 @@ class Stalling:
                     continue
         return found
 
-    @lazy
+    @cached_property
     def depends(self) -> BoolArray:
         """Return which labels that can occur are others under another selection, (B, T, n, S)."""
         own = self.everywhere.labels
@@ -286,23 +286,23 @@ class Stalling:
             found |= other != own
         return found & self.live[:, :, None, :]
 
-    @lazy
+    @cached_property
     def frozen_plans(self) -> Plans:
         """Return the solved frozen games at every point, each with the players whose it is."""
         return solve_frozen(self.compiled, self.points, self.selection)
 
-    @lazy
+    @cached_property
     def standings(self) -> dict[str, Standings]:
         """Return what each party with channels has at the start, with every set of them on."""
         args = (self.compiled, self.points, self.selection)
         return start_standings(*args, self.at_start, self.start.still)
 
-    @lazy
+    @cached_property
     def premium_parts(self) -> dict[tuple[str, str], FloatArray]:
         """Return each channel's part of each party's premium at the start, by both names, (B,)."""
         return self._parts(premium_parts)
 
-    @lazy
+    @cached_property
     def round_premium_parts(self) -> dict[tuple[str, str], FloatArray]:
         """Return each channel's part of each party's round premium, by both names, (B,)."""
         return self._parts(round_premium_parts)
@@ -320,7 +320,7 @@ class Stalling:
         """Return the names of a party's channels."""
         return tuple(each.name for each in channels_of(self.compiled.scenario, party))
 
-    @lazy
+    @cached_property
     def start_labels(self) -> IntArray:
         """Return the labels at the start, (B, n); the frozen game is solved only where needed."""
         needed, plans = self.start_frozen
@@ -331,13 +331,13 @@ class Stalling:
             kinds[needed] = delay_kinds(found)[:, 0, :, 0]
         return np.where(labels == DELAY, kinds, labels)
 
-    @lazy
+    @cached_property
     def start_labels_but_delay(self) -> IntArray:
         """Return the labels at the start that need no frozen game, ``DELAY`` elsewhere, (B, n)."""
         found = self.at_start
         return decided(labels_but_delay(found), found, self.start_doubt)[:, 0, :, 0]
 
-    @lazy
+    @cached_property
     def start_frozen(self) -> tuple[BoolArray, Plans]:
         """Return at which points some label at the start needs frozen games, and these solved."""
         needed = (self.start_labels_but_delay == DELAY).any(axis=1)
@@ -345,7 +345,7 @@ class Stalling:
             return needed, ()
         return needed, solve_frozen(self.compiled, self.points[needed], self.selection)
 
-    @lazy
+    @cached_property
     def start_depends(self) -> BoolArray:
         """Return which labels at the start are others under another selection, (B, n).
 
@@ -388,7 +388,7 @@ class Stalling:
             return np.zeros(self.start_labels.shape[1], dtype=bool)
         return np.asarray(labels != self.start_labels[point])
 
-    @lazy
+    @cached_property
     def path(self) -> Path:
         """Return the predicted path of the talks."""
         return path(self.plan)
@@ -403,19 +403,19 @@ class Stalling:
             event = int(self.path.events[point, 0].argmax())
         return self.compiled.outcome_text(event) if event >= 0 else None
 
-    @lazy
+    @cached_property
     def record_by_slips(self) -> FloatArray:
         """Return the chance of the record by how many decisions slip, (B, slips + 1)."""
         return record_by_slips(self.compiled, self.plan, self.compiled.scenario.record)
 
-    @lazy
+    @cached_property
     def value(self) -> FloatArray:
         """Return the expected payoffs at the start, shape (B, n)."""
         game = self.plan.game
         rows = np.arange(game.num_points)
         return np.asarray(self.plan.values[rows, game.first_index, :, game.start])
 
-    @lazy
+    @cached_property
     def live(self) -> BoolArray:
         """Return where the talks can be in exactly each round, (B, T, S); see ``reachability``."""
         return reachable(self.game)

@@ -8,12 +8,12 @@ them or of what the player's payoffs differ by in the game.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from negsim.arrays import TIE_TOLERANCE, BoolArray, FloatArray, IntArray, kernel
 from negsim.dynamics.build import Compiled
-from negsim.lazy import lazy
 from negsim.theory.normal_form.game import level
 from negsim.theory.oneshot.pure import pure_batch
 from negsim.theory.oneshot.two_party.batch import solve_batch
@@ -35,17 +35,17 @@ class OneShots:
         found = np.array(self.games.shape[2:]) > 1
         return found if found.any() else np.ones_like(found)
 
-    @lazy
+    @cached_property
     def event_of(self) -> IntArray:
         """Return the event of every profile at each point's start, shape (B, A)."""
         return self.compiled.events.of[self.compiled.starts(self.points)]
 
-    @lazy
+    @cached_property
     def reached(self) -> BoolArray:
         """Return whether some profile leads to each event, shape (B, O)."""
         return self.compiled.events.possible[self.compiled.starts(self.points)]
 
-    @lazy
+    @cached_property
     def outcomes(self) -> FloatArray:
         """Return what each event pays, shape (B, O, n), NaN where no profile leads to it."""
         found = np.full((*self.reached.shape, self.games.shape[1]), np.nan)
@@ -54,19 +54,19 @@ class OneShots:
         found[rows, self.event_of] = np.swapaxes(flat, 1, 2)
         return found
 
-    @lazy
+    @cached_property
     def pure(self) -> BoolArray:
         """Return which profiles are pure equilibria, shape (B, A)."""
         return pure_batch(self.levelled).reshape(len(self.games), -1)
 
-    @lazy
+    @cached_property
     def levelled(self) -> FloatArray:
         """Return the games with payoffs that tie made equal, so that rounding decides nothing."""
         even = level(self.outcomes, self.widths[:, None])
         paid = even[np.arange(len(even))[:, None], self.event_of]
         return np.ascontiguousarray(np.swapaxes(paid, 1, 2)).reshape(self.games.shape)
 
-    @lazy
+    @cached_property
     def equilibrium(self) -> BoolArray:
         """Return which events some pure equilibrium leads to, shape (B, O)."""
         found = np.zeros(self.reached.shape, dtype=bool)
@@ -74,7 +74,7 @@ class OneShots:
         found[point, self.event_of[point, profile]] = True
         return found
 
-    @lazy
+    @cached_property
     def efficient(self) -> BoolArray:
         """Return which events no other is as good as for all and better than for one, (B, O)."""
         found = self.reached.copy()
@@ -83,19 +83,19 @@ class OneShots:
         mark_dominated(outcomes, self.reached, np.ascontiguousarray(self.widths[:, movers]), found)
         return found
 
-    @lazy
+    @cached_property
     def widths(self) -> FloatArray:
         """Return the differences that count as none because of rounding, shape (B, n)."""
         return TIE_TOLERANCE * self.spread
 
-    @lazy
+    @cached_property
     def spread(self) -> FloatArray:
         """Return by how much each player's payoffs differ at most, shape (B, n)."""
         highest = np.nanmax(self.outcomes, axis=1)
         lowest = np.nanmin(self.outcomes, axis=1)
         return np.asarray(highest - lowest)
 
-    @lazy
+    @cached_property
     def status_quo(self) -> FloatArray:
         """Return what everybody has without a deal, (B, n).
 
@@ -110,7 +110,7 @@ class OneShots:
         reserved = self.compiled.reservations(self.points)
         return np.where(np.isnan(reserved), found, reserved)
 
-    @lazy
+    @cached_property
     def security(self) -> FloatArray:
         """Return what each player can make sure of with one move, shape (B, n)."""
         levels = []
@@ -119,7 +119,7 @@ class OneShots:
             levels.append(own.reshape(*own.shape[:2], -1).min(axis=2).max(axis=1))
         return np.stack(levels, axis=1)
 
-    @lazy
+    @cached_property
     def bargained(self) -> BoolArray:
         """Return the Nash bargaining solution over the events, all that tie, shape (B, O).
 
@@ -136,7 +136,7 @@ class OneShots:
         best = products.max(axis=1, keepdims=True)
         return np.asarray(acceptable & (products >= best * (1 - TIE_TOLERANCE)))
 
-    @lazy
+    @cached_property
     def mixed_counts(self) -> FloatArray:
         """Return how many equilibria, mixed too, are left when mediators keep to their best, (B,).
 

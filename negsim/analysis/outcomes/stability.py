@@ -16,12 +16,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from negsim.arrays import TIE_TOLERANCE, BoolArray, FloatArray, frozen
 from negsim.errors import GameError, unknown
-from negsim.lazy import lazy
 from negsim.theory.normal_form.game import NormalFormGame
 
 CONCEPTS = {
@@ -76,14 +76,14 @@ class OutcomeGraph:
         object.__setattr__(self, "reach", frozen(reach))
         object.__setattr__(self, "payoffs", frozen(payoffs))
 
-    @lazy
+    @cached_property
     def better(self) -> BoolArray:
         """Return whether a player likes the second state more than the first, (n, S, S)."""
         first, second = self.payoffs[:, :, None], self.payoffs[:, None, :]
         size = np.maximum(np.abs(first), np.abs(second))
         return np.asarray(second - first > TIE_TOLERANCE * size)
 
-    @lazy
+    @cached_property
     def improving(self) -> BoolArray:
         """Return the moves that the mover likes, shape (n, S, S)."""
         return self.reach & self.better

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -19,7 +20,6 @@ from negsim.analysis.signals.transcript import TREMBLE, types_of
 from negsim.arrays import CHANCE_TOLERANCE, FloatArray, IntArray
 from negsim.dynamics.build import Compiled
 from negsim.errors import GameError, UsageError
-from negsim.lazy import lazy
 from negsim.playing.foresight import plan_actions, single
 from negsim.playing.observation import Board, board
 from negsim.theory.stochastic.plan import Plan
@@ -48,7 +48,7 @@ class Cast:
     prior: FloatArray
     player: int
 
-    @lazy
+    @cached_property
     def board(self) -> Board:
         """Return the sizes and numberings."""
         return board(self.plans[0].game)

@@ -11,6 +11,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 
 import numpy as np
 
@@ -18,7 +19,6 @@ from negsim.analysis.delay.prospects import prospects
 from negsim.arrays import BoolArray, FloatArray, IntArray, frozen
 from negsim.deadline import has_limit, is_over, leave_out
 from negsim.dynamics.build import Compiled
-from negsim.lazy import lazy
 from negsim.playing.chance import key_of, uniforms
 from negsim.playing.engine import (
     LongPlayError,
@@ -75,7 +75,7 @@ class Stage:
     chances: FloatArray
     left: float
 
-    @lazy
+    @cached_property
     def offers(self) -> tuple[Offers, ...]:
         """Return what counts as a non-serious offer in each type profile; the talks are solved."""
         game = self.read
@@ -94,7 +94,7 @@ class Stage:
         alone = tuple(own if other == player else BASE for other in range(len(self.types[0])))
         return self._readings[self.types.index(alone)]
 
-    @lazy
+    @cached_property
     def _readings(self) -> tuple[Reading, ...]:
         return tuple(read_talks(self.compiled, self.read, k) for k in range(len(self.types)))
 

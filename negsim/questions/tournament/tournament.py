@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,7 +24,6 @@ from negsim.arrays import FloatArray
 from negsim.deadline import is_over, leave_out
 from negsim.dynamics.build import Compiled, compile_scenario
 from negsim.errors import NegsimError, UsageError
-from negsim.lazy import lazy
 from negsim.playing.engine import said_to_nobody
 from negsim.playing.horizon import AS_FILED, Horizon
 from negsim.playing.lineup import choose
@@ -76,7 +76,7 @@ class Entry:
     runs: int = 1000
     seed: int = 0
 
-    @lazy
+    @cached_property
     def settings(self) -> tuple[tuple[Horizon, Noise], ...]:
         """Return every horizon with every level of noise."""
         return tuple(itertools.product(self.horizons, self.noises))
@@ -244,18 +244,18 @@ class Hall:
     compiled: Compiled
     entry: Entry
 
-    @lazy
+    @cached_property
     def castings(self) -> tuple[Casting, ...]:
         """Return a stage for each horizon, with the tables that strategies make of it."""
         return tuple(Casting(stage(self.compiled, horizon=each)) for each in self.entry.horizons)
 
-    @lazy
+    @cached_property
     def players(self) -> tuple[int, int]:
         """Return the numbers of the two roles among the parties."""
         names = [party.name for party in self.compiled.scenario.parties]
         return names.index(self.entry.roles[0]), names.index(self.entry.roles[1])
 
-    @lazy
+    @cached_property
     def strategies(self) -> dict[tuple[str, str], Strategy]:
         """Return every strategy by party and text; a user's file is run once for each."""
         texts = [*self.entry.others.items()]

@@ -7,6 +7,7 @@ the *nodes* are what a group of movers may have seen: the joint moves of the gro
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,7 +21,6 @@ from negsim.arrays import (
     inner_kernel,
     kernel,
 )
-from negsim.lazy import lazy
 from negsim.theory.stochastic.game import StochasticGame
 from negsim.theory.stochastic.stage import LOGIT, joint_chance
 
@@ -138,7 +138,7 @@ class Plan:
     status: IntArray
     regret: FloatArray
 
-    @lazy
+    @cached_property
     def layout(self) -> Layout:
         """Return the arrays that describe the order of moves."""
         return layout(self.game)

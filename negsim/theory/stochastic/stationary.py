@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,6 @@ from numpy.typing import ArrayLike
 
 from negsim.arrays import CHANCE_TOLERANCE, REGRET_TOLERANCE, FloatArray, IntArray, frozen
 from negsim.errors import ProfileError, SolverError, UsageError
-from negsim.lazy import lazy
 from negsim.theory.registry import refusal
 from negsim.theory.stochastic.game import StochasticGame
 from negsim.theory.stochastic.horizon import needs_endless
@@ -126,7 +126,7 @@ class MarkovEquilibrium:
         found: FloatArray = self.values[:, self.game.start[self.point]]
         return found
 
-    @lazy
+    @cached_property
     def choice(self) -> IntArray:
         """Return the joint move at each node, (S, nodes), -1 where some player mixes."""
         shape = tree(self.game)
@@ -147,7 +147,7 @@ class MarkovEquilibrium:
         """Tell whether nobody mixes at any node."""
         return bool((self.choice >= 0).all())
 
-    @lazy
+    @cached_property
     def events(self) -> FloatArray:
         """Return the chance of each event in a round of each state, (S, O)."""
         shape = tree(self.game)
