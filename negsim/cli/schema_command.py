@@ -1,4 +1,4 @@
-"""``negsim schema``: the format as a JSON Schema, for editors."""
+"""``negsim schema``: the format of scenarios, or of results, as a JSON Schema."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ import click
 
 
 @click.command("schema")
-def command() -> None:
+@click.option("--results", is_flag=True, help="That of results.json and of what --json prints.")
+def command(results: bool) -> None:
     """Print the JSON Schema of the scenario format."""
-    from negsim.scenario.schema import schema
+    if results:
+        from negsim.page.schema import results_schema as schema
+    else:
+        from negsim.scenario.schema import schema
 
     click.echo(json.dumps(schema(), indent=2))

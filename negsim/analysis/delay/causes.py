@@ -68,7 +68,7 @@ class Cause:
     name: str
     holds: bool
     why: str
-    margin: Real = math.nan
+    margin: Real
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +210,7 @@ def coarseness(analysis: Stalling, player: int) -> Cause:
     """Return whether some lottery over packages would be better than delay for everybody needed."""
     found = better_lottery(analysis.plan, analysis.at_start, player)
     if found is None:
-        return Cause(COARSE, False, "no lottery over the packages would beat delay")
+        return Cause(COARSE, False, "no lottery over the packages would beat delay", math.nan)
     words = [
         f"{analysis.compiled.outcome_text(event)} with {100 * chance:.3g} %"
         for event, chance in found.items()
@@ -273,4 +273,4 @@ def needs_consent(
 def information(analysis: Stalling) -> Cause:
     """Return that delay pays with everything known: private types may add to it, not cause it."""
     known = "type" if analysis.compiled.scenario.types else "number"
-    return Cause(INFORMATION, False, f"delay pays with every {known} known")
+    return Cause(INFORMATION, False, f"delay pays with every {known} known", math.nan)
