@@ -227,10 +227,11 @@ def claim_out(path: Path | None, study: str, scenario: Scenario) -> Claim | None
 
 
 def echo_json(data: Any) -> None:
-    """Print a value as JSON; infinite and undefined numbers become null."""
-    from negsim.answers import plain
+    """Print an answer as JSON with the number of its form, or a list; see ``answers.plain``."""
+    from negsim.answers import plain, written
 
-    click.echo(json.dumps(plain(data), indent=2, ensure_ascii=False))
+    told = plain(data) if isinstance(data, list) else written(data)
+    click.echo(json.dumps(told, indent=2, ensure_ascii=False))
 
 
 @contextmanager
