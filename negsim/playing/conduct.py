@@ -11,16 +11,15 @@ from functools import cached_property
 import numpy as np
 
 from negsim.arrays import TIE_TOLERANCE, BoolArray, FloatArray, IntArray, frozen
-from negsim.playing.strategy import uniform
-from negsim.playing.worth import Worth, best_of
+from negsim.playing.worth import Worth, best_of, uniform
 
 REFUSAL, LIMITED, CONDITIONAL, FULL = 0, 1, 2, 3
 """The answers, from the least to the fullest."""
 
 
 @dataclass(frozen=True, eq=False)
-class Conduct(Worth):
-    """One point of a game and what moves in it tell the others.
+class Conduct:
+    """What the moves of one point of a game tell the others.
 
     Attributes
     ----------
@@ -30,23 +29,24 @@ class Conduct(Worth):
         (G,) the player whose option each signal is about.
     """
 
+    worth: Worth
     pressing: BoolArray
     accused: IntArray
 
     @cached_property
     def kindness(self) -> tuple[tuple[FloatArray, ...], ...]:
         """Return ``kindness[i][j]``, (S, M): how kind each move of i is to j, in 0..1."""
-        players = range(len(self.passing))
+        players = range(len(self.worth.passing))
         return tuple(tuple(self._kindness(i, j) for j in players) for i in players)
 
     @cached_property
     def opponents(self) -> tuple[tuple[int, ...], ...]:
         """Return the opponents of each player."""
-        coalitions, mediators = self.game.coalitions, self.game.mediators
+        coalitions, mediators = self.worth.game.coalitions, self.worth.game.mediators
         found = []
-        for player in range(len(self.passing)):
-            others = [j for j in range(len(self.passing)) if j != player]
-            others = [j for j in others if self.game.movers[j]] or others
+        for player in range(len(self.worth.passing)):
+            others = [j for j in range(len(self.worth.passing)) if j != player]
+            others = [j for j in others if self.worth.game.movers[j]] or others
             parties = [j for j in others if not mediators[j]]
             shared = np.asarray(coalitions[coalitions[:, player]].any(axis=0))
             found.append(tuple([j for j in parties if shared[j]] or parties or others))
@@ -58,40 +58,42 @@ class Conduct(Worth):
 
     def unkind_to(self, player: int, others: tuple[int, ...]) -> BoolArray:
         """Return whether a move of some of the others is unkind to a player, (S, A)."""
-        found = np.zeros((self.board.num_states, self.board.num_profiles), dtype=bool)
+        found = np.zeros((self.worth.board.num_states, self.worth.board.num_profiles), dtype=bool)
         for other in others:
-            found |= ~self.kind(other, player)[:, self.board.move_of[other]]
+            found |= ~self.kind(other, player)[:, self.worth.board.move_of[other]]
         return found
 
     @cached_property
     def kindest(self) -> tuple[FloatArray, ...]:
         """Return the mixed action that is kindest to all opponents together, (S, 1, M)."""
-        return tuple(self._extreme(player, 1.0) for player in range(len(self.passing)))
+        return tuple(self._extreme(player, 1.0) for player in range(len(self.worth.passing)))
 
     @cached_property
     def harshest(self) -> tuple[FloatArray, ...]:
         """Return the mixed action that is least kind to all opponents together, (S, 1, M)."""
-        return tuple(self._extreme(player, -1.0) for player in range(len(self.passing)))
+        return tuple(self._extreme(player, -1.0) for player in range(len(self.worth.passing)))
 
     @cached_property
     def provoked_now(self) -> tuple[BoolArray, ...]:
         """Return whether an opponent who moved before was unkind in this round, (S, V)."""
         found = []
-        for player in range(len(self.passing)):
-            nodes = np.zeros((self.board.num_states, self.board.nodes[player]), dtype=bool)
+        for player in range(len(self.worth.passing)):
+            nodes = np.zeros(
+                (self.worth.board.num_states, self.worth.board.nodes[player]), dtype=bool
+            )
             unkind = self.unkind_to(player, self.opponents_before(player))
-            nodes[:, self.board.node_of[player]] = unkind
+            nodes[:, self.worth.board.node_of[player]] = unkind
             found.append(frozen(nodes))
         return tuple(found)
 
     def opponents_before(self, player: int) -> tuple[int, ...]:
         """Return the opponents who move before a player in a round."""
-        group = self.board.group_of
+        group = self.worth.board.group_of
         return tuple(j for j in self.opponents[player] if group[j] < group[player])
 
     def opponents_after(self, player: int) -> tuple[int, ...]:
         """Return the opponents who move at the same time as a player or after it."""
-        group = self.board.group_of
+        group = self.worth.board.group_of
         return tuple(j for j in self.opponents[player] if group[j] >= group[player])
 
     @cached_property
@@ -112,7 +114,7 @@ class Conduct(Worth):
     @cached_property
     def answers(self) -> tuple[IntArray, ...]:
         """Return the answer of each move, ``REFUSAL`` to ``FULL``, (S, M)."""
-        return tuple(frozen(self._answers(player)) for player in range(len(self.passing)))
+        return tuple(frozen(self._answers(player)) for player in range(len(self.worth.passing)))
 
     @cached_property
     def stalls(self) -> tuple[BoolArray, ...]:
@@ -125,16 +127,16 @@ class Conduct(Worth):
         declared: BoolArray = np.asarray(self.pressing.any(axis=1))
         return tuple(
             tuple(np.flatnonzero(declared[player]).tolist()) or self.opponents[player]
-            for player in range(len(self.passing))
+            for player in range(len(self.worth.passing))
         )
 
     def holdouts(self, player: int) -> IntArray:
         """Return which of the watched hold out, a number with one bit for each, (S, A)."""
-        shape = (self.board.num_states, self.board.num_profiles)
+        shape = (self.worth.board.num_states, self.worth.board.num_profiles)
         least = np.full(shape, FULL + 1)
         lagging = []
         for other in self.watched[player]:
-            moves = self.board.move_of[other]
+            moves = self.worth.board.move_of[other]
             answer = np.where(self.stalls[other], self.answers[other], FULL + 1)[:, moves]
             lagging.append(answer)
             least = np.minimum(least, answer)
@@ -145,18 +147,18 @@ class Conduct(Worth):
 
     def refused_by(self, player: int) -> BoolArray:
         """Return whether some of the watched refused although it had a fuller answer, (S, A)."""
-        found = np.zeros((self.board.num_states, self.board.num_profiles), dtype=bool)
+        found = np.zeros((self.worth.board.num_states, self.worth.board.num_profiles), dtype=bool)
         for other in self.watched[player]:
             refusal = self.stalls[other] & (self.answers[other] == REFUSAL)
-            found |= refusal[:, self.board.move_of[other]]
+            found |= refusal[:, self.worth.board.move_of[other]]
         return found
 
     def presses(self, player: int) -> BoolArray:
         """Return whether each move presses each of the watched, (S, M, watched)."""
-        watched, moves = list(self.watched[player]), self.board.moves[player]
+        watched, moves = list(self.watched[player]), self.worth.board.moves[player]
         declared = self.pressing[player, :moves]
-        found = np.zeros((self.board.num_states, moves, len(watched)), dtype=bool)
-        waiting = self.aspiration(player, self.walk_away[player]).mean(axis=1)
+        found = np.zeros((self.worth.board.num_states, moves, len(watched)), dtype=bool)
+        waiting = self.worth.aspiration(player, self.worth.walk_away[player]).mean(axis=1)
         for place, other in enumerate(watched):
             kindness = self.kindness[player][other]
             usual = (waiting * kindness).sum(axis=1, keepdims=True)
@@ -166,11 +168,11 @@ class Conduct(Worth):
 
     def pressed(self, player: int) -> BoolArray:
         """Return whether some move of a round presses a player, (S, A)."""
-        found = np.zeros((self.board.num_states, self.board.num_profiles), dtype=bool)
+        found = np.zeros((self.worth.board.num_states, self.worth.board.num_profiles), dtype=bool)
         for other, watched in enumerate(self.watched):
             if other != player and player in watched:
                 hits = self.presses(other)[..., watched.index(player)]
-                found |= hits[:, self.board.move_of[other]]
+                found |= hits[:, self.worth.board.move_of[other]]
         return found
 
     @cached_property
@@ -179,13 +181,13 @@ class Conduct(Worth):
 
         Sets are numbered by their bits, as holdouts are.
         """
-        acceptable = [self.admissible(i, away) for i, away in enumerate(self.walk_away)]
+        acceptable = [self.worth.admissible(i, away) for i, away in enumerate(self.worth.walk_away)]
         return tuple(frozen(self._press_moves(i, row)) for i, row in enumerate(acceptable))
 
     @cached_property
     def lapse_moves(self) -> tuple[FloatArray, ...]:
         """Return the same while the player refuses everything, (sets, S, V, M)."""
-        return tuple(frozen(self._press_moves(i, row)) for i, row in enumerate(self.refuses))
+        return tuple(frozen(self._press_moves(i, row)) for i, row in enumerate(self.worth.refuses))
 
     def _press_moves(self, player: int, acceptable: BoolArray) -> FloatArray:
         hits = self.presses(player)
@@ -198,7 +200,7 @@ class Conduct(Worth):
             allowed &= beside == beside.min(axis=1, keepdims=True)
             good = allowed[:, None] & acceptable
             some = good.any(axis=2, keepdims=True)
-            rows.append(self.most_open(player, np.where(some, good, allowed[:, None])))
+            rows.append(self.worth.most_open(player, np.where(some, good, allowed[:, None])))
         return np.stack(rows)
 
     def answering(self, player: int, allowed: BoolArray) -> FloatArray:
@@ -213,38 +215,40 @@ class Conduct(Worth):
         )
         low = np.where(allowed, answer, FULL + 1)
         wide = (allowed & (low == low.min(axis=1, keepdims=True)))[:, None]
-        shape = (len(answer), self.board.nodes[player], self.board.moves[player])
+        shape = (len(answer), self.worth.board.nodes[player], self.worth.board.moves[player])
         wide = np.broadcast_to(wide, shape)
-        return uniform(best_of(wide, self.side_value[player], self.size[player]))
+        return uniform(best_of(wide, self.worth.side_value[player], self.worth.size[player]))
 
     def _kindness(self, player: int, other: int) -> FloatArray:
         given = self._best_for(other, player)
         least, most = given.min(axis=1, keepdims=True), given.max(axis=1, keepdims=True)
-        alike = most - least <= TIE_TOLERANCE * self.size[other][:, None]
+        alike = most - least <= TIE_TOLERANCE * self.worth.size[other][:, None]
         return frozen(np.where(alike, 0.5, (given - least) / np.where(alike, 1.0, most - least)))
 
     def _best_for(self, other: int, player: int) -> FloatArray:
         """Return the best last payoff that each move of a player leaves to another, (S, M)."""
-        players = range(len(self.passing))
-        table = self.last_payoff[other].reshape(-1, *self.board.moves)
+        players = range(len(self.worth.passing))
+        table = self.worth.last_payoff[other].reshape(-1, *self.worth.board.moves)
         if other != player:
             table = table.max(axis=1 + other, keepdims=True)
         return np.asarray(table.mean(axis=tuple(1 + k for k in players if k != player)))
 
     def _extreme(self, player: int, sign: float) -> FloatArray:
-        given = np.zeros((self.board.num_states, 1, self.board.moves[player]))
+        given = np.zeros((self.worth.board.num_states, 1, self.worth.board.moves[player]))
         for other in self.opponents[player]:
             given = given + sign * self.kindness[player][other][:, None]
-        scale = np.full(self.board.num_states, float(max(len(self.opponents[player]), 1)))
+        scale = np.full(self.worth.board.num_states, float(max(len(self.opponents[player]), 1)))
         return frozen(uniform(best_of(np.ones(given.shape, dtype=bool), given, scale)))
 
     def _answers(self, player: int) -> IntArray:
-        completes = self.cube(self.package[player], player).any(axis=(1, 3))
-        limited = self.cube(self.involved[player] & ~self.concludes, player).any(axis=(1, 3))
-        conditional = self.conditional[player, : self.board.moves[player]]
+        completes = self.worth.cube(self.worth.package[player], player).any(axis=(1, 3))
+        limited = self.worth.cube(self.worth.involved[player] & ~self.worth.concludes, player).any(
+            axis=(1, 3)
+        )
+        conditional = self.worth.conditional[player, : self.worth.board.moves[player]]
         whole = np.where(conditional, CONDITIONAL, FULL)
         found = np.where(completes, whole, np.where(limited, LIMITED, REFUSAL))
-        found[:, self.refuses[player].all(axis=(0, 1))] = REFUSAL
+        found[:, self.worth.refuses[player].all(axis=(0, 1))] = REFUSAL
         if found.any():
             return found
         kind = [self.kind(player, other) for other in self.opponents[player]]

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray, frozen
-from negsim.playing.conduct import Conduct
+from negsim.playing.worth import Worth
 from negsim.theory.stochastic.backward_induction import backward_induction
 from negsim.theory.stochastic.game import StochasticGame
 from negsim.theory.stochastic.plan import Plan, move_chances
@@ -36,28 +36,32 @@ SHARED = (
 
 
 @dataclass(frozen=True, eq=False)
-class Foresight(Conduct):
-    """One point of a game and its solution."""
+class Foresight:
+    """What the solution of one point of a game says."""
+
+    worth: Worth
 
     @cached_property
     def plan(self) -> Plan:
         """Return the solved talks, a batch of one."""
-        return backward_induction(single(self.game, self.point))
+        return backward_induction(single(self.worth.game, self.worth.point))
 
     @cached_property
     def solved_actions(self) -> tuple[FloatArray, ...]:
         """Return every player's mixed actions in the solved talks, (T, S, V, M)."""
-        players = range(len(self.passing))
+        players = range(len(self.worth.passing))
         return tuple(frozen(plan_actions(self.plan, player)) for player in players)
 
     def exits(self, player: int) -> BoolArray:
         """Return the moves that end the talks by an exit of the player, (S, V, M)."""
-        leaves = self.by_profile(self.game.exit_by[self.point, player].astype(float))
-        return np.asarray(self.cube(leaves > 0, player).all(axis=3))
+        leaves = self.worth.by_profile(
+            self.worth.game.exit_by[self.worth.point, player].astype(float)
+        )
+        return np.asarray(self.worth.cube(leaves > 0, player).all(axis=3))
 
     def value_of_talking(self, player: int) -> FloatArray:
         """Return the best value of a move that does not conclude, (T, S, V); -inf without one."""
-        open_ended = np.where(self.concludes, 0.0, self._unseen_chances(player))
+        open_ended = np.where(self.worth.concludes, 0.0, self._unseen_chances(player))
         worth = self._by_move(open_ended * self._worth(player), player)
         chance = self._by_move(open_ended, player)
         talks = (chance > CHANCE_TOLERANCE) & ~self.exits(player)
@@ -73,25 +77,27 @@ class Foresight(Conduct):
 
     def _staying_away(self, player: int) -> FloatArray:
         """Return what a player without an exit has: its reservation or walking away, (T, S, V)."""
-        rounds = self.board.rounds
-        once, each = self.game.reservation[self.point, player].T
-        weights = np.cumsum(self.game.discount[self.point, player] ** np.arange(rounds))[::-1]
+        rounds = self.worth.board.rounds
+        once, each = self.worth.game.reservation[self.worth.point, player].T
+        weights = np.cumsum(
+            self.worth.game.discount[self.worth.point, player] ** np.arange(rounds)
+        )[::-1]
         kept = (once + weights[:, None] * each)[..., None]
-        return np.where(np.isnan(kept), self.walk_away[player], kept)
+        return np.where(np.isnan(kept), self.worth.walk_away[player], kept)
 
     def _worth(self, player: int) -> FloatArray:
         """Return what every profile is worth now, the talks being played as solved, (T, S, A)."""
-        game, point = self.game, self.point
+        game, point = self.worth.game, self.worth.point
         later = self.plan.values[0, ::-1, player][1:]
         onward = (game.chances[point] * later[:, game.successors]).sum(axis=-1)
-        states = np.arange(self.board.num_states)[:, None]
+        states = np.arange(self.worth.board.num_states)[:, None]
         ahead = onward[:, states, game.transition_of[game.event_of]]
-        now = self.payoff[player] + game.discount[point, player] * ahead
-        return np.concatenate([now, self.last_payoff[player][None]])
+        now = self.worth.payoff[player] + game.discount[point, player] * ahead
+        return np.concatenate([now, self.worth.last_payoff[player][None]])
 
     def _unseen_chances(self, player: int) -> FloatArray:
         """Return the solved chance of the unseen's moves in each profile, (T, S, A)."""
-        sizes = self.board
+        sizes = self.worth.board
         found = np.ones((sizes.rounds, sizes.num_states, sizes.num_profiles))
         for other, act in enumerate(self.solved_actions):
             if other != player and sizes.group_of[other] >= sizes.group_of[player]:
@@ -100,7 +106,7 @@ class Foresight(Conduct):
 
     def _by_move(self, table: FloatArray, player: int) -> FloatArray:
         """Return the sums of a table (T, S, A) over the unseen, (T, S, V, M)."""
-        flat = self.cube(table.reshape(-1, table.shape[-1]), player).sum(axis=3)
+        flat = self.worth.cube(table.reshape(-1, table.shape[-1]), player).sum(axis=3)
         return np.asarray(flat.reshape(*table.shape[:2], *flat.shape[1:]))
 
 

@@ -88,8 +88,10 @@ import numpy.typing as npt
 
 from negsim.arrays import BoolArray, IntArray, frozen
 from negsim.errors import GameError
+from negsim.playing.conduct import Conduct
 from negsim.playing.foresight import Foresight
-from negsim.playing.observation import board
+from negsim.playing.observation import Board, board
+from negsim.playing.worth import Worth
 from negsim.theory.stochastic.game import StochasticGame
 
 if TYPE_CHECKING:
@@ -105,8 +107,27 @@ LONGEST = 400
 
 
 @dataclass(frozen=True, eq=False)
-class Reading(Foresight):
+class Reading:
     """One point of a game as a rule of thumb reads it (the module defines the words)."""
+
+    worth: Worth
+    conduct: Conduct
+    foresight: Foresight
+
+    @property
+    def game(self) -> StochasticGame:
+        """Return the game."""
+        return self.worth.game
+
+    @property
+    def point(self) -> int:
+        """Return the number of the point in the game's batch."""
+        return self.worth.point
+
+    @property
+    def board(self) -> Board:
+        """Return the sizes and numberings."""
+        return self.worth.board
 
 
 def read(
@@ -147,7 +168,9 @@ def read(
                 f'"{game.players[player]}" has no move that refuses every joint option; '
                 "strategies measure offers by walking away and need one"
             )
-    return Reading(game, point, said.astype(bool), pressed.astype(bool), about.astype(np.int64))
+    worth = Worth(game, point, said.astype(bool))
+    conduct = Conduct(worth, pressed.astype(bool), about.astype(np.int64))
+    return Reading(worth, conduct, Foresight(worth))
 
 
 def _given(

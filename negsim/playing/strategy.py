@@ -10,20 +10,18 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray, IntArray, frozen
+from negsim.arrays import CHANCE_TOLERANCE, FloatArray, IntArray, frozen
 from negsim.errors import ProfileError, UsageError
 from negsim.parameters import Bounded, within
 from negsim.playing.observation import Board
+from negsim.playing.reading import Reading
 from negsim.registry import Registry
 from negsim.scenario.model import Role
-
-if TYPE_CHECKING:
-    from negsim.playing.reading import Reading
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,15 +125,6 @@ def memoryless(mixed: npt.ArrayLike) -> Tables:
     return Tables(0, np.asarray(mixed, dtype=float)[None], np.zeros((1, 1, 1, 1), dtype=np.int64))
 
 
-def uniform(allowed: BoolArray) -> FloatArray:
-    """Return the mixed actions that put equal chances on the allowed moves of each row.
-
-    >>> uniform(np.array([True, False, True]))
-    array([0.5, 0. , 0.5])
-    """
-    return np.asarray(allowed / allowed.sum(axis=-1, keepdims=True), dtype=np.float64)
-
-
 ROLES: tuple[Role, ...] = ("party", "mediator", "guarantor")
 """The roles that a party of a scenario can have."""
 
@@ -182,7 +171,6 @@ __all__ = [
     "memoryless",
     "strategies",
     "strategy",
-    "uniform",
     "within",
 ]
 

@@ -27,7 +27,8 @@ def commitment(table: Reading, player: int) -> FloatArray:
     Theory 3, section 5, for the leader's commitment.
     """
     single = [
-        deterrent(table, player, place, other) for place, other in enumerate(table.watched[player])
+        deterrent(table, player, place, other)
+        for place, other in enumerate(table.conduct.watched[player])
     ]
     sets = np.zeros((1 << len(single), table.board.num_states))
     for number in range(len(sets)):
@@ -39,16 +40,16 @@ def commitment(table: Reading, player: int) -> FloatArray:
 def deterrent(table: Reading, player: int, place: int, other: int) -> FloatArray:
     """Return the chance of a press by a player that makes one of its watched indifferent, (S,)."""
     board = table.board
-    full = (table.answers[other] == FULL)[:, board.move_of[other]]
-    stalls = table.stalls[other][:, board.move_of[other]]
-    pressed = table.presses(player)[..., place][:, board.move_of[player]]
-    settled = full & table.package[other]
-    if not table.package[other].any():
+    full = (table.conduct.answers[other] == FULL)[:, board.move_of[other]]
+    stalls = table.conduct.stalls[other][:, board.move_of[other]]
+    pressed = table.conduct.presses(player)[..., place][:, board.move_of[player]]
+    settled = full & table.worth.package[other]
+    if not table.worth.package[other].any():
         settled = ~stalls
-    settle = mean_over(table.payoff[other], settled)
-    now = table.payoff[other] + goes_on(table, other) * settle[:, None]
+    settle = mean_over(table.worth.payoff[other], settled)
+    now = table.worth.payoff[other] + goes_on(table, other) * settle[:, None]
     free, punished = mean_over(now, stalls & ~pressed), mean_over(now, stalls & pressed)
-    slack = TIE_TOLERANCE * table.size[other]
+    slack = TIE_TOLERANCE * table.worth.size[other]
     with np.errstate(invalid="ignore", divide="ignore"):
         chance = (free - settle) / (free - punished)
     chance = np.where(punished < settle - slack, chance, 1.0)
@@ -58,7 +59,7 @@ def deterrent(table: Reading, player: int, place: int, other: int) -> FloatArray
 def goes_on(table: Reading, other: int) -> FloatArray:
     """Return the discounted chance that talks go on, if there is a package to wait for, (S, A)."""
     game, point = table.game, table.point
-    if not table.package[other].any():
+    if not table.worth.package[other].any():
         return np.zeros((1, 1))
     going = game.chances[point].sum(axis=-1)
     states = np.arange(table.board.num_states)[:, None]

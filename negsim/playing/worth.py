@@ -14,7 +14,6 @@ import numpy.typing as npt
 
 from negsim.arrays import CHANCE_TOLERANCE, TIE_TOLERANCE, BoolArray, FloatArray, IntArray, frozen
 from negsim.playing.observation import Board, board
-from negsim.playing.strategy import uniform
 from negsim.theory.stochastic.game import StochasticGame
 
 Scalar = TypeVar("Scalar", bound=np.generic)
@@ -224,6 +223,15 @@ class Worth:
                 refuse &= passing[sizes.move_of[other]]
         chosen = self.cube(refuse, player)[0, 0, 0]
         return np.asarray(self.cube(table, player)[..., chosen].mean(axis=3))
+
+
+def uniform(allowed: BoolArray) -> FloatArray:
+    """Return the mixed actions that put equal chances on the allowed moves of each row.
+
+    >>> uniform(np.array([True, False, True]))
+    array([0.5, 0. , 0.5])
+    """
+    return np.asarray(allowed / allowed.sum(axis=-1, keepdims=True), dtype=np.float64)
 
 
 def best_of(allowed: BoolArray, values: FloatArray, size: FloatArray) -> BoolArray:

@@ -34,7 +34,7 @@ class Refuse(Strategy):
     """Play a move that refuses everything."""
 
     def tabulate(self, table, player, others, /):
-        moves = np.flatnonzero(table.passing[player])
+        moves = np.flatnonzero(table.worth.passing[player])
         return memoryless(np.eye(table.board.moves[player])[moves[0]][None, None, None])
 
 

@@ -52,7 +52,7 @@ def heard(game: StochasticGame) -> StochasticGame:
 
 def again(table: Reading, game: StochasticGame, point: int = 0) -> Reading:
     """Return the reading of another game, all that is declared being the same."""
-    return read(game, point, table.conditional, table.pressing, table.accused)
+    return read(game, point, table.worth.conditional, table.conduct.pressing, table.conduct.accused)
 
 
 games = load(Path(__file__).parents[1] / "playing" / "games.py")
@@ -176,11 +176,11 @@ def survives_reordering_of_moves(rule: Strategy, names: Iterable[str] = WITHOUT_
     for table, player in places(names):
         for turned in range(len(table.board.moves)):
             permutation = list(np.roll(range(table.board.moves[turned]), 1))
-            conditional, pressing = table.conditional.copy(), table.pressing.copy()
+            conditional, pressing = table.worth.conditional.copy(), table.conduct.pressing.copy()
             for declared in (conditional, pressing):
                 declared[turned, : len(permutation)] = declared[turned, permutation]
             game = games.permuted(table.game, turned, permutation)
-            other = read(game, 0, conditional, pressing, table.accused)
+            other = read(game, 0, conditional, pressing, table.conduct.accused)
             act, after = whole(tables_of(rule, table, player), table, player)
             new_act, new_after = whole(tables_of(rule, other, player), other, player)
             profiles, nodes = renumbered(table, player, turned, permutation)
@@ -485,7 +485,9 @@ class Absolute(Wrong):
     """It asks for a fixed number of units of payoff."""
 
     def tabulate(self, table: Reading, player: int, others: Mapping[int, Tables], /) -> Tables:
-        return memoryless(table.aspiration(player, np.full((table.board.num_states, 1), 5.5))[None])
+        return memoryless(
+            table.worth.aspiration(player, np.full((table.board.num_states, 1), 5.5))[None]
+        )
 
 
 @dataclass(frozen=True, slots=True)

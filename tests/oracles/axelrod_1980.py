@@ -52,12 +52,14 @@ class Entry(Automaton):
 
     def mixed(self, table: Reading, player: int, chance: FloatArray) -> FloatArray:
         """Return mixed actions from chances of cooperation (memories, T or 1, 1, 1, 1)."""
-        return np.asarray(chance * table.kindest[player] + (1 - chance) * table.harshest[player])
+        return np.asarray(
+            chance * table.conduct.kindest[player] + (1 - chance) * table.conduct.harshest[player]
+        )
 
 
 def defects(table: Reading, player: int, other: int) -> BoolArray:
     """Return whether each move is the less kind of two to the other, (S, 2)."""
-    return table.kindness[player][other] < 0.5
+    return table.conduct.kindness[player][other] < 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -318,7 +318,7 @@ def test_a_press_that_is_declared_is_felt(games: ModuleType, case: Case, pressed
     words = "no peace no" if pressed else "no no no"
     found = mixed_along(table, case._replace(moves=words))
     assert [table.game.moves[0][int(mixed.argmax())] for mixed in found] == words.split()
-    assert table.watched[2] == (0,)
+    assert table.conduct.watched[2] == (0,)
 
 
 def test_what_lapses_is_pressed_for_even_if_nobody_held_out(games: ModuleType) -> None:
@@ -468,8 +468,8 @@ def test_an_exit_is_taken_where_it_is_worth_more_than_talking(games: ModuleType)
     )
     game = replace(game, exit_by=np.array([[[[False, True]]]]))
     table = read(game)
-    assert table.value_of_talking(0).ravel().tolist() == [4.5, 0.0]
-    assert table.value_of_leaving(0).ravel().tolist() == [5.0, 5.0]
+    assert table.foresight.value_of_talking(0).ravel().tolist() == [4.5, 0.0]
+    assert table.foresight.value_of_leaving(0).ravel().tolist() == [5.0, 5.0]
     act = parse("exit_threat").tabulate(table, 0, {}).act
     assert act[0, :, 0, 0].tolist() == [[0, 1], [0, 1]]
 
@@ -477,12 +477,12 @@ def test_an_exit_is_taken_where_it_is_worth_more_than_talking(games: ModuleType)
 def test_without_an_exit_leaving_is_the_reservation_or_walking_away(games: ModuleType) -> None:
     game = games.prisoners_dilemma(3, discount=0.5)
     # Refusing everything is any move here: the best is D, worth 3 on average.
-    assert read(game).value_of_leaving(0).ravel().tolist() == [3, 3, 3]
+    assert read(game).foresight.value_of_leaving(0).ravel().tolist() == [3, 3, 3]
     kept = np.full((1, 2, 1, 2), np.nan)
     kept[0, 0, 0] = [10.0, 4.0]
     reserved = read(replace(game, reservation=kept))
-    assert reserved.value_of_leaving(0).ravel().tolist() == [17, 16, 14]
-    assert reserved.value_of_leaving(1).ravel().tolist() == [3, 3, 3]
+    assert reserved.foresight.value_of_leaving(0).ravel().tolist() == [17, 16, 14]
+    assert reserved.foresight.value_of_leaving(1).ravel().tolist() == [3, 3, 3]
 
 
 ELSEWHERE = {

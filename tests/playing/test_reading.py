@@ -40,58 +40,60 @@ def in_order(games: ModuleType) -> Reading:
 
 def test_expected_packages_are_means_over_those_a_move_completes(talks: Reading) -> None:
     # Peace pays p0 4 + leverage, 2 more if pressed; "peace if" only concludes if pressed.
-    assert talks.expected_package[0].tolist() == [[[INF, INF, 5 + x, 6 + x]] for x in range(3)]
+    assert talks.worth.expected_package[0].tolist() == [
+        [[INF, INF, 5 + x, 6 + x]] for x in range(3)
+    ]
     # p1 gets 6 - 2 leverage from one of three packages and 9.5 less from the two pressed ones.
     mean = -1 / 3
-    expected_of_peace = talks.expected_package[1][:, 0, 2]
+    expected_of_peace = talks.worth.expected_package[1][:, 0, 2]
     assert expected_of_peace == pytest.approx([mean, mean - 2, mean - 4])
-    assert (talks.expected_package[1][:, :, :2] == INF).all()
-    assert (talks.expected_package[2] == INF).all()
+    assert (talks.worth.expected_package[1][:, :, :2] == INF).all()
+    assert (talks.worth.expected_package[2] == INF).all()
 
 
 def test_expected_packages_know_what_was_seen(in_order: Reading) -> None:
-    assert in_order.expected_package[0][0].tolist() == [[INF, INF, 4, 6], [INF, INF, 6, 6]]
+    assert in_order.worth.expected_package[0][0].tolist() == [[INF, INF, 4, 6], [INF, INF, 6, 6]]
     # Where p0 has left no package to complete, peace is judged as if nothing had been seen.
     blind = -1 / 3
     idle, press = [blind, blind, 6, blind], [blind, blind, -3.5, -3.5]
-    assert in_order.expected_package[1][0, :, 2] == pytest.approx([*idle, *press])
-    assert (in_order.expected_package[1][:, :, :2] == INF).all()
+    assert in_order.worth.expected_package[1][0, :, 2] == pytest.approx([*idle, *press])
+    assert (in_order.worth.expected_package[1][:, :, :2] == INF).all()
 
 
 def test_walking_away_is_the_last_round_with_everything_refused(
     talks: Reading, in_order: Reading
 ) -> None:
     # p0: -1, half the time pressed for -0.5, and its leverage; p2 idles, for that is better.
-    assert talks.walk_away[0].tolist() == [[-1.25], [-0.25], [0.75]]
-    assert talks.walk_away[1].tolist() == [[-3], [-5], [-7]]
-    assert talks.walk_away[2].tolist() == [[-2]] * 3
-    assert in_order.walk_away[0].tolist() == [[-1, -1.5], [0, -0.5], [1, 0.5]]
-    assert in_order.walk_away[1].tolist() == [[-3] * 8, [-5] * 8, [-7] * 8]
+    assert talks.worth.walk_away[0].tolist() == [[-1.25], [-0.25], [0.75]]
+    assert talks.worth.walk_away[1].tolist() == [[-3], [-5], [-7]]
+    assert talks.worth.walk_away[2].tolist() == [[-2]] * 3
+    assert in_order.worth.walk_away[0].tolist() == [[-1, -1.5], [0, -0.5], [1, 0.5]]
+    assert in_order.worth.walk_away[1].tolist() == [[-3] * 8, [-5] * 8, [-7] * 8]
 
 
 def test_the_gain_is_from_walking_away_to_the_best_package(
     games: ModuleType, talks: Reading, in_order: Reading
 ) -> None:
-    assert talks.gain.tolist() == [[7.25] * 3, [9] * 3, [0] * 3]
+    assert talks.worth.gain.tolist() == [[7.25] * 3, [9] * 3, [0] * 3]
     # A pressed peace of 6 is 7.5 more than walking away once p2 has pressed.
-    assert in_order.gain.tolist() == [[7.5] * 3, [9] * 3, [0] * 3]
-    assert in_order.level(0, 0.5)[0].tolist() == [2.75, 2.25]
+    assert in_order.worth.gain.tolist() == [[7.5] * 3, [9] * 3, [0] * 3]
+    assert in_order.worth.level(0, 0.5)[0].tolist() == [2.75, 2.25]
     worthless = replace(talks.game, payoffs=talks.game.payoffs - 100)
-    assert not read(worthless).gain.any()
+    assert not read(worthless).worth.gain.any()
 
 
 def test_openness_counts_the_options_that_need_the_player(
     talks: Reading, in_order: Reading
 ) -> None:
-    assert talks.openness[0][0, 0] == pytest.approx([0, 2 / 3, 1, 5 / 6])
-    assert talks.openness[1][0, 0] == pytest.approx([0, 6 / 8, 9 / 8])
-    assert not talks.openness[2].any()
-    assert in_order.openness[0][0] == pytest.approx(
+    assert talks.worth.openness[0][0, 0] == pytest.approx([0, 2 / 3, 1, 5 / 6])
+    assert talks.worth.openness[1][0, 0] == pytest.approx([0, 6 / 8, 9 / 8])
+    assert not talks.worth.openness[2].any()
+    assert in_order.worth.openness[0][0] == pytest.approx(
         np.array([[0, 2 / 3, 1, 2 / 3], [0, 2 / 3, 1, 1]])
     )
     refused, if_idle, agreed = [0, 0, 0], [0, 1, 1], [0, 1, 2]
     idle, press = [refused, if_idle, agreed, if_idle], [refused, if_idle, agreed, agreed]
-    assert in_order.openness[1][0].tolist() == idle + press
+    assert in_order.worth.openness[1][0].tolist() == idle + press
 
 
 def alone(games: ModuleType, concludes: list[list[int]], **options: Any) -> Reading:
@@ -109,58 +111,58 @@ def alone(games: ModuleType, concludes: list[list[int]], **options: Any) -> Read
 
 def test_a_move_settles_if_an_agreement_follows_whatever_the_unseen_do(games: ModuleType) -> None:
     table = alone(games, [[1, 1], [0, 0]])
-    assert table.settles[0].tolist() == [[[True, False]]]
-    assert table.refuses[0].tolist() == [[[False, True]]]
+    assert table.worth.settles[0].tolist() == [[[True, False]]]
+    assert table.worth.refuses[0].tolist() == [[[False, True]]]
     # Settling is worth 5, walking away 1.5; p1 has no say.
-    assert table.expected_package[0].tolist() == [[[5, INF]]]
-    assert table.walk_away[0].tolist() == [[1.5]]
-    assert table.gain.tolist() == [[3.5], [0]]
-    assert table.openness[0].tolist() == [[[1, 0]]]
-    assert not table.package[1].any()
-    assert not table.settles[1].any()
-    assert table.aspiration(0, [[5.0]]).tolist() == [[[1, 0]]]
-    assert table.aspiration(0, [[5.1]]).tolist() == [[[0, 1]]]
+    assert table.worth.expected_package[0].tolist() == [[[5, INF]]]
+    assert table.worth.walk_away[0].tolist() == [[1.5]]
+    assert table.worth.gain.tolist() == [[3.5], [0]]
+    assert table.worth.openness[0].tolist() == [[[1, 0]]]
+    assert not table.worth.package[1].any()
+    assert not table.worth.settles[1].any()
+    assert table.worth.aspiration(0, [[5.0]]).tolist() == [[[1, 0]]]
+    assert table.worth.aspiration(0, [[5.1]]).tolist() == [[[0, 1]]]
 
 
 def test_a_move_that_others_can_undo_does_not_settle(games: ModuleType) -> None:
     table = alone(games, [[1, 0], [0, 0]])
-    assert not table.settles[0].any()
+    assert not table.worth.settles[0].any()
     # Once it has seen c, a settles; the other has seen nothing.
     seen = alone(games, [[1, 0], [0, 0]], order=[[1], [0]])
-    assert seen.settles[0].tolist() == [[[True, False], [False, False]]]
-    assert not seen.settles[1].any()
+    assert seen.worth.settles[0].tolist() == [[[True, False], [False, False]]]
+    assert not seen.worth.settles[1].any()
 
 
 def test_nobody_settles_what_is_settled_anyhow(games: ModuleType) -> None:
     table = alone(games, [[1, 1], [1, 1]])
-    assert not table.settles[0].any()
-    assert table.refuses[0].all()
+    assert not table.worth.settles[0].any()
+    assert table.worth.refuses[0].all()
 
 
 def test_whoever_has_a_say_on_a_joint_option_does_not_settle_alone(games: ModuleType) -> None:
     joint = {"in_effect": np.ones((1, 4), dtype=bool), "coalitions": np.ones((1, 2), dtype=bool)}
-    assert not alone(games, [[1, 1], [0, 0]], **joint).settles[0].any()
+    assert not alone(games, [[1, 1], [0, 0]], **joint).worth.settles[0].any()
 
 
 def test_side_values_are_those_of_a_round_without_consent(
     talks: Reading, in_order: Reading
 ) -> None:
     # Without a truce the mediator leaves with chance 0.1, which pays p0 its leverage and p2 -1.
-    assert talks.side_value[0][2, 0] == pytest.approx([-1.05] * 4)
-    assert talks.side_value[2][1, 0] == pytest.approx([-1.1, -1.35])
-    assert in_order.side_value[0][2] == pytest.approx(np.array([[-0.8] * 4, [-1.3] * 4]))
+    assert talks.worth.side_value[0][2, 0] == pytest.approx([-1.05] * 4)
+    assert talks.worth.side_value[2][1, 0] == pytest.approx([-1.1, -1.35])
+    assert in_order.worth.side_value[0][2] == pytest.approx(np.array([[-0.8] * 4, [-1.3] * 4]))
     # What p1 has seen is not refused: its consent makes a truce, or a peace.
-    assert in_order.side_value[1][0, 1] == pytest.approx([-2.1, -0.5, -0.5])
-    assert in_order.side_value[1][0, 2] == pytest.approx([-2.1, -0.5, 6])
+    assert in_order.worth.side_value[1][0, 1] == pytest.approx([-2.1, -0.5, -0.5])
+    assert in_order.worth.side_value[1][0, 2] == pytest.approx([-2.1, -0.5, 6])
 
 
 def test_a_move_is_harmful_if_its_limited_options_cost_more_than_refusing(
     games: ModuleType, talks: Reading
 ) -> None:
-    assert not any(row.any() for row in talks.harmful)
+    assert not any(row.any() for row in talks.worth.harmful)
     costly = read(games.truce_talks(relief=-0.5))
-    assert costly.harmful[0].tolist() == [[[False, True, True, True]]] * 3
-    assert not costly.harmful[1].any()
+    assert costly.worth.harmful[0].tolist() == [[[False, True, True, True]]] * 3
+    assert not costly.worth.harmful[1].any()
 
 
 def test_harm_is_a_mean_over_what_the_player_has_not_seen(games: ModuleType) -> None:
@@ -175,7 +177,7 @@ def test_harm_is_a_mean_over_what_the_player_has_not_seen(games: ModuleType) -> 
             coalitions=np.ones((1, 2), dtype=bool),
             passing=[[True, True, False], [True, False, False]],
         )
-        return cast(list[bool], read(game).harmful[0][0, :, 2].tolist())
+        return cast(list[bool], read(game).worth.harmful[0][0, :, 2].tolist())
 
     at_once, after = [[0, 1]], [[1], [0]]
     assert harmful(-2.0, at_once) == [False]
@@ -226,50 +228,52 @@ def test_a_node_is_read_as_a_game_without_what_was_not_done(
         for node in range(table.board.nodes[player]):
             alone = read(seeing_only(game, player, node))
             for name in ("walk_away", "openness", "side_value"):
-                found, wanted = (getattr(one, name)[player] for one in (table, alone))
+                found, wanted = (getattr(one.worth, name)[player] for one in (table, alone))
                 assert found[:, node] == pytest.approx(wanted[:, 0], abs=1e-12)
-            packages = alone.expected_package[player][:, 0]
-            unseen = blind.expected_package[player][:, 0]
+            packages = alone.worth.expected_package[player][:, 0]
+            unseen = blind.worth.expected_package[player][:, 0]
             wanted = np.where(packages == INF, unseen, packages)
-            assert table.expected_package[player][:, node] == pytest.approx(wanted, abs=1e-12)
+            assert table.worth.expected_package[player][:, node] == pytest.approx(wanted, abs=1e-12)
             here = table.board.node_of[player] == node
             for move in range(table.board.moves[player]):
                 left = limited[:, here & (table.board.move_of[player] == move)].any(axis=1)
-                harm = [one.harmful[player][:, 0, move] for one in (alone, blind)]
-                assert (table.harmful[player][:, node, move] == np.where(left, *harm)).all()
+                harm = [one.worth.harmful[player][:, 0, move] for one in (alone, blind)]
+                assert (table.worth.harmful[player][:, node, move] == np.where(left, *harm)).all()
 
 
 def test_kindness_runs_from_the_least_to_the_most_kind_move(talks: Reading) -> None:
     # The best that p1's moves leave to p0: -1 or, pressed, -1.5; with a truce -0.25 or -0.75; with
     # peace 4 or 6. Means over p2's moves: -1.25, -0.5, 5.
-    assert talks.kindness[1][0][0] == pytest.approx([0, 0.75 / 6.25, 1])
-    assert talks.kind(1, 0)[0].tolist() == [False, False, True]
+    assert talks.conduct.kindness[1][0][0] == pytest.approx([0, 0.75 / 6.25, 1])
+    assert talks.conduct.kind(1, 0)[0].tolist() == [False, False, True]
     # Leverage adds the same to every last payoff, though not to every payoff of a round.
-    assert talks.kindness[1][0][1] == pytest.approx([0, 0.75 / 6.25, 1])
+    assert talks.conduct.kindness[1][0][1] == pytest.approx([0, 0.75 / 6.25, 1])
     # What p0 leaves to p1: -3; a truce -1.5; peace 6 or, pressed, no more than a truce; "peace if"
     # a truce unless pressed, and then p1 does better with that truce than with -3.5.
-    assert talks.kindness[0][1][0] == pytest.approx([0, 1.5 / 5.25, 1, 1.5 / 5.25])
+    assert talks.conduct.kindness[0][1][0] == pytest.approx([0, 1.5 / 5.25, 1, 1.5 / 5.25])
 
 
 def test_kindness_is_a_half_where_no_move_matters(games: ModuleType) -> None:
     flat = read(games.hand_made(np.ones((2, 1, 4)), [["a", "b"], ["c", "d"]], rounds=2))
-    assert flat.kindness[0][1].tolist() == [[0.5, 0.5]]
-    assert flat.kind(0, 1).all()
+    assert flat.conduct.kindness[0][1].tolist() == [[0.5, 0.5]]
+    assert flat.conduct.kind(0, 1).all()
 
 
 def test_opponents_share_a_joint_option(games: ModuleType, talks: Reading) -> None:
-    assert talks.opponents == ((1,), (0,), (0, 1))
+    assert talks.conduct.opponents == ((1,), (0,), (0, 1))
     game = games.random_talks(0, (2, 2, 2))
-    assert read(game).opponents == ((1, 2), (0, 2), (0, 1))
+    assert read(game).conduct.opponents == ((1, 2), (0, 2), (0, 1))
     mediated = replace(game, mediators=np.array([False, False, True]))
-    assert read(mediated).opponents == ((1,), (0,), (0, 1))
+    assert read(mediated).conduct.opponents == ((1,), (0,), (0, 1))
     only_mediators = replace(game, mediators=np.array([False, True, True]))
-    assert read(only_mediators).opponents == ((1, 2), (0,), (0,))
+    assert read(only_mediators).conduct.opponents == ((1, 2), (0,), (0,))
 
 
 def moves_at(table: Reading, player: int, level: float, node: int = 0) -> list[float]:
     """Return the aspiration move in state 0."""
-    return cast(list[float], table.aspiration(player, np.full((3, 1), level))[0, node].tolist())
+    return cast(
+        list[float], table.worth.aspiration(player, np.full((3, 1), level))[0, node].tolist()
+    )
 
 
 def test_the_aspiration_move_is_the_most_open_that_keeps_the_level(talks: Reading) -> None:
@@ -299,7 +303,7 @@ def test_a_level_is_met_up_to_rounding(talks: Reading) -> None:
 
 def test_a_harmful_move_is_left_out(games: ModuleType) -> None:
     costly = read(games.truce_talks(relief=-0.5))
-    assert costly.aspiration(0, np.full((3, 1), -INF)).tolist() == [[[1, 0, 0, 0]]] * 3
+    assert costly.worth.aspiration(0, np.full((3, 1), -INF)).tolist() == [[[1, 0, 0, 0]]] * 3
 
 
 def test_refusing_everything_is_always_admissible(games: ModuleType) -> None:
@@ -313,18 +317,18 @@ def test_refusing_everything_is_always_admissible(games: ModuleType) -> None:
         passing=[[True, False]] * 2,
         agreement=np.ones((1, 4)),
     )
-    assert read(game).admissible(0, [[INF]]).tolist() == [[[True, False]]]
+    assert read(game).worth.admissible(0, [[INF]]).tolist() == [[[True, False]]]
 
 
 def test_levels_may_have_rounds(talks: Reading) -> None:
-    mixed = talks.aspiration(0, np.array([[[6.0]] * 3, [[4.0], [5.0], [6.0]]]))
+    mixed = talks.worth.aspiration(0, np.array([[[6.0]] * 3, [[4.0], [5.0], [6.0]]]))
     assert mixed.shape == (2, 3, 1, 4)
     assert mixed[:, 0, 0].argmax(axis=1).tolist() == [3, 2]
 
 
 def test_ties_get_equal_chances(games: ModuleType) -> None:
     game = games.hand_made([[[1, 1, 0]]], [["a", "b", "c"]], rounds=1)
-    assert read(game).aspiration(0, [[0.0]]).tolist() == [[[0.5, 0.5, 0.0]]]
+    assert read(game).worth.aspiration(0, [[0.0]]).tolist() == [[[0.5, 0.5, 0.0]]]
 
 
 def test_best_of_ties_up_to_the_size_of_the_numbers() -> None:
@@ -337,12 +341,12 @@ def test_a_point_is_read_alone(games: ModuleType) -> None:
     one, other = games.truce_talks(), games.truce_talks(relief=-0.5, discount=0.5)
     names = ["payoffs", "last_payoffs", "chances", "end_chances", "agreement", "discount"]
     arrays = {
-        name: np.concatenate([getattr(one, name), getattr(other, name)])
+        name: np.concatenate([getattr(one.worth, name), getattr(other, name)])
         for name in [*names, "rounds", "start", "costs", "last_costs"]
     }
     both = replace(one, **cast(Any, arrays))
-    assert read(both, 1).harmful[0].tolist() == read(other).harmful[0].tolist()
-    assert read(both, 1).walk_away[0].tolist() == read(other).walk_away[0].tolist()
+    assert read(both, 1).worth.harmful[0].tolist() == read(other).worth.harmful[0].tolist()
+    assert read(both, 1).worth.walk_away[0].tolist() == read(other).worth.walk_away[0].tolist()
     with pytest.raises(UsageError, match="point is 2, expected 0 to 1"):
         read(both, 2)
 
@@ -355,7 +359,7 @@ def test_conditional_moves_are_those_that_say_if(games: ModuleType) -> None:
     }
     scenario = SimpleNamespace(options=(), signals=())
     found = reading(cast(Any, SimpleNamespace(moves=moves, scenario=scenario)), games.truce_talks())
-    assert found.conditional.tolist() == games.CONDITIONAL.tolist()
+    assert found.worth.conditional.tolist() == games.CONDITIONAL.tolist()
 
 
 def test_the_worked_case_has_one_conditional_move() -> None:
@@ -363,10 +367,10 @@ def test_the_worked_case_has_one_conditional_move() -> None:
     game = compiled.talks()
     found = reading(compiled, game)
     player = game.players.index("russia")
-    assert np.flatnonzero(found.conditional[player]).tolist() == [
+    assert np.flatnonzero(found.worth.conditional[player]).tolist() == [
         game.moves[player].index("yes / if")
     ]
-    assert found.conditional.sum() == 1
+    assert found.worth.conditional.sum() == 1
     tables = tabulate(found, [parse("optimal_staller"), parse("yes_but"), parse("sincere")])
     runs = play(found, tables, runs=2000, seed=1)
     assert (np.abs(runs.means().payoffs - expected(found, tables)) <= 4 * runs.means().errors).all()

@@ -132,8 +132,8 @@ def test_it_remembers_only_what_it_asks_about(weary: Compiled) -> None:
 
 def test_signals_accuse_whose_option_they_are_about(weary: Compiled) -> None:
     table = reading(weary, weary.talks())
-    assert table.accused.tolist() == [0]
-    assert [rung.tolist() for rung in table.rung] == [[False, False], [False, True]]
+    assert table.conduct.accused.tolist() == [0]
+    assert [rung.tolist() for rung in table.conduct.rung] == [[False, False], [False, True]]
 
 
 def direct(rule: Written, table: Reading, player: int, past: dict[str, Any], now: Any) -> int:

@@ -41,7 +41,7 @@ def labels(table: Reading, player: str) -> tuple[str, ...]:
 def answers(name: str, player: str) -> dict[str, int]:
     """Return the answer of each move at the start."""
     _, table = case(name)
-    row = table.answers[table.game.players.index(player)][int(table.game.start[0])]
+    row = table.conduct.answers[table.game.players.index(player)][int(table.game.start[0])]
     return dict(zip(labels(table, player), row.tolist(), strict=True))
 
 
@@ -50,20 +50,20 @@ def test_the_words_hold_together(name: str) -> None:
     _, table = case(name)
     board = table.board
     for player in range(len(board.moves)):
-        answer, stalls = table.answers[player], table.stalls[player]
+        answer, stalls = table.conduct.answers[player], table.conduct.stalls[player]
         assert ((answer >= REFUSAL) & (answer <= FULL)).all()
         assert (~stalls).any(axis=1).all()
-        assert not table.package[player][~table.concludes].any()
-        assert table.refuses[player].any(axis=2).all()
-        assert not (table.settles[player] & table.refuses[player]).any()
-        assert np.isfinite(table.walk_away[player]).all()
-        assert (table.gain[player] >= 0).all()
+        assert not table.worth.package[player][~table.worth.concludes].any()
+        assert table.worth.refuses[player].any(axis=2).all()
+        assert not (table.worth.settles[player] & table.worth.refuses[player]).any()
+        assert np.isfinite(table.worth.walk_away[player]).all()
+        assert (table.worth.gain[player] >= 0).all()
         # What a party holds out with is less than a full answer, and nobody holds out of a package.
-        held = table.holdouts(player)
-        assert ((held >= 0) & (held < 1 << len(table.watched[player]))).all()
-        joint = [j for j in table.watched[player] if table.package[j].any()]
-        if joint == list(table.watched[player]) and table.game.in_effect.any():
-            signed = np.logical_and.reduce([table.package[j] for j in joint])
+        held = table.conduct.holdouts(player)
+        assert ((held >= 0) & (held < 1 << len(table.conduct.watched[player]))).all()
+        joint = [j for j in table.conduct.watched[player] if table.worth.package[j].any()]
+        if joint == list(table.conduct.watched[player]) and table.game.in_effect.any():
+            signed = np.logical_and.reduce([table.worth.package[j] for j in joint])
             assert not held[signed & unconditional(table, joint)].any()
 
 
@@ -71,7 +71,7 @@ def unconditional(table: Reading, players: list[int]) -> BoolArray:
     """Return whether none of the players holds a conditional consent in a profile, (S, A)."""
     found = np.ones((1, table.board.num_profiles), dtype=bool)
     for player in players:
-        found &= ~table.conditional[player, table.board.move_of[player]]
+        found &= ~table.worth.conditional[player, table.board.move_of[player]]
     return found
 
 
@@ -79,12 +79,12 @@ def unconditional(table: Reading, players: list[int]) -> BoolArray:
 def test_what_is_pressed_is_what_was_meant(name: str) -> None:
     _, table = case(name)
     for player in range(len(table.board.moves)):
-        moves, hits = table.press_moves[player], table.presses(player)
-        assert len(moves) == 1 << len(table.watched[player])
+        moves, hits = table.conduct.press_moves[player], table.conduct.presses(player)
+        assert len(moves) == 1 << len(table.conduct.watched[player])
         assert np.allclose(moves.sum(axis=-1), 1)
         for number, mixed in enumerate(moves):
             played = mixed.max(axis=1) > 0
-            for bit in range(len(table.watched[player])):
+            for bit in range(len(table.conduct.watched[player])):
                 possible = hits[..., bit].any(axis=1)
                 certain = (hits[..., bit] | ~played).all(axis=1)
                 if number == 1 << bit:
@@ -176,7 +176,7 @@ WATCHED = [
 @pytest.mark.parametrize(("name", "player", "expected"), WATCHED)
 def test_who_is_watched(name: str, player: str, expected: list[str]) -> None:
     _, table = case(name)
-    watched = table.watched[table.game.players.index(player)]
+    watched = table.conduct.watched[table.game.players.index(player)]
     assert [table.game.players[other] for other in watched] == expected
 
 
@@ -200,16 +200,16 @@ PRESSES = [
 def test_how_somebody_is_pressed(name: str, player: str, targets: list[str], expected: str) -> None:
     _, table = case(name)
     place = table.game.players.index(player)
-    names = [table.game.players[other] for other in table.watched[place]]
+    names = [table.game.players[other] for other in table.conduct.watched[place]]
     number = sum(1 << names.index(target) for target in targets)
-    mixed = table.press_moves[place][number, int(table.game.start[0]), 0]
+    mixed = table.conduct.press_moves[place][number, int(table.game.start[0]), 0]
     assert labels(table, player)[int(mixed.argmax())] == expected
     assert mixed.max() == 1
 
 
 def test_who_holds_out_in_the_worked_case() -> None:
     _, table = case("march_2025")
-    start, held = int(table.game.start[0]), table.holdouts(table.game.players.index("usa"))
+    start, held = int(table.game.start[0]), table.conduct.holdouts(table.game.players.index("usa"))
 
     def holdouts(russia: str, ukraine: str) -> int:
         words = {"russia": russia, "ukraine": ukraine, "usa": "no / no"}
@@ -260,14 +260,14 @@ def test_the_worth_of_walking_out_by_hand() -> None:
     staller = table.game.players.index("staller")
     proposed = labels(table, "mediator").index("yes / no / no")
     pressed = labels(table, "mediator").index("no / no / yes")
-    exits = table.exits(staller)[int(table.game.start[0])]
+    exits = table.foresight.exits(staller)[int(table.game.start[0])]
     assert exits.sum(axis=1).tolist() == [int(k != pressed) for k in range(4)]
     assert not exits[pressed].any()
     state = int(table.game.start[0])
-    assert table.value_of_leaving(staller)[0, state, proposed] == pytest.approx(0.2)
+    assert table.foresight.value_of_leaving(staller)[0, state, proposed] == pytest.approx(0.2)
     # Stalling now and signing at the deadline, in four rounds: 0.6 * 0.97**4 less 0.01 a round,
     # and no limited truce; better, with the truce from the next round on.
-    talking = table.value_of_talking(staller)[0, state, proposed]
+    talking = table.foresight.value_of_talking(staller)[0, state, proposed]
     assert talking > 0.6 * 0.97**4 - 0.01 * (1 + 0.97 + 0.97**2 + 0.97**3)
 
 
@@ -283,8 +283,11 @@ def test_looking_ahead_is_worth_what_the_analysis_says() -> None:
             group = table.board.group_of[player]
             if group or table.board.nodes[player] > 1:
                 continue
-            talking = table.value_of_talking(player)[:, :, 0]
+            talking = table.foresight.value_of_talking(player)[:, :, 0]
             assert talking == pytest.approx(found.talk[0, ::-1, player], abs=1e-9)
-            if table.exits(player).any() or not np.isnan(table.game.reservation[0, player]).any():
-                leaving = table.value_of_leaving(player)[:, :, 0]
+            if (
+                table.foresight.exits(player).any()
+                or not np.isnan(table.game.reservation[0, player]).any()
+            ):
+                leaving = table.foresight.value_of_leaving(player)[:, :, 0]
                 assert leaving == pytest.approx(found.leave[0, ::-1, player], abs=1e-9)

@@ -18,7 +18,8 @@ from negsim.playing.library.yes_but import YesBut
 from negsim.playing.observation import board
 from negsim.playing.reading import Reading
 from negsim.playing.registry import parse, strategies
-from negsim.playing.strategy import Strategy, Tables, memoryless, strategy, uniform, within
+from negsim.playing.strategy import Strategy, Tables, memoryless, strategy, within
+from negsim.playing.worth import uniform
 
 NO_MEMORY = np.zeros((1, 1, 1, 1), dtype=np.int64)
 

@@ -51,7 +51,7 @@ class AidConditional(Presser):
 
     def first(self, table: Reading, player: int, /) -> Memory:
         """Return a level of nought for each of the watched."""
-        return (0.0,) * len(table.watched[player])
+        return (0.0,) * len(table.conduct.watched[player])
 
     def step(self, memory: Memory, symbol: int, /) -> Memory:
         """Return the new levels."""

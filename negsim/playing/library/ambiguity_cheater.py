@@ -10,8 +10,8 @@ import numpy as np
 
 from negsim.arrays import TIE_TOLERANCE, BoolArray, FloatArray
 from negsim.playing.reading import Reading
-from negsim.playing.strategy import Strategy, Tables, memoryless, strategy, uniform, within
-from negsim.playing.worth import best_of
+from negsim.playing.strategy import Strategy, Tables, memoryless, strategy, within
+from negsim.playing.worth import best_of, uniform
 from negsim.scenario.model import Role
 
 
@@ -48,15 +48,19 @@ class AmbiguityCheater(Strategy):
     def tabulate(self, table: Reading, player: int, _others: Mapping[int, Tables], /) -> Tables:
         """Return the tables: strike or comply in each round and state."""
         strikes = self._strikes(table, player)[..., None, None]
-        return memoryless(np.where(strikes, best_strike(table, player), table.kindest[player]))
+        return memoryless(
+            np.where(strikes, best_strike(table, player), table.conduct.kindest[player])
+        )
 
     def _strikes(self, table: Reading, player: int) -> BoolArray:
-        peace = value_while(table, player, table.kindest)
-        war = value_while(table, player, table.harshest)
-        strike = value_against(table, player, best_strike(table, player), table.kindest)
+        peace = value_while(table, player, table.conduct.kindest)
+        war = value_while(table, player, table.conduct.harshest)
+        strike = value_against(table, player, best_strike(table, player), table.conduct.kindest)
         caused = (self.detection - self.false_alarm) * (peace - war)
         ahead = rounds_ahead(table, player)[:, None]
-        return np.asarray(strike - peace > ahead * caused + TIE_TOLERANCE * table.size[player])
+        return np.asarray(
+            strike - peace > ahead * caused + TIE_TOLERANCE * table.worth.size[player]
+        )
 
 
 def rounds_ahead(table: Reading, player: int) -> FloatArray:
@@ -73,12 +77,14 @@ def rounds_ahead(table: Reading, player: int) -> FloatArray:
 def best_strike(table: Reading, player: int) -> FloatArray:
     """Return the unkind move of the largest side value, (S, V, M); the least kind if none is."""
     unkind = np.zeros((table.board.num_states, table.board.moves[player]), dtype=bool)
-    for other in table.opponents[player]:
-        unkind |= ~table.kind(player, other)
-    unkind = np.where(unkind.any(axis=1, keepdims=True), unkind, table.harshest[player][:, 0] > 0)
+    for other in table.conduct.opponents[player]:
+        unkind |= ~table.conduct.kind(player, other)
+    unkind = np.where(
+        unkind.any(axis=1, keepdims=True), unkind, table.conduct.harshest[player][:, 0] > 0
+    )
     shape = (len(unkind), table.board.nodes[player], table.board.moves[player])
     wide = np.broadcast_to(unkind[:, None], shape)
-    return uniform(best_of(wide, table.side_value[player], table.size[player]))
+    return uniform(best_of(wide, table.worth.side_value[player], table.worth.size[player]))
 
 
 def value_while(table: Reading, player: int, acts: tuple[FloatArray, ...]) -> FloatArray:
@@ -95,7 +101,7 @@ def value_against(
     """
     sizes = table.board
     shape = (sizes.num_states, sizes.nodes[player], sizes.moves[player])
-    weight = table.at_profiles(np.broadcast_to(own, shape), player)
-    for other in table.opponents[player]:
+    weight = table.worth.at_profiles(np.broadcast_to(own, shape), player)
+    for other in table.conduct.opponents[player]:
         weight = weight * acts[other][:, 0][:, sizes.move_of[other]]
-    return np.asarray((weight * table.payoff[player]).sum(axis=1) / weight.sum(axis=1))
+    return np.asarray((weight * table.worth.payoff[player]).sum(axis=1) / weight.sum(axis=1))

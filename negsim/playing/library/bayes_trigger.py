@@ -24,7 +24,7 @@ class Believer(Presser):
 
     def symbols(self, table: Reading, player: int, /) -> IntArray:
         """Return twice the set of those who held out, and one more after a refusal."""
-        return 2 * table.holdouts(player) + table.refused_by(player)
+        return 2 * table.conduct.holdouts(player) + table.conduct.refused_by(player)
 
 
 @strategy

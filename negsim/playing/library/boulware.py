@@ -111,7 +111,7 @@ def by_the_clock(table: Reading, player: int, exponent: float, floor: float, unt
         exponent=exponent,
         floor=floor,
         deadline=until or rounds - 1,
-        best=table.level(player, 1.0),
-        worst=table.level(player, 0.0),
+        best=table.worth.level(player, 1.0),
+        worst=table.worth.level(player, 0.0),
     )
-    return memoryless(table.aspiration(player, level))
+    return memoryless(table.worth.aspiration(player, level))

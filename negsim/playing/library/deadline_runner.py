@@ -43,6 +43,6 @@ class DeadlineRunner(Strategy):
         """Return the tables: no package before the deadline, the sincere move from it on."""
         deadline = self.deadline or table.board.rounds
         early = np.arange(1, table.board.rounds + 1)[:, None, None, None] < deadline
-        away = table.level(player, 0.0)
-        running = table.aspiration(player, np.full_like(away, np.inf))
-        return memoryless(np.where(early, running, table.aspiration(player, away)))
+        away = table.worth.level(player, 0.0)
+        running = table.worth.aspiration(player, np.full_like(away, np.inf))
+        return memoryless(np.where(early, running, table.worth.aspiration(player, away)))

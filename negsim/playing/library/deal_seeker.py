@@ -48,7 +48,7 @@ class DealSeeker(Automaton):
 
     def symbols(self, table: Reading, player: int, /) -> IntArray:
         """Return whether somebody held out."""
-        return (table.holdouts(player) > 0).astype(np.int64)
+        return (table.conduct.holdouts(player) > 0).astype(np.int64)
 
     def step(self, _memory: Memory, symbol: int, /) -> Memory:
         """Return whether somebody held out."""
@@ -56,17 +56,17 @@ class DealSeeker(Automaton):
 
     def actions(self, table: Reading, player: int, memories: Sequence[Memory], /) -> FloatArray:
         """Return the cheapest press after a holdout, if it is cheap enough."""
-        wait = table.press_moves[player][0]
+        wait = table.conduct.press_moves[player][0]
         kinds = np.stack([wait, self._press(table, player)])
         return chosen(kinds, [int(memory[0]) for memory in memories])
 
     def _press(self, table: Reading, player: int) -> FloatArray:
-        moves = table.press_moves[player]
-        alone = moves[[1 << bit for bit in range(len(table.watched[player]))]]
-        value = table.side_value[player]
+        moves = table.conduct.press_moves[player]
+        alone = moves[[1 << bit for bit in range(len(table.conduct.watched[player]))]]
+        value = table.worth.side_value[player]
         cost = (moves[0] * value).sum(axis=2) - (alone * value).sum(axis=3)
         cost = np.where(self._can_press(table, player)[..., None], cost, np.inf)
-        slack = table.slack(player)
+        slack = table.worth.slack(player)
         least = cost.min(axis=0, initial=np.inf)
         cheapest = ((cost <= least + slack) & np.isfinite(cost))[..., None]
         mixed = np.where(cheapest, alone, 0.0).sum(axis=0) / np.maximum(cheapest.sum(axis=0), 1)
@@ -75,11 +75,11 @@ class DealSeeker(Automaton):
 
     def _can_press(self, table: Reading, player: int) -> BoolArray:
         """Return whether each of the watched can be pressed by some move, (watched, S)."""
-        return np.asarray(table.presses(player).any(axis=1).T)
+        return np.asarray(table.conduct.presses(player).any(axis=1).T)
 
 
 def deal_worth(table: Reading, player: int) -> FloatArray:
     """Return the most by which a concluding profile exceeds walking away, at least 0, (S,)."""
-    away = table.walk_away[player].mean(axis=1, keepdims=True)
-    more = np.where(table.concludes, table.payoff[player] - away, 0.0)
+    away = table.worth.walk_away[player].mean(axis=1, keepdims=True)
+    more = np.where(table.worth.concludes, table.worth.payoff[player] - away, 0.0)
     return np.asarray(np.maximum(more.max(axis=1), 0.0))

@@ -26,4 +26,4 @@ class Equilibrium(Strategy):
 
     def tabulate(self, table: Reading, player: int, _others: Mapping[int, Tables], /) -> Tables:
         """Return the tables: a mixed action for every round, state and node."""
-        return memoryless(table.solved_actions[player])
+        return memoryless(table.foresight.solved_actions[player])

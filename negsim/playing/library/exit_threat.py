@@ -11,8 +11,8 @@ import numpy as np
 from negsim.arrays import BoolArray, FloatArray, IntArray
 from negsim.playing.automaton import Automaton, Memory
 from negsim.playing.reading import Reading
-from negsim.playing.strategy import strategy, uniform, within
-from negsim.playing.worth import best_of
+from negsim.playing.strategy import strategy, within
+from negsim.playing.worth import best_of, uniform
 from negsim.scenario.model import Role
 
 AT_THE_TABLE = 0
@@ -54,11 +54,11 @@ class ExitThreat(Automaton):
 
     def symbols(self, table: Reading, player: int, /) -> IntArray:
         """Return 1 where it refused everything although it was open to something."""
-        sincere = table.aspiration(player, table.level(player, 0.0))
-        refuses = table.refuses[player]
+        sincere = table.worth.aspiration(player, table.worth.level(player, 0.0))
+        refuses = table.worth.refuses[player]
         meant = (sincere > 0) & ~refuses
         walked = refuses & meant.any(axis=2, keepdims=True)
-        return table.at_profiles(walked, player).astype(np.int64)
+        return table.worth.at_profiles(walked, player).astype(np.int64)
 
     def step(self, memory: Memory, symbol: int, /) -> Memory:
         """Return the rounds for which it will still stay away."""
@@ -68,18 +68,22 @@ class ExitThreat(Automaton):
 
     def actions(self, table: Reading, player: int, memories: Sequence[Memory], /) -> FloatArray:
         """Return the sincere move, or the walk-out where leaving is better or while away."""
-        sincere = table.aspiration(player, table.level(player, 0.0))
+        sincere = table.worth.aspiration(player, table.worth.level(player, 0.0))
         out = self._walk_out(table, player)
         here = np.where(self._leaves(table, player)[..., None], out, sincere)
         kinds = np.stack([here, np.broadcast_to(out, here.shape)])
         return kinds[[int(memory[0] != AT_THE_TABLE) for memory in memories]]
 
     def _leaves(self, table: Reading, player: int) -> BoolArray:
-        margin = self.margin * table.gain[player][:, None]
-        more = table.value_of_leaving(player) - table.value_of_talking(player) - margin
-        return np.asarray(more > table.slack(player))
+        margin = self.margin * table.worth.gain[player][:, None]
+        more = (
+            table.foresight.value_of_leaving(player)
+            - table.foresight.value_of_talking(player)
+            - margin
+        )
+        return np.asarray(more > table.worth.slack(player))
 
     def _walk_out(self, table: Reading, player: int) -> FloatArray:
-        exits, refuses = table.exits(player), table.refuses[player]
+        exits, refuses = table.foresight.exits(player), table.worth.refuses[player]
         allowed = np.where(exits.any(axis=2, keepdims=True), exits, refuses)
-        return uniform(best_of(allowed, table.side_value[player], table.size[player]))
+        return uniform(best_of(allowed, table.worth.side_value[player], table.worth.size[player]))

@@ -45,14 +45,14 @@ class Fearful(Strategy):
 
     def tabulate(self, table: Reading, player: int, _others: Mapping[int, Tables], /) -> Tables:
         """Return the tables: one move for each round, state and node."""
-        return memoryless(table.most_open(player, self._allowed(table, player)))
+        return memoryless(table.worth.most_open(player, self._allowed(table, player)))
 
     def _allowed(self, table: Reading, player: int) -> BoolArray:
         rounds = table.board.rounds
         left = np.arange(rounds - 1, -1, -1)[:, None, None]
-        fear = self.fear * table.gain[player][:, None] * left
-        away = table.level(player, 0.0)
-        waiting = np.maximum(table.value_of_talking(player), away)
-        bold = table.admissible(player, waiting + fear)
-        guarded = table.conditional[player, : table.board.moves[player]]
-        return np.where(guarded, table.admissible(player, away), bold)
+        fear = self.fear * table.worth.gain[player][:, None] * left
+        away = table.worth.level(player, 0.0)
+        waiting = np.maximum(table.foresight.value_of_talking(player), away)
+        bold = table.worth.admissible(player, waiting + fear)
+        guarded = table.worth.conditional[player, : table.board.moves[player]]
+        return np.where(guarded, table.worth.admissible(player, away), bold)

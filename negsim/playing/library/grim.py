@@ -27,12 +27,12 @@ class Punisher(Automaton):
 
     def symbols(self, table: Reading, player: int, /) -> IntArray:
         """Return 1 for rounds that provoke and 0 for all others."""
-        return table.provoked(player).astype(np.int64)
+        return table.conduct.provoked(player).astype(np.int64)
 
     def actions(self, table: Reading, player: int, memories: Sequence[Memory], /) -> FloatArray:
         """Return the least kind move while punishing or provoked, otherwise the kindest."""
-        kindest, harshest = table.kindest[player], table.harshest[player]
-        calm = np.where(table.provoked_now[player][..., None], harshest, kindest)
+        kindest, harshest = table.conduct.kindest[player], table.conduct.harshest[player]
+        calm = np.where(table.conduct.provoked_now[player][..., None], harshest, kindest)
         kinds = np.stack([calm, np.broadcast_to(harshest, calm.shape)])
         return kinds[[int(memory[0] != 0) for memory in memories]][:, None]
 

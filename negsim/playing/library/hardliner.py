@@ -34,5 +34,5 @@ class Hardliner(Strategy):
 
     def tabulate(self, table: Reading, player: int, _others: Mapping[int, Tables], /) -> Tables:
         """Return the tables: the same move in every round of a state and node."""
-        level = table.level(player, self.demand)
-        return memoryless(table.aspiration(player, level)[None])
+        level = table.worth.level(player, self.demand)
+        return memoryless(table.worth.aspiration(player, level)[None])

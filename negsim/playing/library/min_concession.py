@@ -75,7 +75,7 @@ class MinConcession(Automaton):
 
     def symbols(self, table: Reading, player: int, /) -> IntArray:
         """Return whether the player conceded."""
-        conceded = table.answers[player] >= LIMITED
+        conceded = table.conduct.answers[player] >= LIMITED
         return np.where(conceded, CONCESSION, STALL)[:, table.board.move_of[player]]
 
     def step(self, memory: Memory, symbol: int, /) -> Memory:
@@ -85,9 +85,9 @@ class MinConcession(Automaton):
 
     def actions(self, table: Reading, player: int, memories: Sequence[Memory], /) -> FloatArray:
         """Return a stall where it keeps the trust, a concession elsewhere."""
-        answers = table.answers[player]
-        kinds = [table.answering(player, answers < LIMITED)]
-        kinds.append(table.answering(player, answers >= LIMITED))
+        answers = table.conduct.answers[player]
+        kinds = [table.conduct.answering(player, answers < LIMITED)]
+        kinds.append(table.conduct.answering(player, answers >= LIMITED))
         return chosen(np.stack(kinds), [self.choice(memory) for memory in memories])
 
     def choice(self, memory: Memory) -> int:

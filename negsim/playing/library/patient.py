@@ -31,4 +31,4 @@ class Patient(Strategy):
 
     def tabulate(self, table: Reading, player: int, _others: Mapping[int, Tables], /) -> Tables:
         """Return the tables: the same move in every round of a state and node."""
-        return memoryless(table.press_moves[player][0][None])
+        return memoryless(table.conduct.press_moves[player][0][None])

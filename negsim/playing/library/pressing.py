@@ -30,7 +30,7 @@ class Presser(Automaton):
 
     def symbols(self, table: Reading, player: int, /) -> IntArray:
         """Return who holds out."""
-        return table.holdouts(player)
+        return table.conduct.holdouts(player)
 
     def step(self, _memory: Memory, symbol: int, /) -> Memory:
         """Return who held out."""
@@ -42,7 +42,7 @@ def blended(table: Reading, player: int, sets: Sequence[int], chances: FloatArra
 
     ``sets`` has one set of the watched for each memory; ``chances`` (memories, T or 1, S or 1).
     """
-    moves = table.press_moves[player]
+    moves = table.conduct.press_moves[player]
     chance = np.asarray(chances)[..., None, None]
     return np.asarray(chance * moves[list(sets)][:, None] + (1.0 - chance) * moves[NOBODY])
 
@@ -124,7 +124,7 @@ class MixedPress(Presser):
 
     def actions(self, table: Reading, player: int, memories: Sequence[Memory], /) -> FloatArray:
         """Return the press with the chance."""
-        everybody = len(table.press_moves[player]) - 1
+        everybody = len(table.conduct.press_moves[player]) - 1
         sets = [int(memory[0]) or everybody for memory in memories]
         return blended(table, player, sets, np.full((len(sets), 1, 1), self.chance))
 
@@ -159,7 +159,7 @@ class Stackelberg(Presser):
 
     def actions(self, table: Reading, player: int, memories: Sequence[Memory], /) -> FloatArray:
         """Return the press with the chance that each state asks for."""
-        everybody = len(table.press_moves[player]) - 1
+        everybody = len(table.conduct.press_moves[player]) - 1
         sets = [int(memory[0]) or everybody for memory in memories]
         needed = commitment(table, player)[sets]
         chances = np.where(needed > 0, np.minimum(needed + self.margin, 1.0), 0.0)

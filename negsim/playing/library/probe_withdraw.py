@@ -47,7 +47,7 @@ class ProbeWithdraw(Automaton):
 
     def symbols(self, table: Reading, player: int, /) -> IntArray:
         """Return 1 for rounds in which somebody presses or provokes the player."""
-        answered = table.provoked(player) | table.pressed(player)[..., None]
+        answered = table.conduct.provoked(player) | table.conduct.pressed(player)[..., None]
         return answered.astype(np.int64)
 
     def step(self, memory: Memory, symbol: int, /) -> Memory:
@@ -56,6 +56,6 @@ class ProbeWithdraw(Automaton):
 
     def actions(self, table: Reading, player: int, memories: Sequence[Memory], /) -> FloatArray:
         """Return the kindest move, mixed with the least kind one while probing."""
-        kindest, harshest = table.kindest[player], table.harshest[player]
+        kindest, harshest = table.conduct.kindest[player], table.conduct.harshest[player]
         probe = (1 - self.probing) * kindest + self.probing * harshest
         return chosen(np.stack([probe, kindest]), [int(memory[0] > 0) for memory in memories])

@@ -9,7 +9,8 @@ from typing import ClassVar
 import numpy as np
 
 from negsim.playing.reading import Reading
-from negsim.playing.strategy import Strategy, Tables, memoryless, strategy, uniform
+from negsim.playing.strategy import Strategy, Tables, memoryless, strategy
+from negsim.playing.worth import uniform
 
 
 @strategy

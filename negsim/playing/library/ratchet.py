@@ -45,12 +45,14 @@ class Ratchet(Automaton):
 
     def first(self, table: Reading, player: int, /) -> Memory:
         """Return nobody of so many watched, nothing agreed, no round waited."""
-        return (len(table.press_moves[player]), 0, 0, 0)
+        return (len(table.conduct.press_moves[player]), 0, 0, 0)
 
     def symbols(self, table: Reading, player: int, /) -> IntArray:
         """Return who held out, and as higher digit how many joint options were in effect."""
         agreed = table.game.in_effect.sum(axis=0)[table.game.event_of]
-        return np.asarray(agreed * len(table.press_moves[player]) + table.holdouts(player))
+        return np.asarray(
+            agreed * len(table.conduct.press_moves[player]) + table.conduct.holdouts(player)
+        )
 
     def step(self, memory: Memory, symbol: int, /) -> Memory:
         """Return who held out, what was agreed when it last grew, and the rounds since then."""
@@ -64,7 +66,7 @@ class Ratchet(Automaton):
 
     def actions(self, table: Reading, player: int, memories: Sequence[Memory], /) -> FloatArray:
         """Return waiting, or the lapse once the term is over."""
-        wait, lapse = table.press_moves[player][0], table.lapse_moves[player]
+        wait, lapse = table.conduct.press_moves[player][0], table.conduct.lapse_moves[player]
         rows = [
             lapse[int(held_out) or len(lapse) - 1] if waited >= self.term else wait
             for _, held_out, _, waited in memories

@@ -61,8 +61,8 @@ class Reputational(Automaton):
     def symbols(self, table: Reading, player: int, /) -> IntArray:
         """Return whether the player was unkind."""
         unkind = np.zeros((table.board.num_states, table.board.moves[player]), dtype=bool)
-        for other in table.opponents[player]:
-            unkind |= ~table.kind(player, other)
+        for other in table.conduct.opponents[player]:
+            unkind |= ~table.conduct.kind(player, other)
         return unkind[:, table.board.move_of[player]].astype(np.int64)
 
     def step(self, memory: Memory, symbol: int, /) -> Memory:
@@ -71,7 +71,7 @@ class Reputational(Automaton):
 
     def actions(self, table: Reading, player: int, memories: Sequence[Memory], /) -> FloatArray:
         """Return the kindest move with the chance of keeping its word, else the least kind."""
-        kindest, harshest = table.kindest[player], table.harshest[player]
+        kindest, harshest = table.conduct.kindest[player], table.conduct.harshest[player]
         horizon = self.rounds or table.board.rounds
         left = np.maximum(horizon - np.arange(table.board.rounds), 1)
         keeping = keeping_chances(self.prior, self.stakes, left)[:, None, None, None]

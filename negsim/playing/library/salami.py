@@ -11,8 +11,8 @@ import numpy as np
 from negsim.arrays import TIE_TOLERANCE, FloatArray, IntArray
 from negsim.playing.automaton import Automaton, Memory, chosen
 from negsim.playing.reading import Reading
-from negsim.playing.strategy import strategy, uniform, within
-from negsim.playing.worth import best_of
+from negsim.playing.strategy import strategy, within
+from negsim.playing.worth import best_of, uniform
 from negsim.scenario.model import Role
 
 
@@ -52,7 +52,7 @@ class Salami(Automaton):
 
     def symbols(self, table: Reading, player: int, /) -> IntArray:
         """Return 1 for rounds that provoke and 0 for all others."""
-        return table.provoked(player).astype(np.int64)
+        return table.conduct.provoked(player).astype(np.int64)
 
     def step(self, memory: Memory, symbol: int, /) -> Memory:
         """Return the rounds of pause that are left."""
@@ -61,14 +61,14 @@ class Salami(Automaton):
     def actions(self, table: Reading, player: int, memories: Sequence[Memory], /) -> FloatArray:
         """Return a slice, or the kindest move during a pause."""
         slices = self._slices(table, player)
-        kinds = np.stack([slices, np.broadcast_to(table.kindest[player], slices.shape)])
+        kinds = np.stack([slices, np.broadcast_to(table.conduct.kindest[player], slices.shape)])
         return chosen(kinds, [int(memory[0] > 0) for memory in memories])
 
     def _slices(self, table: Reading, player: int) -> FloatArray:
-        opponents = table.opponents[player]
-        given = [table.kindness[player][other] for other in opponents]
+        opponents = table.conduct.opponents[player]
+        given = [table.conduct.kindness[player][other] for other in opponents]
         least = np.min(given, axis=0) if given else np.ones((table.board.num_states, 1))
         shape = (len(least), table.board.nodes[player], table.board.moves[player])
         most = least.max(axis=1, keepdims=True)
         small = np.broadcast_to((least >= most - self.slice - TIE_TOLERANCE)[:, None], shape)
-        return uniform(best_of(small, table.side_value[player], table.size[player]))
+        return uniform(best_of(small, table.worth.side_value[player], table.worth.size[player]))

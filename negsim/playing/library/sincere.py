@@ -35,8 +35,8 @@ class Sincere(Strategy):
 
     def tabulate(self, table: Reading, player: int, _others: Mapping[int, Tables], /) -> Tables:
         """Return the tables: the same move in every round of a state and node."""
-        level = table.level(player, -self.tolerance)
-        return memoryless(table.aspiration(player, level)[None])
+        level = table.worth.level(player, -self.tolerance)
+        return memoryless(table.worth.aspiration(player, level)[None])
 
 
 @strategy
@@ -67,6 +67,6 @@ class SincereSlow(Strategy):
     def tabulate(self, table: Reading, player: int, _others: Mapping[int, Tables], /) -> Tables:
         """Return the tables: no package in the first rounds, the sincere move after them."""
         early = np.arange(table.board.rounds)[:, None, None, None] < self.ratification
-        away = table.level(player, 0.0)
-        waiting = table.aspiration(player, np.full_like(away, np.inf))
-        return memoryless(np.where(early, waiting, table.aspiration(player, away)))
+        away = table.worth.level(player, 0.0)
+        waiting = table.worth.aspiration(player, np.full_like(away, np.inf))
+        return memoryless(np.where(early, waiting, table.worth.aspiration(player, away)))

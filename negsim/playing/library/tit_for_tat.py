@@ -22,9 +22,9 @@ def reciprocal(table: Reading, player: int, answer: FloatArray) -> Tables:
     The last move of an opponent who has moved before the player this round is this round's; that
     of the rest is the one of the round before, and none at first, when they count as kind.
     """
-    kindest, now = table.kindest[player], table.provoked_now[player][..., None]
+    kindest, now = table.conduct.kindest[player], table.conduct.provoked_now[player][..., None]
     act = np.stack([np.where(now, answer, kindest), np.broadcast_to(answer, (now * answer).shape)])
-    unkind = table.unkind_to(player, table.opponents_after(player))
+    unkind = table.conduct.unkind_to(player, table.conduct.opponents_after(player))
     following: IntArray = np.where(unkind, UNKIND, KIND)[None, None]
     return Tables(KIND, act[:, None], np.repeat(following, 2, axis=0))
 
@@ -54,7 +54,7 @@ class TitForTat(Strategy):
 
     def tabulate(self, table: Reading, player: int, _others: Mapping[int, Tables], /) -> Tables:
         """Return the tables: one memory for a last round that was kind, one for the rest."""
-        return reciprocal(table, player, table.harshest[player])
+        return reciprocal(table, player, table.conduct.harshest[player])
 
 
 @strategy
@@ -82,8 +82,10 @@ class GenerousTitForTat(Strategy):
 
     def tabulate(self, table: Reading, player: int, _others: Mapping[int, Tables], /) -> Tables:
         """Return the tables: those of tit for tat, with some kindness in the answer."""
-        forgiving = self.generosity * table.kindest[player]
-        return reciprocal(table, player, forgiving + (1 - self.generosity) * table.harshest[player])
+        forgiving = self.generosity * table.conduct.kindest[player]
+        return reciprocal(
+            table, player, forgiving + (1 - self.generosity) * table.conduct.harshest[player]
+        )
 
 
 @strategy
@@ -111,10 +113,10 @@ class WinStayLoseShift(Strategy):
 
     def tabulate(self, table: Reading, player: int, _others: Mapping[int, Tables], /) -> Tables:
         """Return the tables: one memory for being kind, one for not."""
-        kindest, harshest = table.kindest[player], table.harshest[player]
+        kindest, harshest = table.conduct.kindest[player], table.conduct.harshest[player]
         own = np.zeros((table.board.num_states, table.board.num_profiles), dtype=bool)
-        for other in table.opponents[player]:
-            own |= ~table.kind(player, other)[:, table.board.move_of[player]]
-        lost = table.unkind_to(player, table.opponents[player])
+        for other in table.conduct.opponents[player]:
+            own |= ~table.conduct.kind(player, other)[:, table.board.move_of[player]]
+        lost = table.conduct.unkind_to(player, table.conduct.opponents[player])
         following: IntArray = np.where(own == lost, KIND, UNKIND)[None, None]
         return Tables(KIND, np.stack([kindest, harshest])[:, None], np.repeat(following, 2, axis=0))

@@ -40,13 +40,13 @@ class YesBut(Strategy):
     def tabulate(self, table: Reading, player: int, _others: Mapping[int, Tables], /) -> Tables:
         """Return the tables: conditional moves in the first rounds, sincere ones after them."""
         early = np.arange(table.board.rounds)[:, None, None, None] < self.patience
-        sincere = table.aspiration(player, table.level(player, 0.0))
+        sincere = table.worth.aspiration(player, table.worth.level(player, 0.0))
         return memoryless(np.where(early, self._conditional(table, player), sincere))
 
     def _conditional(self, table: Reading, player: int) -> FloatArray:
         board = table.board
         size = (board.num_states, board.nodes[player], board.moves[player])
-        conditional = table.conditional[player, : size[-1]]
+        conditional = table.worth.conditional[player, : size[-1]]
         if not conditional.any():
-            return table.aspiration(player, np.full(size[:-1], np.inf))
-        return table.most_open(player, np.broadcast_to(conditional, size))
+            return table.worth.aspiration(player, np.full(size[:-1], np.inf))
+        return table.worth.most_open(player, np.broadcast_to(conditional, size))
