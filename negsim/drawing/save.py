@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from negsim.answers import Answer, written
 from negsim.cells import csv_text
 from negsim.folders import Claim
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def write_study(
     name: str,
-    data: Mapping[str, Any],
+    data: Answer | Mapping[str, Any],
     figures: Mapping[str, Figure],
     tables: Mapping[str, list[list[Any]]],
     claim: Claim,
@@ -29,7 +30,7 @@ def write_study(
         save_figures(figures, made)
         for title, rows in tables.items():
             (made / f"{title}.csv").write_text(csv_text(rows), encoding="utf-8")
-        write_json(data, made / f"{name}.json")
+        write_json(written(data), made / f"{name}.json")
 
 
 def write_json(data: Mapping[str, Any], path: Path) -> None:

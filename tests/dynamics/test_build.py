@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from negsim.analysis.delay.path import path
 from negsim.analysis.delay.stalling import analyse
 from negsim.dynamics.build import compile_scenario, one_shot, talks
+from negsim.dynamics.path import path
 from negsim.errors import GameError, UnknownNameError
 from negsim.scenario.load import loads
 from negsim.theory.stochastic.backward_induction import backward_induction

@@ -18,9 +18,9 @@ import numpy as np
 import pytest
 
 import negsim
-from negsim.analysis.delay.path import path
 from negsim.analysis.delay.stalling import LABELS, analyse, attribute
 from negsim.dynamics.build import compile_scenario, talks
+from negsim.dynamics.path import path
 from negsim.scenario.load import load, loads
 from negsim.theory.stochastic.backward_induction import backward_induction
 from negsim.theory.stochastic.limit import limit_of_rounds

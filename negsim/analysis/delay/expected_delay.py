@@ -17,11 +17,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from negsim.analysis.delay.path import Path, path
 from negsim.analysis.delay.prospects import Prospects, above, concluded
 from negsim.analysis.delay.stalling import Stalling
-from negsim.arrays import BoolArray, FloatArray, IntArray, frozen, kernel
-from negsim.theory.stochastic.plan import Layout, follow
+from negsim.arrays import BoolArray, FloatArray, frozen
+from negsim.dynamics.chain import event_chances, state_chances
+from negsim.dynamics.path import Path, path
 
 
 @dataclass(frozen=True)
@@ -128,74 +128,26 @@ def ready_rounds(found: Prospects, player: int, point: int = 0) -> BoolArray:
 def rounds_of_delay(
     analysis: Stalling, ready: BoolArray, point: int = 0
 ) -> tuple[FloatArray, float]:
-    """Return the chances of the rounds of delay at a point, (T,), and of never being ready."""
-    plan = analysis.plan
-    game = plan.game
+    """Return the chances of the rounds of delay at a point, (T,), and of never being ready.
+
+    ``mass`` (S, K) is the chance to be in a state with none (column 0) or k rounds begun since the
+    first in which the party was ready; what does not go on ends with the rounds begun by then.
+    """
+    game = analysis.plan.game
+    chances = event_chances(analysis.plan, point)
     horizon = analysis.path.reached.shape[1]
-    spread = np.zeros(horizon + 1)
-    count_rounds(
-        plan.choice[point],
-        plan.mixed[point],
-        plan.layout,
-        game.transition_of,
-        game.successors,
-        game.chances[point],
-        np.ascontiguousarray(ready),
-        bool(game.endless),
-        int(game.rounds[point]) or horizon,
-        int(game.start[point]),
-        spread,
-    )
+    length = horizon if game.endless else int(game.rounds[point])
+    moves = [state_chances(game, each, point).T for each in chances]
+    mass, spread = np.zeros((game.num_states, length + 1)), np.zeros(horizon + 1)
+    mass[game.start[point], 0] = 1.0
+    for time in range(length):
+        index = 0 if game.endless else length - 1 - time
+        begun = np.zeros_like(mass)
+        begun[:, 2:] = mass[:, 1:-1]
+        begun[:, 1] = np.where(ready[index], mass[:, 0], 0.0)
+        begun[:, 0] = mass[:, 0] - begun[:, 1]
+        mass = moves[index] @ begun if time < length - 1 else np.zeros_like(mass)
+        spread[: length + 1] += np.maximum(begun.sum(axis=0) - mass.sum(axis=0), 0.0)
     found = spread[1:].copy()
     found[0] += spread[0]
     return frozen(found), float(spread[0])
-
-
-@kernel
-def count_rounds(
-    choice: IntArray,
-    mixed: FloatArray,
-    order: Layout,
-    transition_of: IntArray,
-    successors: IntArray,
-    chances: FloatArray,
-    ready: BoolArray,
-    endless: bool,
-    length: int,
-    start: int,
-    spread: FloatArray,
-) -> None:
-    """Fill the chances of the rounds of delay: entry 0 never ready, entry k + 1 k rounds.
-
-    ``mass[s, k]`` is the chance to be in a state with k rounds begun since the first ready one.
-    """
-    states = len(successors)
-    profiles = np.empty(order.event_of.shape[1], dtype=np.int64)
-    weights = np.empty(order.event_of.shape[1])
-    mass = np.zeros((states, length + 1))
-    mass[start, 0] = 1.0
-    for time in range(length):
-        index = 0 if endless else length - 1 - time
-        after = np.zeros((states, length + 1))
-        for state in range(states):
-            if mass[state].sum() == 0.0:
-                continue
-            count = follow(
-                choice[index, state], mixed[index, state], order, -1, 0, profiles, weights
-            )
-            for begun in range(time + 1):
-                here = mass[state, begun]
-                if here == 0.0:
-                    continue
-                now = begun + 1 if begun > 0 or ready[index, state] else 0
-                goes_on = 0.0
-                for place in range(count):
-                    event = order.event_of[state, profiles[place]]
-                    transition = transition_of[event]
-                    for slot in range(successors.shape[2]):
-                        chance = weights[place] * chances[state, transition, slot]
-                        if chance > 0.0 and time < length - 1:
-                            goes_on += chance
-                            after[successors[state, transition, slot], now] += here * chance
-                spread[now] += here * (1.0 - goes_on)
-        mass = after

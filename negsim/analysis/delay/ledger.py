@@ -19,12 +19,12 @@ from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from negsim.analysis.delay.path import SHOWN
 from negsim.analysis.delay.prospects import something_to_sign
 from negsim.analysis.delay.stalling import Stalling
 from negsim.answers import Real
 from negsim.arrays import FloatArray, frozen
 from negsim.dynamics.chain import event_chances, onward, state_chances, talking_events
+from negsim.dynamics.path import SHOWN
 from negsim.scenario.model import Scenario, Term
 from negsim.theory.stochastic.plan import Plan
 
@@ -180,6 +180,6 @@ def for_ever(plan: Plan, begun: FloatArray, chances: FloatArray, discount: float
 
     They solve a linear system: the states of the next round, and those that follow any of them.
     """
-    following = discount * state_chances(plan.game, chances).T
+    following = discount * state_chances(plan.game, chances).toarray().T
     entered = discount * onward(plan.game, begun)
     return np.linalg.solve(np.eye(len(following)) - following, entered)[:, None] * chances

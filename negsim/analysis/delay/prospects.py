@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from negsim.analysis.delay.replies import own_moves
 from negsim.arrays import (
     CHANCE_TOLERANCE,
     TIE_TOLERANCE,
@@ -23,6 +22,7 @@ from negsim.arrays import (
     inner_kernel,
     kernel,
 )
+from negsim.dynamics.chain import own_moves
 from negsim.theory.stochastic.backward_induction import continuation, onward, value_events
 from negsim.theory.stochastic.game import StochasticGame
 from negsim.theory.stochastic.plan import Ground, Layout, Plan, follow, ground

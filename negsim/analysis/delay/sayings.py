@@ -12,9 +12,9 @@ from math import prod
 
 import numpy as np
 
-from negsim.analysis.delay.path import first_moves
 from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray
 from negsim.dynamics.build import Compiled
+from negsim.dynamics.path import first_moves
 from negsim.scenario.model import Scenario
 from negsim.scenario.moves import Move
 from negsim.theory.stochastic.plan import Plan, follow

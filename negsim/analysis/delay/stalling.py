@@ -29,7 +29,6 @@ from negsim.analysis.delay.attribution import (
 from negsim.analysis.delay.channels import with_channels
 from negsim.analysis.delay.doubt import doubts
 from negsim.analysis.delay.frozen import Frozen, Plans, channels_of, frozen_prospects, solve_frozen
-from negsim.analysis.delay.path import Path, path
 from negsim.analysis.delay.prospects import (
     Prospects,
     above,
@@ -45,6 +44,7 @@ from negsim.analysis.outcomes.one_shots import OneShots
 from negsim.arrays import CHANCE_TOLERANCE, BoolArray, FloatArray, IntArray
 from negsim.dynamics.build import Compiled, compile_scenario
 from negsim.dynamics.last_round import last_rounds
+from negsim.dynamics.path import Path, path
 from negsim.errors import SolverError, UsageError
 from negsim.playing.engine import exact, tabulate
 from negsim.playing.reading import reading

@@ -27,7 +27,6 @@ import numpy as np
 
 from negsim.analysis.delay.channels import benefit_terms
 from negsim.analysis.delay.frozen import channels_of
-from negsim.analysis.delay.path import first_moves
 from negsim.analysis.delay.prospects import prospects
 from negsim.analysis.delay.sayings import as_one, first_alike, first_words
 from negsim.analysis.delay.stalling import (
@@ -41,6 +40,7 @@ from negsim.analysis.delay.stalling import (
 from negsim.arrays import CHANCE_TOLERANCE, FloatArray, IntArray, frozen
 from negsim.deadline import part
 from negsim.dynamics.build import Compiled, compile_scenario
+from negsim.dynamics.path import first_moves
 from negsim.expressions import Apply, Expression, literal
 from negsim.questions.delay.round_length import round_length
 from negsim.scenario.mirror import mirrored

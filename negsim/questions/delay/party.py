@@ -8,11 +8,11 @@ from negsim.analysis.delay.expected_delay import Delay, end_round, expected_dela
 from negsim.analysis.delay.frozen import channels_of
 from negsim.analysis.delay.ledger import ledger
 from negsim.analysis.delay.offers import Offers, offers
-from negsim.analysis.delay.path import Path
 from negsim.analysis.delay.regions import region
 from negsim.analysis.delay.stalling import LABELS, STALLING, Stalling, attribute
 from negsim.arrays import FloatArray
 from negsim.dynamics.build import Compiled
+from negsim.dynamics.path import Path
 from negsim.questions.delay.answer import (
     Delayed,
     OfferKind,

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from negsim.analysis.delay.packages import Disagreement, bargaining_problem
-from negsim.analysis.delay.path import first_moves
 from negsim.analysis.delay.sayings import as_one, first_alike, first_told
 from negsim.analysis.outcomes.outcomes import mediator_moves, without_mediators
 from negsim.analysis.signals.punishments import punishments
 from negsim.dynamics.build import Compiled, one_shot_at
+from negsim.dynamics.path import first_moves
 from negsim.errors import GameError, SolverError
 from negsim.scenario.model import Scenario
 from negsim.theory.bargaining.solutions import bargain

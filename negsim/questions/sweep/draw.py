@@ -9,7 +9,6 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from negsim.analysis.delay.stalling import LABELS
-from negsim.answers import written
 from negsim.arrays import BoolArray
 from negsim.drawing import plots
 from negsim.drawing.save import write_study
@@ -90,4 +89,4 @@ def put_phase(phase: ToldPhase, party: str, folder: Path) -> None:
 def write_phase(phase: ToldPhase, party: str, claim: Claim) -> None:
     """Write phase.svg, phase.png, phase.csv and phase.json to a folder, or nothing."""
     drawings, rows = {"phase": phase_figure(phase, party)}, {"phase": phase_table(phase)}
-    write_study("phase", written(phase), drawings, rows, claim)
+    write_study("phase", phase, drawings, rows, claim)

@@ -9,8 +9,8 @@ import pytest
 
 import negsim
 from negsim.analysis.delay.expected_delay import end_round, expected_delay, values_along
-from negsim.analysis.delay.path import path
 from negsim.analysis.delay.stalling import stalling
+from negsim.dynamics.path import path
 from negsim.scenario.load import load, loads
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"

@@ -10,9 +10,9 @@ import pytest
 
 import negsim
 from negsim.analysis.delay.channels import with_channels
-from negsim.analysis.delay.path import path
 from negsim.analysis.delay.stalling import Stalling, analyse, stalling
 from negsim.dynamics.build import compile_scenario
+from negsim.dynamics.path import path
 from negsim.questions.delay import discipline as module
 from negsim.questions.delay.discipline import (
     WAIT,

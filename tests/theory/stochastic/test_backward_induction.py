@@ -7,8 +7,8 @@ import re
 import numpy as np
 import pytest
 
-from negsim.analysis.delay.path import path
 from negsim.dynamics.build import compile_scenario, talks
+from negsim.dynamics.path import path
 from negsim.errors import UsageError
 from negsim.scenario.load import loads
 from negsim.theory.stochastic.backward_induction import backward_induction

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import negsim as ns
-from negsim.analysis.delay.path import path
 from negsim.arrays import FloatArray
+from negsim.dynamics.path import path
 from negsim.errors import SolverError, UsageError
 from negsim.scenario.load import loads
 from negsim.theory.stochastic.game import StochasticGame

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import negsim
-from negsim.analysis.delay.path import Path as TalksPath
-from negsim.analysis.delay.path import path
 from negsim.dynamics.build import compile_scenario, talks
+from negsim.dynamics.path import Path as TalksPath
+from negsim.dynamics.path import path
 from negsim.scenario.load import load, loads
 from negsim.theory.stochastic.backward_induction import backward_induction
 from negsim.theory.stochastic.plan import Plan
