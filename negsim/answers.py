@@ -14,7 +14,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import Annotated, Any, Self, TypeAlias
+from typing import Annotated, Any, ClassVar, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -74,6 +74,15 @@ Real: TypeAlias = Annotated[float, _OrUndefined()]
 """A number as a field of an answer that may be infinite or undefined: null in JSON, then NaN."""
 
 
+def json_name(name: str) -> str:
+    """Return the key of a field: its name, without the _ behind one that is a word of Python.
+
+    >>> json_name("is_"), json_name("value")
+    ('is', 'value')
+    """
+    return name.rstrip("_")
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a question returns; see the module.
@@ -89,9 +98,11 @@ class Answer:
     array([ 1., nan])
     """
 
+    __pydantic_config__: ClassVar = {"alias_generator": json_name}
+
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain values: dicts, lists, texts, finite numbers, None."""
-        return {each.name: plain(getattr(self, each.name)) for each in fields(self)}
+        return {json_name(each.name): plain(getattr(self, each.name)) for each in fields(self)}
 
     def to_json(self) -> str:
         """Return the answer as JSON with the number of its form first."""
@@ -142,7 +153,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, float | Decimal):
         return float(value) if math.isfinite(value) else None
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        value = {each.name: getattr(value, each.name) for each in fields(value)}
+        value = {json_name(each.name): getattr(value, each.name) for each in fields(value)}
     if isinstance(value, Mapping):
         return {key: plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):

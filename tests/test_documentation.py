@@ -114,7 +114,7 @@ def test_every_step_of_the_readme_leaves_a_scenario_that_can_be_solved(place: in
     compiled = compile_scenario(scenario)
     check_ends(compiled)
     assert np.isfinite(analyse(compiled).value).all()
-    assert [verdict.claim.name for verdict in check_claims(scenario) if not verdict.holds] == []
+    assert [verdict.name for verdict in check_claims(scenario) if not verdict.holds] == []
 
 
 def test_the_scenario_of_the_readme_has_nothing_to_warn_of_at_the_end(

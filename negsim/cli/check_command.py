@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from negsim.cli import workload
-from negsim.cli.common import announce, time_limited
+from negsim.cli.common import announce, echo_json, time_limited
 from negsim.deadline import in_time, statement
-from negsim.errors import NegsimError, ScenarioError, UsageError
+from negsim.errors import UsageError
+
+if TYPE_CHECKING:
+    from negsim.dynamics.build import Compiled
+    from negsim.questions.claims import FileReport
 
 
 @click.command("check")
@@ -24,21 +28,26 @@ def command(paths: tuple[Path, ...], as_json: bool, strict: bool) -> int:
     Exit code 0 if all that was tested is well, 1 if a claim fails (or there are warnings with
     --strict), 2 if a file is not a scenario.
     """
-    from negsim.cli.common import echo_json
+    from negsim.questions.claims import FileReport, check_file
 
     files = scenario_files(paths)
-    reports = [check_file(file) for file in in_time(files, "files")]
-    reports += [empty_report(file, checked=False) for file in files[len(reports) :]]
+    reports = [check_file(file, announce_claims) for file in in_time(files, "files")]
+    reports += [FileReport(str(file), checked=False) for file in files[len(reports) :]]
     if as_json:
         echo_json(reports)
     for report in reports:
         show(report, as_json)
     if told := statement():
         click.echo(told, err=as_json)
-    if any(report["faults"] for report in reports):
+    if any(report.faults for report in reports):
         return 2
-    failed = any(not claim["holds"] for report in reports for claim in report["claims"])
-    return 1 if failed or (strict and any(report["warnings"] for report in reports)) else 0
+    failed = any(not claim.holds for report in reports for claim in report.claims)
+    return 1 if failed or (strict and any(report.warnings for report in reports)) else 0
+
+
+def announce_claims(compiled: Compiled) -> None:
+    """Say what testing the claims takes, if it is long; errors as :func:`announce`."""
+    announce(compiled, workload.claimed(compiled.scenario))
 
 
 def scenario_files(paths: tuple[Path, ...]) -> list[Path]:
@@ -67,59 +76,21 @@ def visible_files(folder: Path) -> list[Path]:
     )
 
 
-def empty_report(file: Path, checked: bool) -> dict[str, Any]:
-    """Return the report of a file about which nothing is known yet."""
-    lists: dict[str, Any] = {key: [] for key in ("faults", "warnings", "claims", "untested")}
-    return {"file": str(file), "checked": checked, **lists}
-
-
-def check_file(file: Path) -> dict[str, Any]:
-    """Return the faults, warnings and claims of a file."""
-    from negsim.dynamics.build import compile_scenario
-    from negsim.dynamics.check import end_faults, idle_parts
-    from negsim.playing.rule_list import rule_faults
-    from negsim.questions.claims import check_claims, claim_faults
-    from negsim.scenario.load import load
-
-    report = empty_report(file, checked=True)
-    try:
-        scenario = load(file)
-        compiled = compile_scenario(scenario)
-        if faults := (*end_faults(compiled), *claim_faults(scenario), *rule_faults(compiled)):
-            raise ScenarioError(sorted(faults))
-        announce(compiled, workload.claimed(scenario))
-        report["warnings"] = [*scenario.warnings, *map(str, idle_parts(compiled))]
-        report["claims"] = [
-            {
-                "name": verdict.claim.name,
-                "says": verdict.claim.says,
-                "holds": verdict.holds,
-                "found": verdict.found,
-            }
-            for verdict in check_claims(scenario)
-        ]
-        tested = {claim["name"] for claim in report["claims"]}
-        report["untested"] = [each.name for each in scenario.claims if each.name not in tested]
-    except NegsimError as error:
-        report["faults"] = str(error).splitlines()
-    return report
-
-
-def show(report: dict[str, Any], faults_only: bool = False) -> None:
+def show(report: FileReport, faults_only: bool = False) -> None:
     """Print a file's report: faults and warnings on standard error, the rest on standard output."""
-    for line in report["faults"]:
+    for line in report.faults:
         click.echo(line, err=True)
-    for line in report["warnings"]:
+    for line in report.warnings:
         click.echo(f"warning: {line}", err=True)
-    if report["faults"] or faults_only:
+    if report.faults or faults_only:
         return
-    if not report["checked"]:
-        click.echo(f"{report['file']}: not checked")
+    if not report.checked:
+        click.echo(f"{report.file}: not checked")
         return
-    held = sum(claim["holds"] for claim in report["claims"])
-    left = len(report["untested"])
+    held = sum(bool(claim.holds) for claim in report.claims)
+    left = len(report.untested)
     rest = f", {left:,} not tested" if left else ""
-    click.echo(f"{report['file']}: valid, {held} of {len(report['claims'])} claims hold{rest}")
-    for claim in report["claims"]:
-        if not claim["holds"]:
-            click.echo(f"  FAILS {claim['name']}: {claim['says']} ({claim['found']})")
+    click.echo(f"{report.file}: valid, {held} of {len(report.claims)} claims hold{rest}")
+    for claim in report.claims:
+        if not claim.holds:
+            click.echo(f"  FAILS {claim.name}: {claim.says} ({claim.found})")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from negsim.cli.common import announce, claim_folder, compiled_scenario, deliver, time_limited
 
 if TYPE_CHECKING:
-    from negsim.questions.compare import Comparison
+    from rich.table import Table
+
+    from negsim.questions.compare import Found, ScenarioComparison
 
 
 @click.command("compare")
@@ -43,64 +46,43 @@ def command(
         claim = claim_folder(out, Holder("compare", names, titles, digests))
     for each in both:
         announce(each, workload.analysed(each.scenario))
-    found = compare(left, right)
-    data = {
-        "left": {"file": str(first), "title": left.title, "digest": left.digest},
-        "right": {"file": str(second), "title": right.title, "digest": right.digest},
-        "set": list(settings),
-        **rows(found),
-    }
-    if not deliver(data, as_json, claim):
-        show(data)
+    answer = compare(left, right, settings=settings)
+    if not deliver(answer, as_json, claim):
+        show(answer)
 
 
-def rows(found: Comparison) -> dict[str, Any]:
-    """Return a comparison as plain data."""
-    return {
-        "differences": [
-            {"name": each.name, "left": each.left, "right": each.right}
-            for each in found.differences
-        ],
-        "conclusions": [
-            {
-                "about": each.about,
-                "left": each.left,
-                "right": each.right,
-                "changes": each.changes,
-            }
-            for each in found.conclusions
-        ],
-    }
-
-
-def show(data: dict[str, Any]) -> None:
+def show(answer: ScenarioComparison) -> None:
     """Print the differences and the conclusions that change."""
     from rich.console import Console
     from rich.markup import escape
-    from rich.table import Table
 
     from negsim.drawing.words import CAVEAT, NOT_IN_TIME
 
     out = Console(highlight=False)
-    for letter, side in (("A", data["left"]), ("B", data["right"])):
-        out.print(f"[bold]{letter}[/bold]  {escape(side['title'])} ({escape(side['file'])})")
-    changed = [each for each in data["conclusions"] if each["changes"]]
-    parts = [("Differs", "name", data["differences"]), ("Changes", "about", changed)]
-    none = "No conclusion changes." if data["conclusions"] else NOT_IN_TIME
-    for heading, key, found in parts:
-        if not found:
-            out.print({"Differs": "No difference.", "Changes": none}[heading])
-            continue
-        table = Table(heading, "A", "B", box=None, header_style="bold", pad_edge=False)
-        for each in found:
-            table.add_row(escape(each[key]), *(escape(words(each[s])) for s in ("left", "right")))
-        out.print(table)
-    if count := len(data["conclusions"]):
+    for letter, side in (("A", answer.left), ("B", answer.right)):
+        out.print(f"[bold]{letter}[/bold]  {escape(side.title)} ({escape(side.file)})")
+    differs = [(each.name, each.left, each.right) for each in answer.differences]
+    changed = [(each.about, each.left, each.right) for each in answer.conclusions if each.changes]
+    out.print(table("Differs", differs) if differs else "No difference.")
+    none = "No conclusion changes." if answer.conclusions else NOT_IN_TIME
+    out.print(table("Changes", changed) if changed else none)
+    if count := len(answer.conclusions):
         out.print(f"{count - len(changed)} of {count} conclusions are the same.")
     out.print(f"[dim]{CAVEAT}[/dim]")
 
 
-def words(found: Any) -> str:
+def table(heading: str, rows: Sequence[tuple[str, Found, Found]]) -> Table:
+    """Return what differs as a table, one row each."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    found = Table(heading, "A", "B", box=None, header_style="bold", pad_edge=False)
+    for name, *sides in rows:
+        found.add_row(escape(name), *(escape(words(side)) for side in sides))
+    return found
+
+
+def words(found: Found) -> str:
     """Return one side of a row in words."""
     from negsim.drawing.words import amount
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from negsim.answers import Answer, Floats
 from negsim.questions.change.answer import LeverWords
-from negsim.questions.claims import ToldClaim
+from negsim.questions.claims import Verdict
 from negsim.questions.delay.answer import Delay, PartyDelay
 from negsim.questions.delay.discipline import Discipline
 from negsim.questions.rules.answer import Rules
@@ -176,7 +176,7 @@ class Run(Answer):
     variants: tuple[Variant, ...]
     levers: tuple[LeverWords, ...] | None
     phase: ToldPhase | None
-    claims: tuple[ToldClaim, ...]
+    claims: tuple[Verdict, ...]
     play: Rules | None
     robustness: Sampled | None
     incomplete: tuple[str, ...] = ()

@@ -37,7 +37,7 @@ from negsim.page.answer import (
 from negsim.questions.change.answer import Crossing as ToldCrossing
 from negsim.questions.change.answer import LeverWords
 from negsim.questions.change.levers import Crossing, LeverScan, scan_levers
-from negsim.questions.claims import ToldClaim, check_claims, claim_faults
+from negsim.questions.claims import check_claims, claim_faults
 from negsim.questions.delay.ask import ask_delay
 from negsim.questions.delay.discipline import discipline
 from negsim.questions.delay.rounds import outcome_chances
@@ -95,7 +95,7 @@ def gather(
         sampled = beside.submit(robustness_answer, analysis, focus, seed)
         first = first_answers(compiled, analysis, focus, tell)
         tell(f"question 4: how sure is that ({SAMPLES} points of the stated ranges)")
-        claims = claims_answer(compiled.scenario)
+        claims = check_claims(compiled.scenario)
         tell("question 5: how do rules of thumb fare")
         play = part("named rules played", partial(ask_rules, compiled, analysis, focus, seed))
         found = Run(
@@ -108,14 +108,6 @@ def gather(
             incomplete=left_out(),
         )
     return Run.from_dict(found.to_dict())
-
-
-def claims_answer(scenario: Scenario) -> tuple[ToldClaim, ...]:
-    """Return what each claim says, what was found, and whether it holds; None if not tested."""
-    verdicts = check_claims(scenario)
-    untested = scenario.claims[len(verdicts) :]
-    tested = (ToldClaim(v.claim.name, v.claim.says, v.holds, v.found) for v in verdicts)
-    return (*tested, *(ToldClaim(c.name, c.says, None, "not tested") for c in untested))
 
 
 def first_answers(compiled: Compiled, analysis: Stalling, focus: str, tell: Tell) -> dict[str, Any]:

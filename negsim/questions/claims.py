@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
 from typing import TypeAlias
 
 from negsim.analysis.delay.stalling import Stalling, analyse
 from negsim.analysis.measures.registry import evaluate, parse_measure
 from negsim.analysis.measures.talks import outcome_chance
+from negsim.answers import Answer
 from negsim.deadline import in_time
 from negsim.dynamics.build import Compiled, compile_scenario
-from negsim.dynamics.check import fault
-from negsim.errors import Fault, ScenarioError, UnknownNameError, UsageError, unknown
+from negsim.dynamics.check import end_faults, fault, idle_parts
+from negsim.errors import (
+    Fault,
+    NegsimError,
+    ScenarioError,
+    UnknownNameError,
+    UsageError,
+    unknown,
+)
+from negsim.playing.rule_list import rule_faults
+from negsim.scenario.load import load
 from negsim.scenario.model import Claim, Scenario
 from negsim.theory.stochastic.backward_induction import SELECTIONS, selections
 
@@ -28,18 +39,9 @@ Key: TypeAlias = tuple[tuple[tuple[str, ...], ...] | None, tuple[tuple[str, Deci
 """What the talks of a claim depend on: the order of moves if it is another, and numbers set."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether a claim holds, and what was found."""
-
-    claim: Claim
-    holds: bool
-    found: str
-
-
 @dataclass(frozen=True)
-class ToldClaim:
-    """A claim in words: what was found, and whether it holds; None if it was not tested."""
+class Verdict:
+    """What a claim says, whether it holds, None if it was not tested, and what was found."""
 
     name: str
     says: str
@@ -47,8 +49,57 @@ class ToldClaim:
     found: str
 
 
+@dataclass(frozen=True)
+class FileReport(Answer):
+    """What ``negsim check`` finds in a file; ``untested`` are claims for which time ran out."""
+
+    file: str
+    checked: bool
+    faults: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    claims: tuple[Verdict, ...] = ()
+    untested: tuple[str, ...] = ()
+
+
+def check_file(file: Path, begin: Callable[[Compiled], None]) -> FileReport:
+    """Return the faults, warnings and claims of a file.
+
+    ``begin`` is called with the structure before its claims are tested.
+    """
+    report = FileReport(str(file), checked=True)
+    try:
+        compiled = sound(file)
+        begin(compiled)
+        scenario = compiled.scenario
+        warnings = (*scenario.warnings, *map(str, idle_parts(compiled)))
+        report = replace(report, warnings=warnings)
+        found = check_claims(scenario)
+    except NegsimError as error:
+        return replace(report, faults=tuple(str(error).splitlines()))
+    return replace(
+        report,
+        claims=tuple(each for each in found if each.holds is not None),
+        untested=tuple(each.name for each in found if each.holds is None),
+    )
+
+
+def sound(file: Path) -> Compiled:
+    """Return the structure of a file's scenario.
+
+    Raises
+    ------
+    ScenarioError
+        With all that is wrong in it.
+    """
+    scenario = load(file)
+    compiled = compile_scenario(scenario)
+    if faults := (*end_faults(compiled), *claim_faults(scenario), *rule_faults(compiled)):
+        raise ScenarioError(sorted(faults))
+    return compiled
+
+
 def check_claims(scenario: Scenario) -> tuple[Verdict, ...]:
-    """Test every claim of a scenario at its own numbers.
+    """Test every claim of a scenario at its own numbers; those left when time is over are not.
 
     Raises
     ------
@@ -58,7 +109,9 @@ def check_claims(scenario: Scenario) -> tuple[Verdict, ...]:
     if faults := claim_faults(scenario):
         raise ScenarioError(faults)
     solved = solver(scenario)
-    return tuple(check_claim(scenario, each, solved) for each in in_time(scenario.claims, "claims"))
+    tested = [check_claim(scenario, each, solved) for each in in_time(scenario.claims, "claims")]
+    rest = scenario.claims[len(tested) :]
+    return (*tested, *(Verdict(each.name, each.says, None, "not tested") for each in rest))
 
 
 def key_of(scenario: Scenario, claim: Claim) -> Key:
@@ -117,12 +170,13 @@ def check_claim(
     key = key_of(scenario, claim)
     if not claim.holds:
         holds, found = judge(claim, solved(key, claim.selection or USUAL))
-        return Verdict(claim, holds, found)
+        return Verdict(claim.name, claim.says, holds, found)
     rules = selections(solved(key, USUAL).game)
     verdicts = {rule: judge(claim, solved(key, rule)) for rule in rules}
     among = [holds for holds, _ in verdicts.values()]
     words = "; ".join(f"{rule}: {found}" for rule, (_, found) in verdicts.items())
-    return Verdict(claim, all(among) if claim.holds == "all" else any(among), words)
+    holds = all(among) if claim.holds == "all" else any(among)
+    return Verdict(claim.name, claim.says, holds, words)
 
 
 def judge(claim: Claim, analysis: Stalling) -> tuple[bool, str]:

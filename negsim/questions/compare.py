@@ -16,6 +16,7 @@ import numpy as np
 from negsim.analysis.delay.stalling import Stalling, analyse
 from negsim.analysis.measures.registry import evaluate, label_name
 from negsim.analysis.outcomes.outcomes import equilibrium_event
+from negsim.answers import Answer
 from negsim.deadline import IN_PART, part, stop_part_if_over
 from negsim.dynamics.build import compile_scenario, one_shot_at
 from negsim.expressions import Expression
@@ -29,7 +30,7 @@ SAME = 1e-9
 """Two numbers closer than this, relative to the larger, are the same conclusion."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Difference:
     """Something named that differs; a text is None where the scenario has no such thing."""
 
@@ -38,36 +39,49 @@ class Difference:
     right: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Conclusion:
+@dataclass(frozen=True)
+class Consequence:
     """Something that follows from each scenario, in words, and whether it changes."""
 
     about: str
     left: Found
     right: Found
-
-    @property
-    def changes(self) -> bool:
-        """Tell whether the two scenarios differ in it, by more than rounding."""
-        left, right = self.left, self.right
-        if not isinstance(left, float) or not isinstance(right, float):
-            return left != right
-        return not np.isclose(left, right, rtol=SAME, atol=SAME, equal_nan=True)
+    changes: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """All differences of two scenarios, and all their conclusions, changed or not."""
+@dataclass(frozen=True)
+class Side:
+    """One of the two scenarios."""
 
+    file: str
+    title: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class ScenarioComparison(Answer):
+    """All differences of two scenarios, and all that follows from each, changed or not.
+
+    ``set`` are the settings by which the second was changed, as they were asked for.
+    """
+
+    left: Side
+    right: Side
+    set: tuple[str, ...]
     differences: tuple[Difference, ...]
-    conclusions: tuple[Conclusion, ...]
+    conclusions: tuple[Consequence, ...]
 
 
-def compare(left: Scenario, right: Scenario, selection: str = "mediator_best") -> Comparison:
+def compare(
+    left: Scenario,
+    right: Scenario,
+    selection: str = "mediator_best",
+    settings: tuple[str, ...] = (),
+) -> ScenarioComparison:
     """Return what differs between two scenarios and what follows from each.
 
     Parties are matched by name. Solves the talks and the one-shot game of both; if a time limit is
-    over before that, there are no conclusions.
+    over before that, there are no conclusions. ``settings`` are kept in the answer as they are.
 
     Raises
     ------
@@ -95,10 +109,27 @@ def compare(left: Scenario, right: Scenario, selection: str = "mediator_best") -
 
     sides = part("conclusions", lambda: (conclude(left), conclude(right))) or ({}, {})
     about = dict.fromkeys([*sides[0], *sides[1]])
-    return Comparison(
-        differences(left, right),
-        tuple(Conclusion(name, sides[0].get(name), sides[1].get(name)) for name in about),
+    return ScenarioComparison(
+        left=side_of(left),
+        right=side_of(right),
+        set=settings,
+        differences=differences(left, right),
+        conclusions=tuple(consequence(name, *(side.get(name) for side in sides)) for name in about),
     )
+
+
+def side_of(scenario: Scenario) -> Side:
+    """Return one of the two scenarios as it is told."""
+    return Side(str(scenario.path), scenario.title, scenario.digest)
+
+
+def consequence(about: str, left: Found, right: Found) -> Consequence:
+    """Return what follows about something; it changes if that differs by more than rounding."""
+    if isinstance(left, float) and isinstance(right, float):
+        same = bool(np.isclose(left, right, rtol=SAME, atol=SAME, equal_nan=True))
+    else:
+        same = left == right
+    return Consequence(about, left, right, not same)
 
 
 # ---------------------------------------------------------------- what differs

@@ -244,17 +244,21 @@ def only(tell: Tell, place: int) -> Tell:
     return lambda points: tell(points)[:, [place]]
 
 
-def subject_data(scenario: Scenario, party: str) -> dict[str, str]:
-    """Return in words what is asked about: the label and the value of delay, or the first claim."""
+@dataclass(frozen=True)
+class Subject:
+    """In words what is asked about, what is measured of it, and in which unit."""
+
+    subject: str
+    measured: str
+    unit: str
+
+
+def subject_of(scenario: Scenario, party: str) -> Subject:
+    """Return what is asked about: the label and the value of delay, or the first claim."""
     label = scenario.party(party).label
     if has_agreement(scenario):
-        return {
-            "subject": f"the label of {label}",
-            "measured": f"the value of delay of {label}",
-            "unit": "its own payoff unit",
-        }
-    return {
-        "subject": "the first claim",
-        "measured": "the chance of what the first claim expects",
-        "unit": "1 is certain",
-    }
+        return Subject(
+            f"the label of {label}", f"the value of delay of {label}", "its own payoff unit"
+        )
+    expected = "the chance of what the first claim expects"
+    return Subject("the first claim", expected, "1 is certain")

@@ -62,7 +62,7 @@ def drift(claim: str) -> tuple[bool, str]:
 def test_the_claims_of_the_scenarios_shipped_hold(file: Path) -> None:
     found = check_claims(load(file))
     assert found
-    assert [each.claim.name for each in found if not each.holds] == []
+    assert [each.name for each in found if not each.holds] == []
 
 
 @pytest.mark.parametrize("file", sorted(TEXTBOOK.glob("*.toml")), ids=lambda file: file.stem)
@@ -188,7 +188,7 @@ def test_a_claim_may_be_about_another_selection() -> None:
 
 def test_claims_do_not_touch_one_another() -> None:
     text = DRIFT + '[claims.last]\nsays = "last"\nexpect = { round = 1, outcome = "not settle" }\n'
-    found = {each.claim.name: each.holds for each in check_claims(loads(text))}
+    found = {each.name: each.holds for each in check_claims(loads(text))}
     assert len(found) == 6
     assert all(found.values())
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from negsim.errors import ScenarioError
-from negsim.questions.compare import Conclusion, compare, described, differences
+from negsim.questions.compare import Found, compare, consequence, described, differences
 from negsim.scenario.load import load, loads
 
 FULL = """\
@@ -186,8 +186,8 @@ def test_everything_that_is_said_is_described() -> None:
         (None, 1.0, True),
     ],
 )
-def test_what_counts_as_a_change(left: object, right: object, changes: bool) -> None:
-    assert Conclusion("x", left, right).changes is changes
+def test_what_counts_as_a_change(left: Found, right: Found, changes: bool) -> None:
+    assert consequence("x", left, right).changes is changes
 
 
 def test_the_worked_case_without_a_moving_front() -> None:

@@ -28,7 +28,7 @@ from negsim.questions.conclusions import (
     asker,
     has_agreement,
     main_conclusions,
-    subject_data,
+    subject_of,
 )
 from negsim.sampling.axes import Axis, lever_axes, ranged_axes
 from negsim.sampling.tipping import SCAN, TOLERANCE
@@ -67,7 +67,7 @@ def levers_data(
         {
             "party": party,
             "party_label": scenario.party(party).label,
-            "subject": subject_data(scenario, party)["subject"],
+            "subject": subject_of(scenario, party).subject,
             "has_agreement": has_agreement(scenario),
             "base": base_data(conclusions, threads),
             "not_followed": [

@@ -8,7 +8,7 @@ from typing import Any
 from negsim.analysis.delay.stalling import analyse
 from negsim.answers import plain
 from negsim.dynamics.build import compile_scenario
-from negsim.questions.conclusions import has_agreement, subject_data
+from negsim.questions.conclusions import has_agreement, subject_of
 from negsim.questions.delay.discipline import discipline as discipline_of
 from negsim.questions.trust.discovery import FailureBox
 from negsim.questions.trust.robustness import Share
@@ -31,7 +31,7 @@ def robust_data(scenario: Scenario, found: Trust) -> dict[str, Any]:
         {
             "party": found.party,
             "party_label": scenario.party(found.party).label,
-            **subject_data(scenario, found.party),
+            **vars(subject_of(scenario, found.party)),
             "measure": found.measure,
             "interval": INTERVAL,
             "design": found.design,
