@@ -9,6 +9,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from negsim.answers import FORMAT, Answer
 from negsim.page.answer import Run
+from negsim.questions.compare import ScenarioComparison
 from negsim.questions.delay.answer import Stall
 from negsim.questions.rules.answer import Play
 from negsim.questions.sweep.answer import ToldPhase
@@ -18,6 +19,7 @@ ANSWERS: dict[str, type[Answer]] = {
     "stall": Stall,
     "play": Play,
     "phase": ToldPhase,
+    "compare": ScenarioComparison,
 }
 """What each command answers with, by its name."""
 

@@ -16,6 +16,7 @@ COMMANDS = {
     "stall": ("stall", "--over", "parameters.speed"),
     "play": ("play", "--runs", "20", "--labels"),
     "phase": ("sweep", "--vary", "parameters.speed=0:0.9:3"),
+    "compare": ("compare", "drift"),
 }
 
 
@@ -51,7 +52,8 @@ def test_what_commands_print_is_as_the_schema_says(
     fits: Callable,
     tmp_path: Path,
 ) -> None:
-    first, *rest = COMMANDS[name]
+    first, *words = COMMANDS[name]
+    rest = [scenario_files.get(word, word) for word in words]
     data = command(first, scenario_files["truce"], *rest, "--json", "--out", tmp_path).data
     assert fits(name, data)
     key = next(key for key in data if key not in ("format", "seed"))
