@@ -245,7 +245,7 @@ def refusal(
 
     >>> table = NormalFormGame.from_bimatrix([[1, 0]], [[0, 1]])
     >>> print(refusal("pure", table, "is tired"))  # doctest: +ELLIPSIS
-    solver "pure" is tired; solvers that can: coalition_proof, multistart, nash, ...
+    solver "pure" is tired; solvers that can: coalition_proof, nash, nashpy, ...
     """
     able = [
         name

@@ -13,11 +13,8 @@ from collections.abc import Callable
 import numpy as np
 
 from negsim.theory.stochastic.arrays_game import from_arrays
-from negsim.theory.stochastic.decision import best_response
-from negsim.theory.stochastic.game import StochasticGame
-from negsim.theory.stochastic.markov import markov_perfect
-from negsim.theory.stochastic.markov_logit import Path, markov_logit, solve_system
-from negsim.theory.stochastic.shapley import shapley
+from negsim.theory.stochastic.limit import limit_of_rounds
+from negsim.theory.stochastic.markov_logit import MarkovBranch, markov_logit, solve_system
 
 STATES, PLAYERS, MOVES, DISCOUNT = 30, 3, 4, 0.95
 
@@ -87,7 +84,7 @@ def seconds(work: Callable[[], object], repeats: int = 5) -> float:
 def steps() -> tuple[float, float]:
     """Return the times of one linear system of the branch, ours and plain numpy's."""
     payoffs, chances = random_arrays(0)
-    path = Path(from_arrays(payoffs, chances, DISCOUNT), 0, "bench")
+    path = MarkovBranch(from_arrays(payoffs, chances, DISCOUNT), 0)
     path.follow(5.0)
     spot = path.spot
     scaled = payoffs / np.ptp(payoffs.reshape(PLAYERS, -1), axis=1).reshape(-1, 1, 1, 1, 1)
@@ -112,22 +109,11 @@ def steps() -> tuple[float, float]:
     return seconds(ours, 50), seconds(theirs, 9)
 
 
-def zero_sum() -> StochasticGame:
-    """Return a random zero-sum game."""
-    payoffs, chances = random_arrays(3)
-    return from_arrays([payoffs[0, ..., 0], -payoffs[0, ..., 0]], chances[..., 0, :], 0.99)
-
-
 def main() -> None:
     """Measure and print."""
     ours, theirs = steps()
     games = [from_arrays(*random_arrays(seed), DISCOUNT) for seed in range(5)]
     times = [seconds(lambda game=game: markov_logit(game), 1) for game in games]
-    small = from_arrays(
-        np.random.default_rng(1).random((2, 5, 3, 3)),
-        np.random.default_rng(2).dirichlet(np.ones(5), (5, 3, 3)),
-        0.9,
-    )
     alone = from_arrays(
         np.random.default_rng(1).random((1, 400, 4)),
         np.random.default_rng(2).dirichlet(np.full(400, 0.01), (400, 4)),
@@ -138,9 +124,7 @@ def main() -> None:
     print(f"  the slowest              {max(times):8.2f} s")
     print(f"one linear system          {1e3 * ours:8.2f} ms")
     print(f"  plain numpy, the same    {1e3 * theirs:8.2f} ms   ratio {theirs / ours:.0f}")
-    print(f"Markov perfect, 5 states   {seconds(lambda: markov_perfect(small), 1):8.2f} s")
-    print(f"Shapley, 30 states         {1e3 * seconds(lambda: shapley(zero_sum())):8.1f} ms")
-    print(f"decision, 400 states       {1e3 * seconds(lambda: best_response(alone, 0)):8.1f} ms")
+    print(f"decision, 400 states       {1e3 * seconds(lambda: limit_of_rounds(alone)):8.1f} ms")
 
 
 if __name__ == "__main__":

@@ -14,9 +14,9 @@ import numpy as np
 
 from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot.pure import pure_batch
-from negsim.theory.oneshot.several.multistart import solve_multistart
 from negsim.theory.oneshot.several.regular import solve_regular
 from negsim.theory.oneshot.several.tracing import solve_tracing
+from tests.oracles.multistart import multistart
 
 PROVED_SECONDS = 1.0
 PURE_SECONDS = 10.0
@@ -57,7 +57,7 @@ def checks() -> None:
     """Print how many of the equilibria proved the other methods find; they may find no others."""
     cases = games((3, 3, 3), 10)
     proved = [solve_regular(case) for case in cases]
-    for name, solve in (("multistart", solve_multistart), ("tracing", solve_tracing)):
+    for name, solve in (("multistart", multistart), ("tracing", solve_tracing)):
         times, answers = timed(solve, cases)
         found = total = 0
         for answer, all_there_are in zip(answers, proved, strict=True):

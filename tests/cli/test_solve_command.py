@@ -115,26 +115,14 @@ def test_answers_of_any_kind_are_told_in_words(
     assert not set("{}'") & set(answer.out.partition("\n")[2])
 
 
-def test_endless_talks_are_told_state_by_state(
+def test_endless_talks_are_told_by_their_first_round(
     scenario_files: dict[str, Path], command: Callable
 ) -> None:
-    words = ["solve", scenario_files["stall_or_press"], "--method", "markov_perfect"]
-    out = " ".join(command(*words).out.split())
-    assert "worth staller: 0.5, mediator: 0.6 at the start" in out
-    assert "the only one no (0.714), no (0.896), 0.5 0.6" in out
-    words = ["solve", scenario_files["leverage_ladder"], "--method", "markov_perfect"]
-    assert "leverage 3 yes no 0.7 0.7" in " ".join(command(*words).out.split())
-    (told,) = command(*words, "--json").data["solutions"][0]["equilibria"]
-    assert [row["state"] for row in told["states"]] == [f"leverage {k}" for k in range(4)]
-
-
-def test_of_many_states_the_start_is_told(
-    scenario_files: dict[str, Path], command: Callable
-) -> None:
-    words = ["solve", scenario_files["lattice_walk"], "--method", "markov_perfect"]
-    out = command(*words).out
-    assert "--all shows every one" in out
-    assert len(command(*words, "--all").out.splitlines()) > len(out.splitlines()) + 100
+    out = " ".join(
+        command("solve", scenario_files["stall_or_press"], "--method", "limit").out.split()
+    )
+    assert "worth at the start: Staller: 0.5, Mediator: 0.6" in out
+    assert "in round 1 Staller says no (0.714)" in out
 
 
 def test_equilibria_of_a_scenario_are_told_by_outcome(
@@ -170,7 +158,7 @@ def test_the_branch_is_drawn_where_it_is_asked_for(files: Path, command: Callabl
         ("same.nfg --method nash,", "method: an empty name"),
         ("same.nfg --method logit --exact", 'exact: "logit" works in floats; methods that can: '),
         ("same.nfg --set a=1", "--set a=1: a game file has no named numbers to set"),
-        ("same.nfg --method markov_perfect", "takes talks over rounds and this is a table of "),
+        ("same.nfg --method limit", "takes talks over rounds and this is a table of "),
         ("broken.nfg", 'broken.nfg:2:5: "x" is no number, expected one such as 2'),
         ("broken.efg", 'broken.efg:1:21: got "q", expected a node: "c", "p" or "t"'),
         ("broken.csv", "broken.csv:1: "),
@@ -254,7 +242,7 @@ def test_the_list_of_solvers_says_for_which_games_they_are(command: Callable) ->
         "2",
         "--exact",
     )
-    assert (rows["tree_nash"]["game"], rows["markov_perfect"]["game"]) == ("tree", "talks")
+    assert (rows["tree_nash"]["game"], rows["limit"]["game"]) == ("tree", "talks")
     assert rows["pure"]["players"] == "1+"
     shown = command("list", "solvers", "nash")
     assert all(word in shown.out for word in ("every equilibrium", "cost", "source", "options"))

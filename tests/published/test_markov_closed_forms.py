@@ -14,10 +14,9 @@ import numpy as np
 import pytest
 
 from negsim.theory.stochastic.arrays_game import from_arrays
-from negsim.theory.stochastic.decision import best_response
 from negsim.theory.stochastic.game import StochasticGame
-from negsim.theory.stochastic.markov import markov_perfect
-from negsim.theory.stochastic.shapley import shapley
+from negsim.theory.stochastic.limit import limit_of_rounds
+from negsim.theory.stochastic.plan import Plan
 
 # ---------------------------------------------------------------- J1, J2: stall or press
 
@@ -103,24 +102,24 @@ LADDERS = {
 def test_j1_and_j2_stall_or_press(name: str) -> None:
     numbers = LADDERS[name]
     _, stall, press, v_s, v_m = zip(*ladder_solution(numbers), strict=True)
-    solution = markov_perfect(ladder_game(numbers), starts=3)
-    gaps = [
-        max(
-            np.abs(one.mixed[:, 0, 1] - stall).max(),
-            np.abs(one.mixed[:, 0, 3] - press).max(),
-            np.abs(one.values - [v_s, v_m]).max(),
-        )
-        for one in solution
-    ]
-    assert min(gaps) < 1e-9
-    assert all(one.largest_regret <= 1e-9 for one in solution)
+    plan = limit_of_rounds(ladder_game(numbers))
+    assert chances_of(plan, 1) == pytest.approx(stall, abs=1e-9)
+    assert chances_of(plan, 3) == pytest.approx(press, abs=1e-9)
+    assert plan.values[0, 0] == pytest.approx(np.array([v_s, v_m]), abs=1e-9)
+    assert plan.regret.max() <= 1e-9
+
+
+def chances_of(plan: Plan, slot: int) -> np.ndarray:
+    """Return by state the chance of a slot of two players with two moves each."""
+    joint = plan.choice[0, 0, :, 0]
+    pure = joint // 2 if slot < 2 else joint % 2
+    return np.where(joint < 0, plan.mixed[0, 0, :, 0, slot], pure == slot % 2)
 
 
 def test_j1_stalling_does_not_depend_on_the_sanction_and_lasts_longer() -> None:
     weeks = []
     for name in ("J1", "J1, twice the sanction"):
-        (one,) = markov_perfect(ladder_game(LADDERS[name]), starts=2)
-        stall, press = one.mixed[0, 0, 1], one.mixed[0, 0, 3]
+        _, stall, _, press = limit_of_rounds(ladder_game(LADDERS[name])).mixed[0, 0, 0, 0]
         assert stall == pytest.approx(0.4 / (0.1 + 0.1 + 0.9 * 0.4), abs=1e-12)
         weeks.append(stall / (1 - stall * (1 - press)))
     assert weeks == pytest.approx([1.98, 2.20], abs=0.01)
@@ -136,7 +135,7 @@ def zero_sum(payoffs: list[list[list[float]]], goes: list[list[list[int]]], rate
     leads to itself only.
     """
     game = zero_sum_game(payoffs, goes, rate)
-    return rate * float(shapley(game).equilibria[0].values[0, 0])
+    return rate * float(limit_of_rounds(game).values[0, 0, 0, 0])
 
 
 def zero_sum_game(
@@ -156,14 +155,11 @@ def test_k_big_match(rate: float) -> None:
     game = zero_sum_game(
         [[[1.0, 0.0], [0.0, 1.0]], ONE, NOUGHT], [[[1, 2], [0, 0]], STAY_1, STAY_2], rate
     )
-    for solution in (shapley(game), markov_perfect(game, starts=2)):
-        one = solution.equilibria[0]
-        assert rate * one.values[:, 0] == pytest.approx([0.5, -0.5], abs=1e-9)
-        assert one.mixed[0, 0] == pytest.approx(
-            [rate / (1 + rate), 1 / (1 + rate), 0.5, 0.5], abs=1e-9
-        )
-    assert shapley(game).error_bound is not None
-    assert rate * (shapley(game).error_bound or 0.0) < 1e-9
+    plan = limit_of_rounds(game)
+    assert rate * plan.values[0, 0, :, 0] == pytest.approx([0.5, -0.5], abs=1e-9)
+    assert plan.mixed[0, 0, 0, 0] == pytest.approx(
+        [rate / (1 + rate), 1 / (1 + rate), 0.5, 0.5], abs=1e-9
+    )
 
 
 @pytest.mark.parametrize("rate", RATES)
@@ -222,10 +218,10 @@ def test_a1_drift_on_a_long_ladder(x0: float, d: float, n: dict[str, float]) -> 
     for week in range(weeks):
         ended = n["delta"] * n["h"] * (x0 + d * (week + 1) - n["F"])
         value += stays**week * (ended - n["k"])
-    reply = best_response(walk_game(450, x0, d, 1.0, 0.0, n, below=0), 0)
-    assert reply.value_at_start == pytest.approx(value, abs=1e-12)
+    plan = limit_of_rounds(walk_game(450, x0, d, 1.0, 0.0, n, below=0))
+    assert plan.values[0, 0, 0, 0] == pytest.approx(value, abs=1e-12)
     waits = x0 + d * np.arange(449) < threshold - 1e-12
-    assert reply.policy[0, :449, 0].tolist() == waits.astype(int).tolist()
+    assert plan.choice[0, 0, :449, 0].tolist() == waits.astype(int).tolist()
 
 
 def test_a3_random_walk_on_a_truncated_grid() -> None:
@@ -244,10 +240,9 @@ def test_a3_random_walk_on_a_truncated_grid() -> None:
         (1.0812446945258207, 13, 0.44414934480345863), rel=1e-12
     )
     numbers = {"delta": delta, "k": k, "h": h, "F": penalty}
-    reply = best_response(walk_game(460, x0, s, u, v, numbers, below=420), 0)
-    assert reply.value_at_start == pytest.approx(value(best), abs=1e-12)
-    assert reply.policy[0, 1:440, 0].tolist() == [1] * (419 + best) + [0] * (20 - best)
-    assert reply.residual < 1e-13
+    plan = limit_of_rounds(walk_game(460, x0, s, u, v, numbers, below=420))
+    assert plan.values[0, 0, 0, 420] == pytest.approx(value(best), abs=1e-12)
+    assert plan.choice[0, 0, 1:440, 0].tolist() == [1] * (419 + best) + [0] * (20 - best)
 
 
 # ---------------------------------------------------------------- R1: belief, a limited truce
@@ -284,13 +279,20 @@ ROWS = {
 }
 
 
+def worths(game: StochasticGame) -> np.ndarray:
+    """Return what each move is worth in each state, (S, moves), the best of them following."""
+    values = limit_of_rounds(game).values[0, 0, 0]
+    onward = (game.chances[0] * values[game.successors]).sum(axis=-1)
+    return np.asarray(game.payoffs[0, 0] + game.discount[0, 0] * onward)
+
+
 def test_r1_decision_process() -> None:
-    reply = best_response(belief_game(), 0)
+    worth = worths(belief_game())
     for state, row in ROWS.items():
-        assert reply.worth[0, state, 0] == pytest.approx(row, abs=1e-12)
-    assert reply.policy[0, :3, 0].tolist() == [3, 3, 2]
-    delay = reply.worth[0, :, 0, 2:].max(axis=1) - reply.worth[0, :, 0, 0]
-    still = best_response(belief_game(0.0, 0.0, 0.0), 0).worth[0, :, 0]
+        assert worth[state] == pytest.approx(row, abs=1e-12)
+    assert worth[:3].argmax(axis=1).tolist() == [3, 3, 2]
+    delay = worth[:, 2:].max(axis=1) - worth[:, 0]
+    still = worths(belief_game(0.0, 0.0, 0.0))
     frozen = still[:, 2:].max(axis=1) - still[:, 0]
     assert delay[:3] == pytest.approx(
         [0.04444646379999222, 0.05028153720177216, 0.05593338030824797], abs=1e-12
@@ -299,17 +301,3 @@ def test_r1_decision_process() -> None:
     assert delay[4] == pytest.approx(0.018343316224945, abs=1e-12)
     assert frozen[4] == pytest.approx(-0.0272, abs=1e-12)
     assert ((delay > 0) & (frozen <= 0)).sum() == 9
-    one = markov_perfect(belief_game(), starts=2).equilibria[0]
-    assert one.values == pytest.approx(reply.values, abs=1e-12)
-
-
-# ---------------------------------------------------------------- stag hunt
-
-
-def test_the_stag_hunt_of_the_documentation_of_sgamesolver_has_its_three_equilibria() -> None:
-    """Stag pays 10 with a partner and 1 alone, hare 5 with a partner and 8 alone."""
-    hunt = np.array([[10.0, 1.0], [8.0, 5.0]])
-    game = from_arrays([[hunt], [hunt.T]], np.ones((1, 2, 2, 1)), 0.9)
-    found = {tuple(one.mixed[0, 0].round(9)) for one in markov_perfect(game, starts=12)}
-    assert {(1, 0, 1, 0), (0, 1, 0, 1)} <= found
-    assert found <= {(1, 0, 1, 0), (0, 1, 0, 1), (0.666666667, 0.333333333) * 2}

@@ -37,6 +37,6 @@ def test_every_solver_that_is_named_takes_the_game(name: str, game: object) -> N
 def test_no_solver_is_named_that_would_refuse_too() -> None:
     large = NormalFormGame(RNG.normal(size=(2, 17, 17)))
     told = str(refusal("nash", large, "is tired"))
-    unfit = {"nash", "nashpy", "perfect", "regular", "zero_sum", "logit"}
+    unfit = {"nash", "nashpy", "regular", "zero_sum", "logit"}
     assert not unfit & set(told.split("solvers that can: ")[1].split(", "))
     assert all(not solvers[name].can_solve(large) for name in unfit - {"logit"})

@@ -40,7 +40,6 @@ from negsim.theory.repeated.truce import KEPT_TRUCE, NOT_CHOSEN, Chosen, kept_tr
 from negsim.theory.signalling.game import SignallingGame
 from negsim.theory.stochastic.game import StochasticGame
 from negsim.theory.stochastic.plan import Plan
-from negsim.theory.stochastic.stationary import MarkovSolution
 from negsim.theory.trees.game import ExtensiveGame
 from negsim.theory.trees.round_tree import round_tree
 
@@ -237,11 +236,6 @@ def _solution(
     if isinstance(solution, Plan):
         labels = [party.label for party in compiled.scenario.parties]
         told |= {"players": labels, "first_round": _first_round(compiled, solution)}
-    if isinstance(solution, MarkovSolution):
-        told["start_state"] = int(talks.start[0])
-        for found in told["equilibria"]:
-            for state, row in enumerate(found["states"]):
-                row["state"] = compiled.state_text(state)
     return told
 
 

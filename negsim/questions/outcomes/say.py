@@ -136,8 +136,6 @@ def show_solution(out: Console, solution: Mapping[str, Any], everything: bool) -
         show_branch(out, solution)
     elif "values_at_start" in solution:
         show_plan(out, solution)
-    elif "start_state" in solution:
-        show_stationary(out, solution, everything)
     elif "leaders" in solution:
         show_commitments(out, solution)
     elif "aims" in solution:
@@ -336,35 +334,6 @@ def show_recommendations(out: Console, solution: Mapping[str, Any]) -> None:
         values = [told["worst"]["value"], told["best"]["value"], told["best_nash"], told["added"]]
         table.add_row(*map(escape, [aim, *map(_amount, values), ", ".join(lots[:3]) + more]))
     out.print(Padding(table, (0, 0, 0, 2), expand=False))
-
-
-def show_stationary(out: Console, solution: Mapping[str, Any], everything: bool) -> None:
-    """Print equilibria of endless talks: what they are worth at the start, moves by state."""
-    start = solution["start_state"]
-    for place, found in enumerate(solution["equilibria"]):
-        values = ", ".join(
-            f"{name}: {amount(value)}" for name, value in found["value_at_start"].items()
-        )
-        worth = f"worth {values} at the start; regret {found['largest_regret']:.1g} of what is at"
-        show_numbered(out, place + 1, f"{worth} stake in any state; {found['found_by']}")
-        states = found["states"]
-        shown = states if everything or len(states) <= MOST_SHOWN else [states[start]]
-        out.print(Padding(state_table(shown), (0, 0, 0, 6), expand=False))
-        if len(shown) < len(states):
-            say(out, f"Only the start of {len(states)} states; --all shows every one.", 3)
-    for text in solution["dropped"]:
-        say(out, f"Dropped: {text}.")
-
-
-def state_table(states: Sequence[Mapping[str, Any]]) -> Table:
-    """Return a table of stationary play, one row a state: moves with chances, and values."""
-    players = list(states[0]["play"])
-    table = new_table("state", *players, *(f"worth {name}" for name in players))
-    for row in states:
-        moves = [mixed_words(row["play"][name]) for name in players]
-        values = [amount(row["values"][name]) for name in players]
-        table.add_row(*map(escape, [row["state"] or "the only one", *moves, *values]))
-    return table
 
 
 def show_punishments(out: Console, solution: Mapping[str, Any]) -> None:

@@ -41,7 +41,7 @@ MOST_PROVED = 32
 MOST_REDUCED = 1_000
 """Of larger ones it is not tried how many profiles are left without moves that do not count."""
 
-ONE_EQUILIBRIUM = ("zero_sum", "tracing", "multistart", "sequence_form", "agent_logit")
+ONE_EQUILIBRIUM = ("zero_sum", "tracing", "sequence_form", "agent_logit")
 """What shows one equilibrium where the methods that look for all show none, in this order."""
 
 TWO = 2

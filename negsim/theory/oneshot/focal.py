@@ -27,14 +27,12 @@ from negsim.theory.normal_form.marks import (
     COORDINATION_FAILURE,
     EFFICIENT,
     PAYOFF_DOMINANT,
-    PERFECT,
     RISK_DOMINANT,
     STRICT,
     is_pure,
 )
 from negsim.theory.normal_form.result import Equilibrium, Solution, any_ties
 from negsim.theory.oneshot.pareto import pareto_efficient
-from negsim.theory.oneshot.perfection import is_perfect
 from negsim.theory.oneshot.pure import pure_equilibria
 from negsim.theory.registry import solver
 
@@ -99,15 +97,14 @@ class Comparison:
     ``efficient`` (k,): Pareto efficient among them. ``payoff_dominant``: index of the one that all
     players prefer strictly to each other one; None if there is none. ``risk_dominates`` (k, k):
     whether one risk-dominates another; only strict pure equilibria of two players are compared.
-    ``perfect``: trembling-hand perfect; None where there are not two players. ``failures``: per
-    equilibrium a coordination failure, or None if it is proof against coalitions or not pure.
+    ``failures``: per equilibrium a coordination failure, or None if it is proof against coalitions
+    or not pure.
     """
 
     solution: Solution
     efficient: BoolArray
     payoff_dominant: int | None
     risk_dominates: BoolArray
-    perfect: tuple[bool | None, ...]
     failures: tuple[CoordinationFailure | None, ...]
 
     @property
@@ -144,7 +141,6 @@ class Comparison:
             "payoff_dominant": self.payoff_dominant,
             "risk_dominant": self.risk_dominant,
             "risk_dominates": self.risk_dominates.tolist(),
-            "perfect": list(self.perfect),
             "failures": [None if one is None else one.to_dict() for one in self.failures],
         }
 
@@ -159,7 +155,6 @@ class Comparison:
 
     def _extra(self, place: int) -> tuple[str, ...]:
         found = [
-            (PERFECT, self.perfect[place] is True),
             (EFFICIENT, bool(self.efficient[place])),
             (PAYOFF_DOMINANT, self.payoff_dominant == place),
             (RISK_DOMINANT, self.risk_dominant == place),
@@ -197,13 +192,11 @@ def compare(solution: Solution) -> Comparison:
     points = np.array([found.payoffs for found in equilibria]).reshape(-1, game.num_players)
     proof = coalition_proof(game) if any(is_pure(found.profile) for found in equilibria) else None
     failures = tuple(None if proof is None else _failure_of(proof, found) for found in equilibria)
-    two = game.num_players == 2
     return Comparison(
         solution,
         frozen(pareto_efficient(points, rounding=ROUNDED)),
         _payoff_dominant(points),
         frozen(_risk_dominance(game, equilibria)),
-        tuple(is_perfect(game, found.profile) if two else None for found in equilibria),
         failures,
     )
 

@@ -98,11 +98,7 @@ def backward_induction(game: StochasticGame, selection: str = "mediator_best") -
     Complete for players moving alone up to ties. Cost: rounds x states x (transitions x
     successors + profiles x moves) operations a point.
     """
-    if selection not in SELECTIONS:
-        known = ", ".join(SELECTIONS)
-        raise UsageError(
-            f'unknown selection "{selection}"{did_you_mean(selection, SELECTIONS)} (known: {known})'
-        )
+    check_selection(selection)
     if why := needs_last_round(game):
         raise refusal("backward_induction", game, why)
     order = layout(game)
@@ -110,6 +106,21 @@ def backward_induction(game: StochasticGame, selection: str = "mediator_best") -
     weights = selection_weights(game, selection)
     induct(ground_for(game, selection), order, coalitions_of(game), weights, found)
     return plan_of(game, rule_text(game, selection), found)
+
+
+def check_selection(selection: str) -> None:
+    """Refuse a rule of selection that is not known.
+
+    Raises
+    ------
+    UsageError
+        If it is not.
+    """
+    if selection not in SELECTIONS:
+        known = ", ".join(SELECTIONS)
+        raise UsageError(
+            f'unknown selection "{selection}"{did_you_mean(selection, SELECTIONS)} (known: {known})'
+        )
 
 
 def selections(game: StochasticGame) -> tuple[str, ...]:
@@ -159,6 +170,14 @@ def empty_found(game: StochasticGame, order: Layout) -> Found:
         status=np.zeros((points, horizon, states), dtype=np.int64),
         regret=np.zeros((points, horizon, states)),
     )
+
+
+def with_mixed(found: Found, order: Layout) -> Found:
+    """Return arrays with room for mixed actions also where everybody moves alone."""
+    width = int(order.shape.sum(axis=1).max())
+    if found.mixed.shape[-1] == width:
+        return found
+    return found._replace(mixed=np.zeros((*found.choice.shape, width)))
 
 
 def plan_of(game: StochasticGame, rule: str, found: Found) -> Plan:

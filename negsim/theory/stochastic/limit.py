@@ -10,11 +10,10 @@ from __future__ import annotations
 import numpy as np
 
 from negsim.arrays import BoolArray, FloatArray, IntArray, kernel
-from negsim.errors import UsageError, did_you_mean
 from negsim.theory.registry import refusal, solver
 from negsim.theory.stochastic.backward_induction import (
-    SELECTIONS,
     Found,
+    check_selection,
     coalitions_of,
     conclusive,
     continuation,
@@ -39,6 +38,11 @@ MAX_ROUNDS = 20_000
 
 SETTLED_VALUES = 1e-12
 """Values that change by no more than this, relative to the largest, are settled."""
+
+NO_LIMIT = (
+    "finds that play does not settle as talks get longer (it goes in a circle, or for "
+    f"more than {MAX_ROUNDS:,} rounds): there is no limit to report"
+)
 
 
 @solver(
@@ -76,23 +80,34 @@ def limit_of_rounds(game: StochasticGame, selection: str = "mediator_best") -> P
         If the game has a last round, or play goes in a circle or has not settled after
         ``MAX_ROUNDS``.
     """
-    if selection not in SELECTIONS:
-        hint = did_you_mean(selection, SELECTIONS)
-        raise UsageError(f'unknown selection "{selection}"{hint} (known: {", ".join(SELECTIONS)})')
-    if game.rounds.any():
-        raise refusal("limit", game, "takes endless talks and these have a last round")
+    found, restless = approach(game, selection)
+    if restless:
+        raise refusal("limit", game, NO_LIMIT)
+    return plan_of(game, limit_text(game, selection), found)
+
+
+def limit_text(game: StochasticGame, selection: str) -> str:
+    """Return in words what the plan is and by which rule it was selected."""
+    return f"stationary, the limit of longer and longer talks; {rule_text(game, selection)}"
+
+
+def approach(game: StochasticGame, selection: str) -> tuple[Found, list[int]]:
+    """Return the arrays of the plan that longer and longer talks approach, and where none is.
+
+    Raises
+    ------
+    UsageError
+        If the selection is not known.
+    SolverError
+        If the game has a last round.
+    """
+    check_selection(selection)
+    if why := needs_endless(game):
+        raise refusal("limit", game, why)
     order = layout(game)
     found = empty_found(game, order)
-    for point in range(game.num_points):
-        if not settle(game, order, selection, point, found):
-            raise refusal(
-                "limit",
-                game,
-                "finds that play does not settle as talks get longer (it goes in a circle, or for "
-                f"more than {MAX_ROUNDS:,} rounds): there is no limit to report",
-            )
-    rule = rule_text(game, selection)
-    return plan_of(game, f"stationary, the limit of longer and longer talks; {rule}", found)
+    points = range(game.num_points)
+    return found, [p for p in points if not settle(game, order, selection, p, found)]
 
 
 def settle(game: StochasticGame, order: Layout, selection: str, point: int, found: Found) -> bool:

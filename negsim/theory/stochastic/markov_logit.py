@@ -16,21 +16,33 @@ from negsim.arrays import FloatArray, IntArray, inlined_kernel, inner_kernel, ke
 from negsim.errors import SolverError, UsageError
 from negsim.theory.oneshot.logit import pivot_row
 from negsim.theory.registry import solver
+from negsim.theory.stochastic.backward_induction import (
+    PRECISION,
+    Found,
+    empty_found,
+    plan_of,
+    with_mixed,
+)
 from negsim.theory.stochastic.game import StochasticGame
-from negsim.theory.stochastic.horizon import needs_endless
+from negsim.theory.stochastic.horizon import check_endless, needs_endless
+from negsim.theory.stochastic.plan import Plan, layout
 from negsim.theory.stochastic.rounds import (
     Field,
     Slopes,
     Tree,
     add_row,
+    by_node,
     differentiate,
     empty_slopes,
     field,
+    one_shot_gain,
     slot_agents,
     tree,
+    value_of,
 )
-from negsim.theory.stochastic.stationary import MarkovSolution, check_endless, judge, value_of
+from negsim.theory.stochastic.stage import LOGIT
 
+METHOD = "markov_logit"
 RESIDUAL_TOLERANCE = 1e-9
 """Largest distance of a logit equilibrium from its own response, as a chance."""
 
@@ -49,7 +61,7 @@ LARGEST_SYSTEM = 3000
 
 
 @solver(
-    "markov_logit",
+    METHOD,
     finds="one",
     cost="some hundred linear systems of players x states, and as many of the moves of each state",
     source="Eibelshaeuser and Poensgen (2019), Markov quantal response equilibrium",
@@ -58,8 +70,8 @@ LARGEST_SYSTEM = 3000
     unfit=needs_endless,
     approximate=True,
 )
-def markov_logit(game: StochasticGame, precision: float = 100.0, point: int = 0) -> MarkovSolution:
-    """Find the stationary logit equilibrium at a precision, on the branch from uniform play.
+def markov_logit(game: StochasticGame, precision: float = PRECISION) -> Plan:
+    """Find stationary logit equilibria at a precision, on the branches from uniform play.
 
     In every state and at every node each player makes a move with a chance proportional to
     exp(precision * worth of the move / range), its worth counting what follows for ever, where
@@ -68,23 +80,22 @@ def markov_logit(game: StochasticGame, precision: float = 100.0, point: int = 0)
     Parameters
     ----------
     game
-        Endless at this point.
+        Endless.
     precision
         In units of one over the payoff range; 0 is uniform play.
-    point
-        Which point of the batch.
 
     Returns
     -------
-    MarkovSolution
-        One profile with its ``residual`` and regret; it is not an equilibrium, and never complete.
+    Plan
+        With one round: what is played in every round. It is no equilibrium; its regret is the
+        largest gain of one deviation in each state, as a share of the payoffs in play at its node.
 
     Raises
     ------
     UsageError
-        If the precision is negative or not finite, or there is no such point.
+        If the precision is negative or not finite.
     SolverError
-        If the game is not endless or too large, or the branch is lost before the precision.
+        If the game is not endless or too large, or a branch is lost before the precision.
 
     References
     ----------
@@ -97,39 +108,62 @@ def markov_logit(game: StochasticGame, precision: float = 100.0, point: int = 0)
     --------
     >>> from negsim.theory.stochastic.arrays_game import from_arrays
     >>> game = from_arrays([[[1.0, 5.0]]], [[[1.0], [0.0]]], 0.9)
-    >>> markov_logit(game, precision=0).equilibria[0].mixed[0, 0]
+    >>> markov_logit(game, precision=0).mixed[0, 0, 0, 0]
     array([0.5, 0.5])
     """
-    check_endless(game, point, "markov_logit")
     if not 0 <= precision < np.inf:
         raise UsageError(f"precision: expected a finite number of at least 0, got {precision}")
-    path = Path(game, point, "markov_logit")
-    reached = path.follow(precision)
-    residual = path.residual()
+    check_endless(game, METHOD)
+    order = layout(game)
+    found = with_mixed(empty_found(game, order), order)
+    for point in range(game.num_points):
+        fill_logit(game, point, precision, found)
+    return plan_of(game, rule_at(precision), found)
+
+
+def rule_at(precision: float) -> str:
+    """Return in words what is played at a precision."""
+    return f"Markov logit equilibrium at precision {precision:g} per payoff range"
+
+
+def fill_logit(game: StochasticGame, point: int, precision: float, found: Found) -> None:
+    """Fill one point's part of a plan by its Markov logit equilibrium.
+
+    Raises
+    ------
+    SolverError
+        If the game is too large, or the branch is lost before the precision.
+    """
+    branch = MarkovBranch(game, point)
+    reached = branch.follow(precision)
+    residual = branch.residual()
     if not reached or residual > RESIDUAL_TOLERANCE:
         raise SolverError(
-            f'solver "markov_logit" lost the branch at precision {path.level:.3g} of {precision:g} '
+            f'solver "{METHOD}" lost the branch at precision {branch.level:.3g} of {precision:g} '
             f"(residual {residual:.1e}); a lower precision may do"
         )
-    text = f"Markov logit equilibrium at precision {precision:g} per payoff range"
-    found = judge(game, path.mixed, point, "branch from uniform play")
-    message = f"{text}, not an equilibrium: largest regret {found.largest_regret:.2g} of the stake"
-    return MarkovSolution(game, point, "markov_logit", (found,), False, message, residual=residual)
+    shape, ground, mixed = branch.branch.tree, field(game, point), branch.mixed
+    values = value_of(shape, ground, mixed)
+    one_shot_gain(shape, ground, mixed, values, found.regret[point, 0])
+    found.values[point, 0] = values
+    found.choice[point, 0] = -1
+    played = by_node(shape, mixed)
+    found.mixed[point, 0, :, :, : played.shape[-1]] = played
+    found.candidates[point, 0] = 1
+    found.status[point, 0] = LOGIT
 
 
 class Branch(NamedTuple):
     """The equations of the branch.
 
     ``tree`` and ``field`` as in ``negsim.theory.stochastic.rounds``, payoffs in units of ``range``;
-    ``agent`` and ``player`` (L,) of each slot; ``bias`` (S, L) log odds at level nought, of mean
-    nought for each agent.
+    ``agent`` and ``player`` (L,) of each slot.
     """
 
     tree: Tree
     field: Field
     agent: IntArray
     player: IntArray
-    bias: FloatArray
 
 
 class Room(NamedTuple):
@@ -150,37 +184,33 @@ class Room(NamedTuple):
     near: FloatArray
 
 
-class Path:
-    """The branch of one game, and how far along it we are; ``bias`` (S, L) bends its beginning."""
+class MarkovBranch:
+    """The branch of one game, and how far along it we are."""
 
-    def __init__(
-        self, game: StochasticGame, point: int, method: str, bias: FloatArray | None = None
-    ) -> None:
+    def __init__(self, game: StochasticGame, point: int) -> None:
         if len(game.players) * game.num_states > LARGEST_SYSTEM:
             raise SolverError(
-                f'solver "{method}" needs {len(game.players)} players x {game.num_states} states '
+                f'solver "{METHOD}" needs {len(game.players)} players x {game.num_states} states '
                 f"= {len(game.players) * game.num_states} values, expected at most "
                 f"{LARGEST_SYSTEM}; fewer states would do"
             )
         shape, ground = tree(game), field(game, point)
         ground = ground._replace(payoffs=ground.payoffs / payoff_ranges(game, point)[:, None, None])
         agent, player = slot_agents(shape)
-        start = np.zeros((game.num_states, len(agent))) if bias is None else bias
-        self.branch = Branch(shape, ground, agent, player, start)
-        self.slopes = empty_slopes(shape, ground, method)
+        self.branch = Branch(shape, ground, agent, player)
+        self.slopes = empty_slopes(shape, ground, METHOD)
         self.room = _room(self.branch)
         self.restart()
 
     def restart(self) -> None:
         """Go back to level nought."""
         branch = self.branch
-        mixed = np.empty_like(branch.bias)
-        respond(branch.bias, branch.agent, mixed)
+        odds = np.zeros((branch.field.payoffs.shape[1], len(branch.agent)))
+        mixed = np.empty_like(odds)
+        respond(odds, branch.agent, mixed)
         values = value_of(branch.tree, branch.field, mixed)
         levels = np.array([0.0, 1.0, FIRST_STEP])
-        self.spot = Spot(
-            branch.bias.copy(), values, np.zeros_like(mixed), np.zeros_like(values), levels
-        )
+        self.spot = Spot(odds, values, np.zeros_like(mixed), np.zeros_like(values), levels)
 
     def follow(self, target: float) -> bool:
         """Follow the branch on to a level; False if it is lost, also with ten times the care."""
@@ -211,7 +241,7 @@ class Path:
         exact = value_of(branch.tree, branch.field, mixed)
         differentiate(branch.tree, branch.field, mixed, exact, self.slopes)
         response = np.empty_like(mixed)
-        respond(branch.bias + self.level * self.slopes.moves, branch.agent, response)
+        respond(self.level * self.slopes.moves, branch.agent, response)
         return float(np.abs(response - mixed).max())
 
 
@@ -223,7 +253,7 @@ def payoff_ranges(game: StochasticGame, point: int) -> FloatArray:
 
 
 def _room(branch: Branch) -> Room:
-    states, slots = branch.bias.shape
+    states, slots = branch.field.payoffs.shape[1], len(branch.agent)
     size = len(branch.field.payoffs) * states + 1
     return Room(
         np.empty((states, slots)),
@@ -361,7 +391,7 @@ def reduce_state(
             inverse[slot, other] = 0.0
         room.block[slot, slot] += 1.0
         inverse[slot, slot] = 1.0
-        target = branch.bias[state, slot] + level * slopes.moves[state, slot]
+        target = level * slopes.moves[state, slot]
         room.excess[state, slot] = target - odds[state, slot]
     return eliminate_many(room.block, inverse)
 
@@ -421,7 +451,7 @@ def put_in(
     sign: float,
 ) -> None:
     """Put a row's dependence on one state's log odds into terms of values, level and excess."""
-    states, size = len(branch.bias), len(room.right) - 1
+    states, size = branch.field.payoffs.shape[1], len(room.right) - 1
     for slot in range(len(slope)):
         room.turned[slot] = 0.0
     for slot in range(len(slope)):

@@ -12,7 +12,6 @@ from typing import NamedTuple
 import numpy as np
 
 from negsim.arrays import (
-    CHANCE_TOLERANCE,
     TIE_TOLERANCE,
     FloatArray,
     IntArray,
@@ -244,18 +243,6 @@ def follow_states(
                     onward[state, place] += weight * field.ahead[state, transition, place]
 
 
-@kernel
-def event_chances(tree: Tree, mixed: FloatArray, events: FloatArray) -> None:
-    """Fill the chance (S, O) of each event in each state."""
-    leaf = tree.offset[len(tree.sizes)]
-    chance = np.empty(leaf + tree.event_of.shape[1])
-    events[:] = 0.0
-    for state in range(len(mixed)):
-        follow_round(tree, mixed[state], chance)
-        for profile in range(tree.event_of.shape[1]):
-            events[state, tree.event_of[state, profile]] += chance[leaf + profile]
-
-
 @inlined_kernel
 def node_gain(
     tree: Tree,
@@ -295,10 +282,9 @@ def one_shot_gain(
     field: Field,
     mixed: FloatArray,
     values: FloatArray,
-    gain: FloatArray,
     share: FloatArray,
 ) -> None:
-    """Fill the largest gain (n, S) of deviating once, at any node, and its share (S,) of the stake.
+    """Fill the largest gain (S,) of deviating once, at any node, as a share of the stake.
 
     ``mixed`` (S, slots); ``values`` (n, S). The share is the gain by the range of payoffs in play
     at its node, nought if the gain is within ``TIE_TOLERANCE`` of the size of these payoffs.
@@ -309,19 +295,39 @@ def one_shot_gain(
     for state in range(len(mixed)):
         fill_leaves(tree, field, state, values, worth)
         weigh_round(tree, mixed[state], worth, moves)
-        for player in range(len(values)):
-            gain[player, state] = 0.0
         share[state] = 0.0
         for group in range(len(tree.sizes)):
             for prefix in range(tree.offset[group + 1] - tree.offset[group]):
                 for member in range(tree.sizes[group]):
-                    found, stake, size = node_gain(
+                    gain, stake, size = node_gain(
                         tree, mixed[state], group, prefix, member, worth, moves, at
                     )
-                    player = tree.players[group, member]
-                    gain[player, state] = max(gain[player, state], found)
-                    if found > TIE_TOLERANCE * size:
-                        share[state] = max(share[state], found / stake)
+                    if gain > TIE_TOLERANCE * size:
+                        share[state] = max(share[state], gain / stake)
+
+
+def value_of(tree: Tree, field: Field, mixed: FloatArray) -> FloatArray:
+    """Return the values (n, S) of stationary play (S, slots): one sparse linear system a discount.
+
+    The solution is refined once, so that it is exact up to rounding.
+    """
+    from scipy.sparse import csr_array, eye_array
+    from scipy.sparse.linalg import splu
+
+    players, states = field.payoffs.shape[:2]
+    paid, onward = np.zeros((players, states)), np.zeros(field.near.shape)
+    follow_states(tree, field, mixed, paid, onward)
+    rows = np.repeat(np.arange(states), field.near.shape[1])
+    moves = csr_array((onward.ravel(), (rows, field.near.ravel())), shape=(states, states))
+    values = np.empty((players, states))
+    for weight in np.unique(field.discount):
+        alike = field.discount == weight
+        system = (eye_array(states) - weight * moves).tocsc()
+        solver = splu(system)
+        found = solver.solve(np.ascontiguousarray(paid[alike].T))
+        found += solver.solve(paid[alike].T - system @ found)
+        values[alike] = found.T
+    return values
 
 
 # ---------------------------------------------------------------- layouts of mixed actions
@@ -351,47 +357,12 @@ def slot_agents(tree: Tree) -> tuple[IntArray, IntArray]:
     return np.concatenate(agents), np.concatenate(players)
 
 
-def by_slot(tree: Tree, mixed: FloatArray) -> FloatArray:
-    """Return mixed actions (..., nodes, width) as (..., slots)."""
-    nodes, places = slot_places(tree)
-    return np.ascontiguousarray(mixed[..., nodes, places])
-
-
 def by_node(tree: Tree, mixed: FloatArray) -> FloatArray:
     """Return mixed actions (..., slots) as (..., nodes, width), noughts beyond a node's slots."""
     nodes, places = slot_places(tree)
     width = int(tree.width.max())
     found = np.zeros((*mixed.shape[:-1], int(tree.offset[-1]), width))
     found[..., nodes, places] = mixed
-    return found
-
-
-def agent_sums(tree: Tree, mixed: FloatArray) -> FloatArray:
-    """Return the sum over each agent's slots, repeated at its slots: (..., slots) both."""
-    agents, _ = slot_agents(tree)
-    starts = np.flatnonzero(np.diff(agents, prepend=-1))
-    return np.add.reduceat(mixed, starts, axis=-1)[..., agents]
-
-
-def normalised(tree: Tree, mixed: FloatArray) -> FloatArray:
-    """Return mixed actions (..., slots) without chances below tolerance, each summing to 1."""
-    kept = np.where(mixed > CHANCE_TOLERANCE, mixed, 0.0)
-    return np.asarray(kept / agent_sums(tree, kept))
-
-
-def choice_to_mixed(tree: Tree, choice: IntArray) -> FloatArray:
-    """Return pure play by slot, (S, slots), from joint moves by node, (S, nodes)."""
-    found = np.zeros((len(choice), int(tree.first[-1])))
-    rows = np.arange(len(choice))[:, None]
-    for group, size in enumerate(tree.sizes):
-        prefixes = np.arange(tree.offset[group + 1] - tree.offset[group])
-        begin = tree.first[group] + prefixes * tree.width[group]
-        joint = choice[:, tree.offset[group] : tree.offset[group + 1]]
-        for member in range(size):
-            stride = int(tree.shape[group, member + 1 : size].prod())
-            own = joint // stride % tree.shape[group, member]
-            found[rows, begin + own] = 1.0
-            begin = begin + tree.shape[group, member]
     return found
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from negsim.questions.delay.quick import selection_answer
 
 import negsim
 from negsim.analysis.delay.attribution import shapley_value
@@ -25,7 +26,6 @@ from negsim.analysis.delay.stalling import (
 )
 from negsim.dynamics.build import compile_scenario
 from negsim.errors import NegsimError, UsageError
-from negsim.questions.delay.quick import selection_answer
 from negsim.sampling.design import replicated
 from negsim.scenario.load import load, loads
 from negsim.scenario.model import Scenario

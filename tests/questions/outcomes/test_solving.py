@@ -142,12 +142,11 @@ def test_what_is_done_in_round_1_of_the_talks_is_told(march: Compiled) -> None:
 
 
 def test_endless_talks_are_solved_by_stationary_methods(endless: Compiled) -> None:
-    answer = solve_scenario(endless, ["markov_perfect", "limit"])
-    markov, limit = answer["solutions"]
-    assert markov["game"] == limit["game"] == TALKS
-    assert markov["start_state"] == 0
-    at_start = markov["equilibria"][0]["states"][0]["play"]["staller"]
-    assert at_start == pytest.approx({"no": 5 / 7, "yes": 2 / 7}, abs=1e-6)
+    answer = solve_scenario(endless, ["markov_logit", "limit"])
+    logit, limit = answer["solutions"]
+    assert logit["game"] == limit["game"] == TALKS
+    assert limit["first_round"]["Staller"] == pytest.approx({"no": 5 / 7, "yes": 2 / 7}, abs=1e-6)
+    assert logit["share_logit"] == [1.0]
     with pytest.raises(SolverError, match="begins in the last round and these talks have none"):
         solve_scenario(endless, ["backward_induction"])
 

@@ -99,7 +99,7 @@ def test_methods_that_are_named_are_compared(folder: Path) -> None:
         ("horse.efg", ["tree_nash"], SolverError, "takes 2 players and this game has 3"),
         ("three.NFG", ["nash"], SolverError, "takes 2 players .* solvers that can: .*regular"),
         ("three.NFG", ["subgame_perfect"], SolverError, "takes a tree and this is a table of pay"),
-        ("three.NFG", ["markov_perfect"], SolverError, "takes talks over rounds"),
+        ("three.NFG", ["limit"], SolverError, "takes talks over rounds"),
     ],
 )
 def test_faults_are_told(
@@ -133,8 +133,8 @@ def test_methods_that_do_not_take_the_game_are_left_out(folder: Path) -> None:
     assert [one["method"] for one in solutions] == ["nash", "pure", "subgame_perfect"]
     assert ["left_out" in one for one in solutions] == [True, False, True]
     assert solutions[0]["message"].startswith('not solved: solver "nash" takes 2 players')
-    with pytest.raises(SolverError, match=r'^solver "nash" takes 2.*\nsolver "perfect" takes 2'):
-        solve_file(folder / "three.NFG", ["nash", "perfect"])
+    with pytest.raises(SolverError, match=r'^solver "nash" takes 2.*\nsolver "nashpy" takes 2'):
+        solve_file(folder / "three.NFG", ["nash", "nashpy"])
 
 
 def zero_sum_table(size: int) -> NormalFormGame:

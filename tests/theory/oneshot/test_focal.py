@@ -48,7 +48,6 @@ def test_stag_hunt() -> None:
     assert "risk-dominant" in marked[7.0]
     assert "coordination failure" in marked[7.0]
     assert "coordination failure" not in marked[9.0]
-    assert all("trembling-hand perfect" in marks for marks in marked.values())
     assert [marks for marks in marked.values() if "efficient among the equilibria" in marks] == [
         marked[9.0]
     ]
@@ -77,12 +76,10 @@ def test_both_refuse_although_both_prefer_both_accept() -> None:
     assert accepted.marks == (
         "pure",
         "strict",
-        "trembling-hand perfect",
         "efficient among the equilibria",
         "payoff-dominant",
     )
     assert json.loads(found.to_json()) == found.to_dict()
-    assert found.to_dict()["perfect"] == [False, True]
     solution = solve_coalition_proof(REFUSAL)
     assert solution.dropped == (failure.text,)
     assert solution.message.startswith("1 of 2 pure equilibria are coalition-proof")
@@ -104,7 +101,6 @@ def test_bernheim_peleg_whinston() -> None:
     assert failure is not None
     assert (failure.coalition, failure.instead) == ((0, 1), (1, 1))
     assert found.payoff_dominant == 0
-    assert found.perfect == (None, None)
 
 
 def by_definition(game: NormalFormGame) -> set[tuple[int, ...]]:

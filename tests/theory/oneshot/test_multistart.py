@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from negsim.errors import UsageError
 from negsim.theory.normal_form.game import NormalFormGame
-from negsim.theory.oneshot.several.multistart import nearest, solve_multistart
 from negsim.theory.oneshot.several.regular import solve_regular
+from tests.oracles.multistart import multistart, nearest
 
 
 def test_it_finds_nothing_that_regular_misses() -> None:
@@ -16,7 +15,7 @@ def test_it_finds_nothing_that_regular_misses() -> None:
     for seed in range(8):
         shape = [(2, 2, 2), (2, 3, 2)][seed % 2]
         game = NormalFormGame(np.random.default_rng(seed).normal(size=(3, *shape)))
-        found, proved = solve_multistart(game, starts=20), solve_regular(game)
+        found, proved = multistart(game, starts=20), solve_regular(game)
         assert proved.complete
         for one in found.equilibria:
             mine = np.concatenate(one.profile)
@@ -29,8 +28,8 @@ def test_it_finds_nothing_that_regular_misses() -> None:
 
 def test_it_repeats_itself_and_never_claims_all() -> None:
     game = NormalFormGame(np.random.default_rng(3).normal(size=(3, 2, 2, 2)))
-    solution = solve_multistart(game, starts=5, seed=1)
-    assert solution.to_json() == solve_multistart(game, starts=5, seed=1).to_json()
+    solution = multistart(game, starts=5, seed=1)
+    assert solution.to_json() == multistart(game, starts=5, seed=1).to_json()
     assert not solution.complete
     assert "not known to be all" in solution.message
 
@@ -39,7 +38,7 @@ def test_a_continuum_is_left_out() -> None:
     """In a game with a curve of mixed equilibria only the pure ones are listed."""
     cells = "0 0 2  3 0 0  0 3 0  0 0 0  1 1 0  0 0 0  0 0 0  0 0 3"
     numbers = np.array(cells.split(), dtype=float).reshape(2, 2, 2, 3)
-    solution = solve_multistart(NormalFormGame(numbers.transpose(3, 2, 1, 0)), starts=10)
+    solution = multistart(NormalFormGame(numbers.transpose(3, 2, 1, 0)), starts=10)
     assert {one.marks[0] for one in solution.equilibria} == {"pure"}
     assert "left out" in solution.message
 
@@ -54,10 +53,3 @@ def test_the_nearest_probability_vector() -> None:
         assert (
             np.linalg.norm(others - point, axis=1) >= np.linalg.norm(mixed - point) - 1e-9
         ).all()
-
-
-@pytest.mark.parametrize("option", ["starts", "seed"])
-def test_bad_options(option: str) -> None:
-    game = NormalFormGame(np.zeros((2, 2, 2)))
-    with pytest.raises(UsageError, match=f"{option}: expected a whole number of at least 0"):
-        solve_multistart(game, **{option: -1})

@@ -13,14 +13,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from negsim.arrays import CHANCE_TOLERANCE, FloatArray, frozen
-from negsim.errors import UsageError
 from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.normal_form.marks import is_pure
 from negsim.theory.normal_form.result import Equilibrium, Solution, any_ties, certify, distinct
 from negsim.theory.oneshot.pure import pure_equilibria
 from negsim.theory.oneshot.reduction import Reduction, reduce_game
 from negsim.theory.oneshot.several.newton import Field, field, polished
-from negsim.theory.registry import solver
 
 MAX_STEPS = 40
 MAX_HALVINGS = 6
@@ -37,52 +35,16 @@ MOST_MIDDLES = 100
 """Starts from the middle of supports: the first so many, small supports first."""
 
 
-@solver(
-    "multistart",
-    finds="some",
-    cost="some milliseconds for each start",
-    source="Govindan and Wilson (2003), equation 1, for the map; Newton's method from many starts",
-    summary="isolated equilibria by Newton's method from many starts: a check on others",
-)
-def solve_multistart(game: NormalFormGame, starts: int = 60, seed: int = 0) -> Solution:
-    """Find equilibria by Newton's method from many starting points.
+def multistart(game: NormalFormGame, starts: int = 60, seed: int = 0) -> Solution:
+    """Return equilibria by Newton's method from many starting points; never known to be all.
 
     All pure equilibria are listed, and the mixed ones found at which the equations have a regular
     derivative and no other action does as well: those that are isolated. Points of a continuum are
-    left out and counted in the message. Moves that pay everybody the same share their chance.
-
-    Parameters
-    ----------
-    starts
-        How many random starts there are, besides the middles of supports.
-    seed
-        Of the random numbers; the same seed gives the same answer.
-
-    Returns
-    -------
-    Solution
-        Never complete.
-
-    Raises
-    ------
-    UsageError
-        If ``starts`` or ``seed`` is not a whole number of at least 0.
-
-    References
-    ----------
-    Govindan and Wilson (2003), "A global Newton method to compute Nash equilibria", Journal of
-    Economic Theory 110. Gul, Pearce and Stacchetti (1993), "A bound on the proportion of pure
-    strategy equilibria in generic games", Mathematics of Operations Research 18, for the map.
-
-    Examples
-    --------
-    >>> pennies = NormalFormGame.from_bimatrix([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
-    >>> solve_multistart(pennies).equilibria[0].profile[0].round(9)
-    array([0.5, 0.5])
+    left out and counted in the message. Moves that pay everybody the same share their chance. The
+    same seed gives the same answer. Govindan and Wilson (2003), "A global Newton method to compute
+    Nash equilibria", Journal of Economic Theory 110; the map is that of Gul, Pearce and Stacchetti
+    (1993), Mathematics of Operations Research 18.
     """
-    for name, value in (("starts", starts), ("seed", seed)):
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            raise UsageError(f"{name}: expected a whole number of at least 0, got {value}")
     reduction = reduce_game(game)
     space = field(reduction.reduced)
     points: list[FloatArray] = []
@@ -102,18 +64,7 @@ def solve_multistart(game: NormalFormGame, starts: int = 60, seed: int = 0) -> S
 
 
 def nearest(point: FloatArray) -> FloatArray:
-    """Return the probability vector nearest to a point.
-
-    References
-    ----------
-    Held, Wolfe and Crowder (1974), "Validation of subgradient optimization", Mathematical
-    Programming 6.
-
-    Examples
-    --------
-    >>> nearest(np.array([2.0, 1.5, 0.0]))
-    array([0.75, 0.25, 0.  ])
-    """
+    """Return the probability vector nearest to a point (Held, Wolfe and Crowder 1974)."""
     moved = point - point.max()
     falling = np.sort(moved)[::-1]
     levels = (np.cumsum(falling) - 1.0) / np.arange(1, len(point) + 1)
