@@ -15,7 +15,6 @@ from negsim.sampling.named import Named, Rules, named
 from negsim.sampling.ordinal import KIND, consistent
 from negsim.sampling.points import Design, check_size
 from negsim.sampling.samples import sample, samplers, stated_margins
-from negsim.scenario.domain import admitted
 from negsim.scenario.model import Scenario
 from negsim.scenario.words import shown
 
@@ -174,7 +173,7 @@ def parse_vary(
     check_size([count])
     spaced(name, low, high, count, number.whole)
     for bound in (low, high):
-        if not admitted(number.domain, np.array([bound]))[0]:
+        if not number.domain.admitted(np.array([bound]))[0]:
             raise UsageError(f"{name} cannot be {bound:g}, expected {number.domain.words}")
     return name, low, high, count
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from negsim.errors import UnknownNameError, UsageError, did_you_mean
-from negsim.scenario.domain import admitted, domain_of, is_whole
-from negsim.scenario.model import Scenario
+from negsim.scenario.model import Number, Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +20,25 @@ class Axis:
     low: float
     high: float
     lever: str = ""
+    whole: bool = False
 
     @property
     def steps(self) -> int:
         """Return the number of steps of a number that takes whole values, 0 for others."""
-        return round(self.high - self.low) if is_whole(self.name) else 0
+        return round(self.high - self.low) if self.whole else 0
 
 
 def lever_axes(scenario: Scenario) -> tuple[Axis, ...]:
     """Return the levers of a scenario as numbers to move."""
     return tuple(
-        Axis(each.sets, each.label, float(each.low), float(each.high), each.name)
+        Axis(
+            each.sets,
+            each.label,
+            float(each.low),
+            float(each.high),
+            each.name,
+            scenario.number(each.sets).domain.whole,
+        )
         for each in scenario.levers
     )
 
@@ -55,15 +62,16 @@ def axis_of(scenario: Scenario, text: str) -> Axis:
     found = levers.get(name) or sets.get(name)
     number = scenario.number(found.name if found else name)
     if sign:
-        low, high = given_range(scenario, number.name, given)
-        return Axis(number.name, found.label if found else number.name, low, high)
+        low, high = given_range(number, given)
+        label = found.label if found else number.name
+        return Axis(number.name, label, low, high, whole=number.domain.whole)
     if found:
         return found
     if number.low is None or number.high is None:
         raise UsageError(f"{name} has no range, expected one such as {name}=0:1")
     if number.low == number.high:
         raise UsageError(f"{name}: its range is one value, expected a range such as {name}=0:1")
-    return Axis(name, name, float(number.low), float(number.high))
+    return Axis(name, name, float(number.low), float(number.high), whole=number.domain.whole)
 
 
 def unknown_axis(scenario: Scenario, name: str) -> UnknownNameError:
@@ -76,7 +84,7 @@ def unknown_axis(scenario: Scenario, name: str) -> UnknownNameError:
     )
 
 
-def given_range(scenario: Scenario, name: str, text: str) -> tuple[float, float]:
+def given_range(number: Number, text: str) -> tuple[float, float]:
     """Return the ends of ``LO:HI``.
 
     Raises
@@ -84,7 +92,7 @@ def given_range(scenario: Scenario, name: str, text: str) -> tuple[float, float]
     UsageError
         If it is not a range, is reversed or empty, or the number cannot have these values.
     """
-    parts = text.split(":")
+    name, parts = number.name, text.split(":")
     try:
         low, high = (float(part) for part in parts)
     except ValueError:
@@ -94,17 +102,22 @@ def given_range(scenario: Scenario, name: str, text: str) -> tuple[float, float]
     if low >= high:
         word = "reversed" if low > high else "empty"
         raise UsageError(f"{name}: range {low:g} to {high:g} is {word}, expected LO below HI")
-    domain = domain_of(scenario, name)
     for end in (low, high):
-        if not admitted(domain, np.array([end]))[0]:
-            raise UsageError(f"{name} cannot be {end:g}, expected {domain.words}")
+        if not number.domain.admitted(np.array([end]))[0]:
+            raise UsageError(f"{name} cannot be {end:g}, expected {number.domain.words}")
     return low, high
 
 
 def ranged_axes(scenario: Scenario) -> tuple[Axis, ...]:
     """Return every number that has a range, as numbers to move over it."""
     return tuple(
-        Axis(number.name, number.name, float(number.low), float(number.high))
+        Axis(
+            number.name,
+            number.name,
+            float(number.low),
+            float(number.high),
+            whole=number.domain.whole,
+        )
         for number in scenario.numbers.values()
         if number.low is not None and number.high is not None and number.low < number.high
     )

@@ -13,7 +13,6 @@ from negsim.arrays import FloatArray
 from negsim.errors import UsageError
 from negsim.sampling.margins import Margin, check_range
 from negsim.sampling.points import Design, check_size
-from negsim.scenario.domain import is_whole
 
 Axis: TypeAlias = tuple[float, float, int]
 """Lowest value, highest value, number of values."""
@@ -30,7 +29,7 @@ def grid(axes: Mapping[str, Axis], whole: Sequence[str] = ()) -> Design:
     axes
         for each dotted name its lowest value, its highest value and the number of values.
     whole
-        names that take whole values only, besides the scenario's own (rounds, starts of states).
+        the names that take whole values only.
 
     Raises
     ------
@@ -53,7 +52,7 @@ def grid(axes: Mapping[str, Axis], whole: Sequence[str] = ()) -> Design:
         check_axis(name, low, high, count)
     shape = tuple(int(count) for _, _, count in axes.values())
     check_size(shape)
-    columns = [spaced(name, *axis, name in whole or is_whole(name)) for name, axis in axes.items()]
+    columns = [spaced(name, *axis, name in whole) for name, axis in axes.items()]
     mesh = np.meshgrid(*columns, indexing="ij")
     values = np.stack([column.reshape(-1) for column in mesh], axis=1)
     return Design("grid", tuple(axes), values, shape=shape)

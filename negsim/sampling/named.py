@@ -16,9 +16,8 @@ from negsim.errors import UsageError, unknown
 from negsim.playing.lineup import choose
 from negsim.playing.rule_list import Written
 from negsim.playing.strategy import Strategy
-from negsim.scenario.domain import domain_of, is_whole
+from negsim.scenario.domain import Domain
 from negsim.scenario.model import Scenario
-from negsim.scenario.read.numbers import Domain
 
 SECTION = "strategies."
 
@@ -35,7 +34,11 @@ class Named:
     low: float | None
     high: float | None
     domain: Domain
-    whole: bool
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether it takes whole values only."""
+        return self.domain.whole
 
 
 def named(scenario: Scenario, name: str, rules: Rules | None = None) -> Named:
@@ -54,7 +57,7 @@ def named(scenario: Scenario, name: str, rules: Rules | None = None) -> Named:
     number = scenario.numbers[name]
     low = None if number.low is None else float(number.low)
     high = None if number.high is None else float(number.high)
-    return Named(name, float(number.value), low, high, domain_of(scenario, name), is_whole(name))
+    return Named(name, float(number.value), low, high, number.domain)
 
 
 def parameters(rules: Rules) -> dict[str, Named]:
@@ -68,7 +71,7 @@ def parameters(rules: Rules) -> dict[str, Named]:
             words = f"{'a whole number' if whole else 'a number'} from {low:g} to {high:g}"
             domain = Domain(words, Decimal(str(low)), Decimal(str(high)), whole)
             value = float(getattr(rule, parameter.name))
-            found[name] = Named(name, value, None, None, domain, whole)
+            found[name] = Named(name, value, None, None, domain)
     return found
 
 

@@ -25,7 +25,6 @@ from negsim.playing.registry import parse
 from negsim.playing.rule_list import Written
 from negsim.playing.strategy import Strategy
 from negsim.sampling.named import SECTION, Rules, named, with_parameters
-from negsim.scenario.domain import admitted
 from negsim.scenario.model import Scenario
 
 MAX_BATCH = 64
@@ -195,7 +194,7 @@ class Evaluator:
         errors: list[str | None] = [None] * len(values)
         for name, column in zip(self.names, values.T, strict=True):
             domain = named(self.compiled.scenario, name, self.chosen).domain
-            for point in np.flatnonzero(~admitted(domain, column)):
+            for point in np.flatnonzero(~domain.admitted(column)):
                 found = f"{name} = {column[point]:.15g}, expected {domain.words}"
                 errors[point] = errors[point] or found
         return errors
@@ -237,7 +236,7 @@ def evaluator(
     if "talks.rounds" in names:
         column = np.asarray(values)[:, list(names).index("talks.rounds")]
         domain = named(scenario, "talks.rounds").domain
-        rounds = float(column[admitted(domain, column)].max(initial=1.0))
+        rounds = float(column[domain.admitted(column)].max(initial=1.0))
     if needs == {"last_rounds"}:
         most = min(MAX_LAST_ROUNDS, max(MAX_BATCH, len(values) // PARTS))
         batch = batch_size(last_round_bytes(compiled), most)

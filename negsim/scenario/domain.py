@@ -1,70 +1,56 @@
-"""What each named number may be, so that nobody solves a game that the format forbids."""
+"""What a number may be, so that nobody solves a game that the format forbids."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 
 from negsim.arrays import BoolArray, FloatArray
-from negsim.errors import UsageError
-from negsim.scenario.model import Scenario
-from negsim.scenario.read.numbers import ANY, CHANCE, DISCOUNT, ENDING, ROUNDS, Domain, start_domain
+
+LARGEST = Decimal(10) ** 15
+"""Largest absolute value of a number."""
+
+MAX_ROUNDS = 10_000
+"""Most rounds of talks that end."""
 
 
-def is_whole(name: str) -> bool:
-    """Tell whether the number of that dotted name takes whole values only.
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The values that a number may take, and the words for them."""
 
-    >>> is_whole("talks.rounds"), is_whole("state.leverage.start"), is_whole("parameters.step")
-    (True, True, False)
-    """
-    return name == "talks.rounds" or (name.startswith("state.") and name.endswith(".start"))
+    words: str
+    low: Decimal
+    high: Decimal
+    whole: bool = False
 
+    def admits(self, value: Decimal) -> bool:
+        """Tell whether the number may have the value.
 
-def domain_of(scenario: Scenario, name: str) -> Domain:
-    """Return the values that a named number may take.
+        >>> CHANCE.admits(Decimal("0.5")), CHANCE.admits(Decimal("NaN"))
+        (True, False)
+        """
+        inside = value.is_finite() and self.low <= value <= self.high
+        return inside and not (self.whole and value % 1)
 
-    Raises
-    ------
-    UnknownNameError
-        If there is no number of that name.
-    """
-    scenario.number(name)
-    section, *_, last = name.split(".")
-    if name == "talks.rounds":
-        return ROUNDS
-    if section == "state":
-        levels = {f"state.{each.name}.start": each.levels for each in scenario.state}
-        return start_domain(levels[name])
-    if section == "parties" and last == "discount":
-        return DISCOUNT
-    if name == "talks.ending.chance":
-        return ENDING
-    if section in ("changes", "types", "signals"):
-        return CHANCE
-    return ANY
+    def admitted(self, values: FloatArray) -> BoolArray:
+        """Tell which values the number may have; NaN is none.
+
+        >>> ROUNDS.admitted(np.array([0.0, 1.0, 2.5]))
+        array([False,  True, False])
+        """
+        inside = (values >= float(self.low)) & (values <= float(self.high))
+        return inside & (np.floor(values) == values) if self.whole else inside
 
 
-def admitted(domain: Domain, values: FloatArray) -> BoolArray:
-    """Tell which values a domain admits; NaN is in none.
-
-    >>> admitted(ROUNDS, np.array([0.0, 1.0, 2.5]))
-    array([False,  True, False])
-    """
-    inside = (values >= float(domain.low)) & (values <= float(domain.high))
-    return inside & (np.floor(values) == values) if domain.whole else inside
+ANY = Domain("a number between -1e15 and 1e15", -LARGEST, LARGEST)
+CHANCE = Domain("a chance within [0, 1]", Decimal(0), Decimal(1))
+DISCOUNT = Domain("a discount above 0 and at most 1", Decimal("1e-40"), Decimal(1))
+ENDING = Domain("a chance above 0 and at most 1", Decimal("1e-9"), Decimal(1))
+ROUNDS = Domain(f"a whole number from 1 to {MAX_ROUNDS:,}", Decimal(1), Decimal(MAX_ROUNDS), True)
 
 
-def check_value(scenario: Scenario, name: str, value: Decimal) -> None:
-    """Check that a named number may take a value.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no number of that name.
-    UsageError
-        If the value is not finite or not in the number's domain.
-    """
-    domain = domain_of(scenario, name)
-    if not value.is_finite() or not admitted(domain, np.array([float(value)]))[0]:
-        raise UsageError(f"{name} = {value}, expected {domain.words}")
+def start_domain(levels: int) -> Domain:
+    """Return the values at which a state variable may start."""
+    return Domain(f"a whole number from 0 to {levels - 1}", Decimal(0), Decimal(levels - 1), True)

@@ -17,6 +17,7 @@ from typing import Literal, TypeAlias
 from negsim.errors import UsageError, unknown
 from negsim.expressions import Expression
 from negsim.folders import CHANGED
+from negsim.scenario.domain import ANY, Domain
 
 Role: TypeAlias = Literal["party", "mediator", "guarantor"]
 EndKind: TypeAlias = Literal["agreement", "breakdown", "exit"]
@@ -40,7 +41,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One addressable judgement: a value, the range it could lie in, a reason and a source."""
+    """One addressable judgement: a value, the range it could lie in, a reason and a source.
+
+    ``domain`` is what it may be at all.
+    """
 
     name: str
     value: Decimal
@@ -48,6 +52,7 @@ class Number:
     high: Decimal | None = None
     why: str = ""
     source: str = ""
+    domain: Domain = ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,16 +395,16 @@ class Scenario:
         UsageError
             If a value is not a number, or not one that the named number may be.
         """
-        from negsim.scenario.domain import check_value
-
         numbers = dict(self.numbers)
         for name, value in values.items():
             try:
                 decimal = Decimal(str(value))
             except InvalidOperation:
                 decimal = Decimal("NaN")
-            check_value(self, name, decimal)
-            numbers[name] = replace(self.number(name), value=decimal)
+            number = self.number(name)
+            if not number.domain.admits(decimal):
+                raise UsageError(f"{name} = {decimal}, expected {number.domain.words}")
+            numbers[name] = replace(number, value=decimal)
         return replace(self, numbers=MappingProxyType(numbers))
 
     def alter(self, values: Mapping[str, float | Decimal | str]) -> Scenario:

@@ -341,7 +341,7 @@ def test_a_point_is_read_alone(games: ModuleType) -> None:
     one, other = games.truce_talks(), games.truce_talks(relief=-0.5, discount=0.5)
     names = ["payoffs", "last_payoffs", "chances", "end_chances", "agreement", "discount"]
     arrays = {
-        name: np.concatenate([getattr(one.worth, name), getattr(other, name)])
+        name: np.concatenate([getattr(one, name), getattr(other, name)])
         for name in [*names, "rounds", "start", "costs", "last_costs"]
     }
     both = replace(one, **cast(Any, arrays))

@@ -100,7 +100,7 @@ def test_grid_of_whole_numbers() -> None:
 )
 def test_grid_refuses(axes: dict[str, Axis], message: str) -> None:
     with pytest.raises(UsageError) as caught:
-        grid(axes)
+        grid(axes, ["talks.rounds", "state.ground.start"])
     assert str(caught.value) == message
 
 

@@ -31,6 +31,7 @@ from negsim.questions.counter.edits import (
     times,
 )
 from negsim.registry import Registry
+from negsim.scenario.domain import ROUNDS
 from negsim.scenario.model import Option, Rule, Scenario
 
 Kind = TypeVar("Kind", bound="type[Countermeasure]")
@@ -131,7 +132,9 @@ class Deadline(Countermeasure):
         """Return the plan with a last round, or with the mediator's option to end the talks."""
         if plan.committed:
             rounds = plan.scenario.rounds
-            return plan.number("talks.rounds", float(min(self.rounds, rounds or self.rounds)))
+            return plan.number(
+                "talks.rounds", float(min(self.rounds, rounds or self.rounds)), ROUNDS
+            )
         plan = plan.with_act().with_memory()
         over = "counter_over"
         plan = plan.variable(over, 2).change("counter_end", plan.bites, over, 1)

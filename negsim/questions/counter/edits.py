@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 from negsim.errors import UsageError
 from negsim.expressions import Apply, Expression, Literal, Name, Node, Stance, literal
+from negsim.scenario.domain import ANY, Domain, start_domain
 from negsim.scenario.model import (
     NO_AGREEMENT,
     Change,
@@ -168,16 +169,18 @@ class Plan:
             .change("counter_forgotten", negation(refuses), REFUSED, -1)
         )
 
-    def number(self, name: str, value: float) -> Plan:
-        """Return the plan with one more named number."""
-        numbers = {**self.scenario.numbers, name: Number(name, Decimal(repr(value)))}
+    def number(self, name: str, value: float, domain: Domain = ANY) -> Plan:
+        """Return the plan with a named number; what one may be that is there stays."""
+        known = self.scenario.numbers
+        domain = known[name].domain if name in known else domain
+        numbers = {**known, name: Number(name, Decimal(repr(value)), domain=domain)}
         return replace(self, scenario=replace(self.scenario, numbers=MappingProxyType(numbers)))
 
     def variable(self, name: str, levels: int) -> Plan:
         """Return the plan with one more state variable, which starts at 0."""
         state = (*self.scenario.state, Variable(name, name.replace("_", " "), levels))
         plan = replace(self, scenario=replace(self.scenario, state=state))
-        return plan.number(f"state.{name}.start", 0.0)
+        return plan.number(f"state.{name}.start", 0.0, start_domain(levels))
 
     def change(
         self, name: str, when: Node, variable: str, step: int, chance: Expression | None = None

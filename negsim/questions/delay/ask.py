@@ -33,7 +33,6 @@ from negsim.questions.delay.answer import (
 from negsim.questions.delay.discipline import discipline
 from negsim.questions.delay.party import party_delay
 from negsim.questions.delay.rounds import by_round, predicted_path
-from negsim.scenario.domain import is_whole
 from negsim.scenario.model import Scenario
 from negsim.theory.stochastic.backward_induction import selections
 from negsim.theory.stochastic.stage import LOGIT
@@ -188,7 +187,7 @@ def axis_of(scenario: Scenario, name: str) -> FloatArray:
         raise UsageError(f"--over {name}: it has no range, expected a number with one")
     low, high = ends or (number.low, number.high)
     values = np.linspace(float(low or 0), float(high or 0), POINTS)
-    return np.unique(np.rint(values)) if is_whole(name) else values
+    return np.unique(np.rint(values)) if number.domain.whole else values
 
 
 def place(scenario: Scenario, placed: Scenario, focus: str, number: int) -> Place:

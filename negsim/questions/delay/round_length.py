@@ -21,6 +21,7 @@ from negsim.analysis.delay.ledger import Ledger, ledger
 from negsim.analysis.delay.stalling import LABELS, Stalling
 from negsim.arrays import FloatArray
 from negsim.dynamics.build import Compiled
+from negsim.scenario.domain import start_domain
 from negsim.scenario.model import Scenario
 
 CUTS = (1, 2, 4)
@@ -114,8 +115,8 @@ def lasting(scenario: Scenario, parts: int) -> Scenario:
     for each in scenario.state:
         name = f"state.{each.name}.start"
         left = numbers[name].value
-        if each.stays and left > 0:
+        if each.stays:
             most = lengths[each.stays]
-            value = min((left + 1) * parts - 1, Decimal(most))
-            numbers[name] = replace(numbers[name], value=value)
+            value = min((left + 1) * parts - 1, Decimal(most)) if left > 0 else left
+            numbers[name] = replace(numbers[name], value=value, domain=start_domain(most + 1))
     return replace(scenario, options=options, state=state, numbers=MappingProxyType(numbers))

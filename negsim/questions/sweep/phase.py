@@ -253,7 +253,7 @@ class _Keeper:
 def places_of(axis: Axis, cells: int) -> FloatArray:
     """Return the values of the fine grid along a number; whole ones for one that takes these.
 
-    >>> places_of(Axis("talks.rounds", "", 2, 5), 12)
+    >>> places_of(Axis("talks.rounds", "", 2, 5, whole=True), 12)
     array([2., 3., 4., 5.])
     """
     if axis.steps:

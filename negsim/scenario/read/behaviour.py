@@ -6,6 +6,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from negsim.expressions import Expression
+from negsim.scenario.domain import CHANCE
 from negsim.scenario.model import (
     Mirror,
     Preference,
@@ -16,7 +17,6 @@ from negsim.scenario.model import (
 )
 from negsim.scenario.read.formulas import OUTCOME, STRATEGY
 from negsim.scenario.read.lines import Place
-from negsim.scenario.read.numbers import CHANCE
 from negsim.scenario.read.reading import Reading
 from negsim.scenario.read.structure import PreferenceTable, StrategyRuleTable, TypeTable
 from negsim.scenario.words import label_of, listed, unknown_name

@@ -3,56 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from decimal import Decimal
 
+from negsim.scenario.domain import ANY, Domain
 from negsim.scenario.model import Number
 from negsim.scenario.read.lines import Place
 from negsim.scenario.read.notes import Notes
-from negsim.scenario.read.structure import (
-    LARGEST,
-    MAX_ROUNDS,
-    NumberTable,
-    ReservationTable,
-    TermTable,
-)
+from negsim.scenario.read.structure import NumberTable, ReservationTable, TermTable
 from negsim.scenario.words import unknown_name
 
 
-@dataclass(frozen=True, slots=True)
-class Domain:
-    """The values that a number may take, and the words for them."""
-
-    words: str
-    low: Decimal
-    high: Decimal
-    whole: bool = False
-
-    def admits(self, value: Decimal) -> bool:
-        """Tell whether the number may have the value."""
-        return self.low <= value <= self.high and not (self.whole and value % 1)
-
-
-ANY = Domain("a number between -1e15 and 1e15", -LARGEST, LARGEST)
-CHANCE = Domain("a chance within [0, 1]", Decimal(0), Decimal(1))
-DISCOUNT = Domain("a discount above 0 and at most 1", Decimal("1e-40"), Decimal(1))
-ENDING = Domain("a chance above 0 and at most 1", Decimal("1e-9"), Decimal(1))
-ROUNDS = Domain(f"a whole number from 1 to {MAX_ROUNDS:,}", Decimal(1), Decimal(MAX_ROUNDS), True)
-
-
-def start_domain(levels: int) -> Domain:
-    """Return the values at which a state variable may start."""
-    return Domain(f"a whole number from 0 to {levels - 1}", Decimal(0), Decimal(levels - 1), True)
-
-
 class Numbers:
-    """The numbers found so far, and what each may be."""
+    """The numbers found so far."""
 
     def __init__(self, sources: Collection[str], notes: Notes) -> None:
         self.sources = sources
         self.notes = notes
         self.found: dict[str, Number] = {}
-        self.domains: dict[str, Domain] = {}
 
     def add(
         self,
@@ -67,28 +34,27 @@ class Numbers:
         """
         at = written or place
         if isinstance(entry, Decimal):
-            self._take(at, Number(".".join(place), entry), domain, at)
+            self._take(at, Number(".".join(place), entry, domain=domain), at)
         else:
-            self._take(at, _number(place, entry, entry.value), domain, (*at, "value"))
+            self._take(at, _number(place, entry, entry.value, domain), (*at, "value"))
 
     def add_term(self, place: Place, term: TermTable) -> None:
         """Take in the value of a payoff or cost."""
-        self._take(place, _number(place, term, term.value), ANY, (*place, "value"))
+        self._take(place, _number(place, term, term.value), (*place, "value"))
 
     def add_reservation(self, place: Place, table: ReservationTable, value: Decimal) -> None:
         """Take in the value of a reservation."""
-        self._take(place, _number(place, table, value), ANY, (*place, "value"))
+        self._take(place, _number(place, table, value), (*place, "value"))
 
     def check(self, place: Place, name: str, *values: Decimal) -> None:
         """Note a fault for each value that the number of the dotted name may not have."""
-        domain = self.domains.get(name, ANY)
+        domain = self.found[name].domain if name in self.found else ANY
         for value in values:
             if not domain.admits(value):
                 self.notes.fault(place, f"expected {domain.words}, got {value}")
 
-    def _take(self, place: Place, number: Number, domain: Domain, value_place: Place) -> None:
+    def _take(self, place: Place, number: Number, value_place: Place) -> None:
         self.found[number.name] = number
-        self.domains[number.name] = domain
         self.check(value_place, number.name, number.value)
         if number.source and number.source not in self.sources:
             message = unknown_name("source", number.source, self.sources)
@@ -101,8 +67,11 @@ class Numbers:
 
 
 def _number(
-    place: Place, table: NumberTable | TermTable | ReservationTable, value: Decimal
+    place: Place,
+    table: NumberTable | TermTable | ReservationTable,
+    value: Decimal,
+    domain: Domain = ANY,
 ) -> Number:
     low, high = table.range or (None, None)
     name = ".".join(place)
-    return Number(name, value, low, high, table.why, table.source or "")
+    return Number(name, value, low, high, table.why, table.source or "", domain)

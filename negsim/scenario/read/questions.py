@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from types import MappingProxyType
 
+from negsim.scenario.domain import CHANCE, ROUNDS
 from negsim.scenario.model import Channel, Claim, Correlation, Lever, Observation
 from negsim.scenario.read.formulas import OBSERVED, OUTCOME
 from negsim.scenario.read.lines import Place
-from negsim.scenario.read.numbers import CHANCE, ROUNDS
 from negsim.scenario.read.reading import Reading
 from negsim.scenario.read.structure import ChannelTable, ClaimTable, TermTable
 from negsim.scenario.words import label_of

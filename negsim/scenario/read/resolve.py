@@ -10,6 +10,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from negsim.expressions import Expression, literal, named
+from negsim.scenario.domain import CHANCE, DISCOUNT, ENDING, ROUNDS, start_domain
 from negsim.scenario.model import (
     NO_AGREEMENT,
     Change,
@@ -27,7 +28,6 @@ from negsim.scenario.model import (
 from negsim.scenario.read.formulas import CONDITION, RULE
 from negsim.scenario.read.lines import Place
 from negsim.scenario.read.names import IN_FORCE
-from negsim.scenario.read.numbers import CHANCE, DISCOUNT, ENDING, ROUNDS, start_domain
 from negsim.scenario.read.reading import Reading
 from negsim.scenario.read.structure import (
     ChangeTable,

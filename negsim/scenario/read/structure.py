@@ -19,14 +19,13 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from negsim.scenario.domain import LARGEST, MAX_ROUNDS
 from negsim.scenario.model import Confidence, EndKind, Role
 from negsim.scenario.words import MAX_NAME, got
 
 FORMAT = 1
-LARGEST = Decimal(10) ** 15
 MAX_DIGITS = 40
 MAX_LEVELS = 200
-MAX_ROUNDS = 10_000
 TAGS = ("<number>", "<table>", "<expression>", "<group>", "<list>", "<words>")
 """Marks that pydantic puts into the place of a fault; no key can be spelt so and be sound."""
 

@@ -73,7 +73,7 @@ def test_a_wish_that_holds_costs_nothing_and_one_that_cannot_has_no_answer() -> 
 
 
 def test_whole_numbers_move_alone_by_whole_steps() -> None:
-    axes = [Axis("talks.rounds", "", 1, 9), Axis("b", "b", 0, 1)]
+    axes = [Axis("talks.rounds", "", 1, 9, whole=True), Axis("b", "b", 0, 1)]
     found = cheapest(lambda points: points[:, 0] >= 5, axes, [2.0, 0.0])
     assert found.best is not None
     assert [(step.axis.name, step.value) for step in found.best.steps] == [("talks.rounds", 5.0)]

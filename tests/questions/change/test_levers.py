@@ -213,7 +213,7 @@ def test_the_curve_between_drift_and_cost_is_the_closed_form() -> None:
 
 
 def test_a_curve_over_whole_numbers_has_one_point_a_value() -> None:
-    across = Axis("state.share.start", "", 0, 4)
+    across = Axis("state.share.start", "", 0, 4, whole=True)
     up = Axis("parameters.drift", "", 0.0, 0.04)
     (curve,) = tipping_curves(loads(drift()), "staller", across, up)
     assert curve.points[:, 0].tolist() == [0, 1, 2, 3, 4]
@@ -275,7 +275,10 @@ def test_curves_that_cannot_be_are_told() -> None:
     axis = Axis("parameters.drift", "", 0.0, 0.04)
     with pytest.raises(NegsimError, match="two different numbers"):
         tipping_curves(scenario, "staller", axis, axis)
-    whole = Axis("talks.rounds", "", 1, 9), Axis("state.share.start", "", 0, 4)
+    whole = (
+        Axis("talks.rounds", "", 1, 9, whole=True),
+        Axis("state.share.start", "", 0, 4, whole=True),
+    )
     with pytest.raises(NegsimError, match="both take whole values"):
         tipping_curves(scenario, "staller", *whole)
     with pytest.raises(NegsimError, match="expected 2 or more"):

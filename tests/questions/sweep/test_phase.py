@@ -131,7 +131,7 @@ def test_along_one_number_and_over_whole_ones() -> None:
     assert found.labels.shape == (129,)
     assert (found.labels == np.where(found.axes[0] > critical, STALLING, SETTLE)).all()
     assert found.solved == 5 + 5
-    rounds = Axis("talks.rounds", "", 1, 6)
+    rounds = Axis("talks.rounds", "", 1, 6, whole=True)
     found = refined_phase(SCENARIO, [rounds, SPEED], "staller", coarse=2, halvings=4)
     assert found.axes[0].tolist() == [1, 2, 3, 4, 5, 6]
     assert (found.labels >= 0).all()

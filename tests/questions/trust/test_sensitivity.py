@@ -69,7 +69,7 @@ def test_the_same_seed_gives_the_same_indices() -> None:
 
 def test_whole_numbers_are_drawn_alike_both_ends_included() -> None:
     unit = (np.arange(4000) + 0.5)[:, None] / 4000
-    values = stretched([Axis("talks.rounds", "", 2, 5)], unit)
+    values = stretched([Axis("talks.rounds", "", 2, 5, whole=True)], unit)
     assert np.unique(values, return_counts=True)[1].tolist() == [1000] * 4
 
 
