@@ -9,8 +9,9 @@ import pytest
 
 import negsim
 from negsim.analysis.delay.offers import offers
-from negsim.analysis.delay.replies import own_moves, replies
+from negsim.analysis.delay.replies import replies
 from negsim.analysis.delay.stalling import stalling
+from negsim.dynamics.chain import own_moves
 from negsim.dynamics.path import first_moves
 from negsim.scenario.load import load, loads
 
