@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from negsim.questions.delay.quick import selection_answer
 
 import negsim
 from negsim.analysis.delay.attribution import shapley_value
@@ -26,6 +25,7 @@ from negsim.analysis.delay.stalling import (
 )
 from negsim.dynamics.build import compile_scenario
 from negsim.errors import NegsimError, UsageError
+from negsim.questions.delay.ask import hanging
 from negsim.sampling.design import replicated
 from negsim.scenario.load import load, loads
 from negsim.scenario.model import Scenario
@@ -538,10 +538,10 @@ def test_labels_that_hang_on_the_selection_are_marked_where_they_can_occur() -> 
     differ = np.any([labels != analysis.everywhere.labels for labels in others], axis=0)
     assert analysis.depends.tolist() == (differ & analysis.live[:, :, None]).tolist()
     assert (differ.sum(), analysis.depends.sum()) == (6, 3)
-    told = selection_answer(analysis)
-    assert told["differ"] == 3
-    assert told["by"]["mediator_best_open"] == 0
-    assert told["labels"] == 3 * analysis.live.sum()
+    told = hanging(analysis)
+    assert told.differ == 3
+    assert told.by["mediator_best_open"] == 0
+    assert told.labels == 3 * analysis.live.sum()
 
 
 @pytest.mark.parametrize("case", ["cases/greece_2015", "march_2025_pause_for_something"])
