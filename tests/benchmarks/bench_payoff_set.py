@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 
 from negsim.theory.normal_form.game import NormalFormGame
-from negsim.theory.repeated.critical_discount import alarm_grid, critical_discount
+from negsim.theory.repeated.critical_discount import critical_discount
 from negsim.theory.repeated.game import RepeatedGame
 from negsim.theory.repeated.payoff_set import payoff_set
 
@@ -88,12 +88,6 @@ def main() -> None:
     for name, rule in rules.items():
         took = 1e3 * seconds(lambda rule=rule: critical_discount(game, (0, 0), rule))
         print(f"critical discount, {name:12}{took:8.2f} ms")
-    axis = np.linspace(0, 0.4, 200)
-    for rule in ("grim", 5):
-        took = 1e3 * seconds(
-            lambda rule=rule: alarm_grid(game, (0, 0), axis, 1 - axis[:, None], rule)
-        )
-        print(f"grid of 200 x 200 alarms, {rule!s:5}{took:8.2f} ms")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from negsim.errors import GameError, UsageError
+from negsim.errors import GameError
 from negsim.text_files import read_text
 from negsim.theory.normal_form.exact_game import ExactGame
 from negsim.theory.normal_form.game import NormalFormGame
@@ -225,28 +225,6 @@ def to_efg(game: ExtensiveGame) -> str:
     head = f'EFG 2 R {_quoted(game.title)} {{ {_quoted(*game.players)} }}\n""\n\n'
     counts = {"ends": 0, "lotteries": 0}
     return head + _lines(_told_node(game, node, counts) for node in game.nodes)
-
-
-def write_nfg(game: NormalFormGame | ExactGame, path: str | Path, title: str = "") -> None:
-    """Write a game in normal form to a Gambit file.
-
-    Raises
-    ------
-    UsageError
-        If the file cannot be written.
-    """
-    _write(path, to_nfg(game, title))
-
-
-def write_efg(game: ExtensiveGame, path: str | Path) -> None:
-    """Write a game in extensive form to a Gambit file.
-
-    Raises
-    ------
-    UsageError
-        If the file cannot be written.
-    """
-    _write(path, to_efg(game))
 
 
 @dataclass(frozen=True, slots=True)
@@ -566,14 +544,6 @@ class _TreeReader:
             self.tokens.fail(f"outcome {number} has no payoffs yet, expected them in braces", here)
         added, told = self.outcomes[number]
         return tuple(one + more for one, more in zip(earned, added, strict=True)), name or told
-
-
-def _write(path: str | Path, text: str) -> None:
-    try:
-        Path(path).write_text(text, encoding="utf-8")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "the names or the path are not text"
-        raise UsageError(f"{path}: cannot be written ({reason})") from None
 
 
 def _quoted(*texts: str) -> str:

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from negsim.arrays import FloatArray
 from negsim.cells import csv_text
 from negsim.errors import GameError, NegsimError, UsageError
 from negsim.text_files import read_text
@@ -69,15 +68,6 @@ def from_arrays(
         raise GameError(f"payoffs: expected arrays of one shape, one per player, got {told}")
     labels = tuple(tuple(own) for own in actions)
     return NormalFormGame(np.stack(arrays), tuple(players), labels)
-
-
-def to_arrays(game: NormalFormGame) -> list[FloatArray]:
-    """Return one array of payoffs per player, own copies that may be written to.
-
-    >>> to_arrays(NormalFormGame.from_bimatrix([[1]], [[2]]))
-    [array([[1.]]), array([[2.]])]
-    """
-    return [own.copy() for own in game.payoffs]
 
 
 def from_nashpy(

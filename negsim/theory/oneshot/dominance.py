@@ -337,32 +337,6 @@ def solve_security(game: NormalFormGame) -> Security:
     return Security(game, "security", frozen(levels), frozen(upper), profile, value, message)
 
 
-def zero_sum_value(game: NormalFormGame) -> float:
-    """Return the value to the first player of a game of two whose payoffs sum to a constant.
-
-    Raises
-    ------
-    SolverError
-        If there are not two players or the payoffs do not sum to a constant.
-
-    References
-    ----------
-    von Neumann (1928), "Zur Theorie der Gesellschaftsspiele", Mathematische Annalen 100.
-
-    Examples
-    --------
-    >>> zero_sum_value(NormalFormGame.from_bimatrix([[3, 1], [0, 2]], [[-3, -1], [0, -2]]))
-    1.5
-    """
-    value = solve_security(game).value
-    if value is None:
-        raise SolverError(
-            "zero_sum_value: expected 2 players whose payoffs sum to a constant; the security "
-            "levels of other games: security"
-        )
-    return value
-
-
 def dominating_mixture(rows: FloatArray, target: FloatArray, weak: bool) -> FloatArray | None:
     """Return chances of rows that together dominate a target, or None if there are none.
 

@@ -24,7 +24,7 @@ from negsim.theory.normal_form.result import certify
 from negsim.theory.numerics.polynomial import EVERYWHERE, Interval, not_negative
 from negsim.theory.oneshot.pure import pure_equilibria
 from negsim.theory.registry import solver
-from negsim.theory.repeated.game import RepeatedGame, blurred_chance
+from negsim.theory.repeated.game import RepeatedGame
 from negsim.theory.repeated.tit_for_tat import TitForTat
 
 Actions: TypeAlias = Sequence[int | str]
@@ -285,124 +285,6 @@ def patience_for(weight: ArrayLike, rounds: ArrayLike) -> FloatArray:
     return np.where(limit | (target < lasting), found, np.nan)
 
 
-def critical_ambiguity(
-    game: RepeatedGame,
-    truce: Actions,
-    punishment: str | int = GRIM,
-    fallback: Fallback | None = None,
-    weight: float = 1.0,
-    any_patience: bool = False,
-) -> float:
-    """Return how ambiguous a text may be before a truce under it cannot hold.
-
-    Ambiguity raises the chances of right and of wrong alarms alike (``Monitoring.blurred``), so
-    that an alarm tells less.
-
-    Parameters
-    ----------
-    game
-        Its monitoring is that of a clear text.
-    truce, punishment, fallback
-        As in ``critical_discount``; not tit for tat.
-    weight
-        Chance that an act where the readings differ raises the alarm; above 0, up to 1.
-    any_patience
-        False: at the game's discounts. True: the bound for discounts close to 1.
-
-    Returns
-    -------
-    float
-        From 0 to 1; infinite if ambiguity never binds, for the truce holds at any; NaN if it does
-        not even hold at none.
-
-    Raises
-    ------
-    UsageError
-        As ``critical_discount``; if ``weight`` is not in (0, 1]; for tit for tat.
-
-    References
-    ----------
-    Pehar (2001), "Use of ambiguities in peace agreements".
-
-    Examples
-    --------
-    >>> dilemma = NormalFormGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]])
-    >>> critical_ambiguity(RepeatedGame(dilemma, 0.9), (0, 0), any_patience=True)
-    0.5
-    """
-    if not 0 < weight <= 1:
-        raise UsageError(f"weight: expected above 0 and up to 1, got {weight}")
-    agreed = _actions("truce", game.stage, truce)
-    lasting = _rounds(punishment)
-    gain, worth = _stakes(game.stage, agreed, _equilibrium(game.stage, agreed, fallback))
-    alarm, detection = game.monitoring.alarm_chances(len(game.players))
-    horizon = np.full(len(game.players), lasting)
-    ahead = horizon if any_patience else _weight(game.discount, horizon)
-    clear = (detection - alarm) * worth + (1 - alarm) * np.where(np.isinf(gain), 0.0, gain)
-    bounds = [_clarity(*player) for player in zip(gain, clear, ahead, strict=True)]
-    if max(bounds) > 1:
-        return math.nan
-    sides = len(game.players) if game.monitoring.by_side else 1
-    bound = float((1 - max(bounds) ** (1 / sides)) / weight)
-    return bound if bound <= 1 and max(bounds) > 0 else math.inf
-
-
-def alarm_grid(
-    game: RepeatedGame,
-    truce: Actions,
-    false_alarm: ArrayLike,
-    detection: ArrayLike,
-    punishment: str | int = GRIM,
-    fallback: Fallback | None = None,
-    ambiguity: ArrayLike = 0.0,
-) -> FloatArray:
-    """Return the critical discount of a truce for every quality of monitoring asked about.
-
-    Parameters
-    ----------
-    game
-        Its own monitoring only says whether alarms are by side.
-    truce, punishment, fallback
-        As in ``critical_discount``; not tit for tat.
-    false_alarm, detection, ambiguity
-        Chances under a clear text, and how ambiguous it is; broadcast.
-
-    Returns
-    -------
-    ndarray
-        The smallest discount, common to all, at which nobody violates; NaN where there is none.
-
-    Raises
-    ------
-    UsageError
-        As ``critical_discount``; for tit for tat.
-    GameError
-        If a chance or ambiguity is not in [0, 1].
-
-    Examples
-    --------
-    >>> dilemma = NormalFormGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]])
-    >>> game = RepeatedGame(dilemma, 0.9)
-    >>> alarm_grid(game, (0, 0), [0, 0.2], [[1.0], [0.3]]).round(4)
-    array([[0.5   , 0.625 ],
-           [0.7692,    nan]])
-    """
-    agreed = _actions("truce", game.stage, truce)
-    lasting = _rounds(punishment)
-    gain, worth = _stakes(game.stage, agreed, _equilibrium(game.stage, agreed, fallback))
-    alarm = np.asarray(blurred_chance(np.asarray(false_alarm, dtype=np.float64), ambiguity))
-    seen = np.asarray(blurred_chance(np.asarray(detection, dtype=np.float64), ambiguity))
-    if game.monitoring.by_side:
-        silent = (1 - alarm) ** (len(game.players) - 1)
-        alarm, seen = 1 - (1 - alarm) * silent, 1 - (1 - seen) * silent
-    each = [
-        critical_discounts(own, loss, alarm, seen, lasting)
-        for own, loss in zip(gain, worth, strict=True)
-    ]
-    highest: FloatArray = np.stack(np.broadcast_arrays(*each)).max(axis=0)
-    return highest
-
-
 def _actions(name: str, stage: NormalFormGame, actions: Fallback) -> tuple[int, ...]:
     """Return one pure action per player by index."""
     if len(actions) != stage.num_players:
@@ -511,15 +393,6 @@ def _root(target: FloatArray, rounds: FloatArray) -> FloatArray:
         reached = _weight(middle, rounds) >= target
         low, high = np.where(reached, low, middle), np.where(reached, middle, high)
     return high
-
-
-def _clarity(gain: float, clear: float, ahead: float) -> float:
-    """Return the least share of clear acts, (1 - weight * ambiguity), at which nobody violates."""
-    if gain <= 0 and clear >= 0:
-        return 0.0
-    if clear <= 0 or ahead <= 0:
-        return math.inf
-    return gain * (1 + 1 / ahead) / clear
 
 
 def _phase(

@@ -7,7 +7,6 @@ that the same round for ever is worth what it pays once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -84,75 +83,6 @@ class Monitoring:
             1 - (1 - self.false_alarm) * others_silent,
             1 - (1 - self.detection) * others_silent,
         )
-
-    def blurred(self, ambiguity: float, weight: float = 1.0) -> Monitoring:
-        """Return what is seen if the text is ambiguous; see ``blurred_chance``.
-
-        Raises
-        ------
-        GameError
-            If ``ambiguity`` or ``weight`` is not in [0, 1].
-
-        Examples
-        --------
-        >>> Monitoring(0.0, 0.5).blurred(0.5, weight=0.5)
-        Monitoring(false_alarm=0.25, detection=0.625, by_side=False)
-        """
-        return Monitoring(
-            blurred_chance(self.false_alarm, ambiguity, weight),
-            blurred_chance(self.detection, ambiguity, weight),
-            self.by_side,
-        )
-
-
-@overload
-def blurred_chance(chance: float, ambiguity: float, weight: float = ...) -> float: ...
-
-
-@overload
-def blurred_chance(
-    chance: ArrayLike, ambiguity: ArrayLike, weight: ArrayLike = ...
-) -> FloatArray: ...
-
-
-def blurred_chance(
-    chance: ArrayLike, ambiguity: ArrayLike, weight: ArrayLike = 1.0
-) -> float | FloatArray:
-    """Return the chance of an alarm if the text is ambiguous.
-
-    It is 1 - (1 - chance)(1 - weight * ambiguity).
-
-    Parameters
-    ----------
-    chance
-        Chance of an alarm under a clear text.
-    ambiguity
-        From 0 (clear) to 1: how much of what the sides do falls where the texts differ.
-    weight
-        From 0 to 1: chance that such an act raises the alarm, whoever is right.
-
-    Returns
-    -------
-    float or ndarray
-        The three broadcast; a float for three numbers.
-
-    Raises
-    ------
-    GameError
-        If one of the three leaves [0, 1].
-
-    Examples
-    --------
-    >>> blurred_chance([0.0, 0.5], 0.2)
-    array([0.2, 0.6])
-    """
-    for name, values in (("chance", chance), ("ambiguity", ambiguity), ("weight", weight)):
-        numbers = np.asarray(values, dtype=np.float64)
-        if not ((numbers >= 0) & (numbers <= 1)).all():
-            raise GameError(f"{name}: expected numbers from 0 to 1, got {numbers.tolist()}")
-    clear = np.asarray(weight) * np.asarray(ambiguity)
-    seen: FloatArray = np.asarray(chance) + (1.0 - np.asarray(chance)) * clear
-    return seen if seen.ndim else float(seen)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -66,22 +66,6 @@ class PayoffSet:
         """Return "empty", "point", "segment" or "polygon"."""
         return ("empty", "point", "segment", "polygon")[min(len(self.vertices), 3)]
 
-    @property
-    def area(self) -> float:
-        """Return the area of the set, in the product of the two players' payoff units.
-
-        Examples
-        --------
-        >>> from negsim.theory.normal_form.game import NormalFormGame
-        >>> dilemma = NormalFormGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]])
-        >>> round(payoff_set(RepeatedGame(dilemma, 0.9)).area, 9)
-        6.666666667
-        """
-        if len(self.vertices) < 3:
-            return 0.0
-        first, second = (self.vertices - self.vertices[0]).T
-        return float(first @ np.roll(second, -1) - second @ np.roll(first, -1)) / 2
-
     def to_dict(self) -> dict[str, Any]:
         """Return the set in the words of the game, ready for JSON."""
         players = self.game.players

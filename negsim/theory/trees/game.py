@@ -191,11 +191,6 @@ class ExtensiveGame:
         """Tell whether every player always knows what it knew and did before."""
         return not self.recall_fault()
 
-    @property
-    def perfect_information(self) -> bool:
-        """Tell whether every mover knows which node it is at."""
-        return all(len(members) == 1 for members in self.members())
-
     def members(self) -> tuple[tuple[int, ...], ...]:
         """Return the nodes of each information set, in preorder.
 

@@ -172,11 +172,6 @@ class SequenceForm:
             gains[numbers[player]] += weight
         return gains
 
-    def best_replies(self, behaviour: Behaviour, player: int) -> dict[int, int]:
-        """Return an action for each own information set that together earn the most."""
-        plans = [own.plan(behaviour) for own in self.sequences]
-        return self.sequences[player].best(self.gains(plans, player))[1]
-
     def regret(self, behaviour: Behaviour) -> tuple[Weight, ...]:
         """Return how much each player could gain by another plan, the others' given."""
         plans = [own.plan(behaviour) for own in self.sequences]

@@ -74,10 +74,7 @@ class Frame(dict[str, list[Any]]):
 
 
 def test_arrays_go_there_and_back() -> None:
-    arrays = interop.to_arrays(THREE)
-    assert same(from_arrays(*arrays), THREE)
-    arrays[0][:] = 0
-    assert THREE.payoffs[0].any()
+    assert same(from_arrays(*THREE.payoffs), THREE)
     named = interop.from_arrays(*GAME.payoffs, players=GAME.players, actions=GAME.actions)
     assert same(named, GAME)
 

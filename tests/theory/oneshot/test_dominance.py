@@ -8,14 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from negsim.errors import SolverError
 from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot.dominance import (
     dominating_mixture,
     solve_iterated_dominance,
     solve_rationalizable,
     solve_security,
-    zero_sum_value,
 )
 from negsim.theory.registry import solve
 
@@ -159,7 +157,7 @@ def test_values_of_zero_sum_games(
     row = np.array(payoffs, dtype=float)
     game = NormalFormGame.from_bimatrix(row, 10 - row)
     found = solve_security(game)
-    assert zero_sum_value(game) == pytest.approx(value, abs=1e-12)
+    assert found.value == pytest.approx(value, abs=1e-12)
     np.testing.assert_allclose(found.levels, [value, 10 - value], atol=1e-12)
     np.testing.assert_allclose(found.profile[0], mixed, atol=1e-9)
 
@@ -168,8 +166,6 @@ def test_only_constant_sums_have_a_value() -> None:
     dilemma = NormalFormGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]])
     assert solve_security(dilemma).value is None
     assert solve_security(dilemma).levels.tolist() == [1, 1]
-    with pytest.raises(SolverError, match="expected 2 players whose payoffs sum to a constant"):
-        zero_sum_value(dilemma)
 
 
 def test_one_catastrophe_hides_no_level() -> None:
@@ -185,7 +181,7 @@ def test_no_equilibrium_pays_less_than_security(payoffs: np.ndarray) -> None:
     for equilibrium in solve(game, "nash").equilibria:
         assert (equilibrium.payoffs >= found.levels - 1e-9).all()
     zero_sum = NormalFormGame(np.stack([payoffs[0], -payoffs[0]]))
-    value = zero_sum_value(zero_sum)
+    value = solve_security(zero_sum).value
     assert solve_security(zero_sum).levels.sum() == pytest.approx(0.0, abs=1e-9)
     for equilibrium in solve(zero_sum, "nash").equilibria:
         assert equilibrium.payoffs[0] == pytest.approx(value, abs=1e-9)

@@ -294,7 +294,6 @@ def test_pennies_have_no_equilibrium_in_pure_actions() -> None:
     assert found.vertices.shape == (0, 2)
     assert np.isnan(found.threats).all()
     assert found.complete
-    assert found.area == 0
     assert found.message.startswith("no subgame-perfect equilibrium in pure actions")
     assert found.to_dict()["threats"] == {"player 1": None, "player 2": None}
 
@@ -391,7 +390,6 @@ def test_a_set_is_json_and_read_only() -> None:
     found = solve(RepeatedGame(stage, 0.9), "payoff_set")
     assert json.loads(found.to_json()) == found.to_dict()
     assert found.to_dict()["threats"] == {"N": 1.0, "S": 1.0}
-    assert found.area == pytest.approx(20 / 3, rel=1e-12)
     assert not found.vertices.flags.writeable
     x, y = found.vertices.T
     assert (x * np.roll(y, -1) - y * np.roll(x, -1)).sum() > 0, "counterclockwise"

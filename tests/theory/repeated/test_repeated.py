@@ -18,8 +18,6 @@ from negsim.theory.normal_form.result import describe
 from negsim.theory.numerics.polynomial import not_negative
 from negsim.theory.registry import solve
 from negsim.theory.repeated.critical_discount import (
-    alarm_grid,
-    critical_ambiguity,
     critical_discount,
     critical_discounts,
     patience_for,
@@ -245,47 +243,6 @@ def test_an_alarm_that_tells_too_little_ends_any_truce() -> None:
     assert critical_discounts(gain, worth, alarm, at_bound + 1e-6) < 1
 
 
-@pytest.mark.parametrize("weight", [1.0, 0.6])
-@pytest.mark.parametrize("clear", [(0.0, 1.0), (0.02, 0.9), (0.1, 0.6)])
-def test_ambiguity_has_its_closed_form(weight: float, clear: tuple[float, float]) -> None:
-    alarm, detection = clear
-    game = RepeatedGame(DILEMMA, 0.9, Monitoring(*clear))
-    found = critical_ambiguity(game, TRUCE, weight=weight, any_patience=True)
-    bound = (1 - 2 / ((detection - alarm) * 2 + (1 - alarm) * 2)) / weight
-    assert found == pytest.approx(min(bound, 1), abs=1e-14)
-
-
-@pytest.mark.parametrize("by_side", [False, True])
-@pytest.mark.parametrize("rounds", [2, 6, "grim"])
-def test_ambiguity_bites_where_the_critical_discount_crosses(
-    by_side: bool, rounds: int | str
-) -> None:
-    clear = Monitoring(0.01, 0.9, by_side)
-    game = RepeatedGame(DILEMMA, 0.95, clear)
-    worst = critical_ambiguity(game, TRUCE, rounds, weight=0.8)
-    assert 0 < worst < 1
-
-    def critical(ambiguity: float) -> float:
-        seen = clear.blurred(ambiguity, 0.8)
-        return critical_discount(RepeatedGame(DILEMMA, 0.95, seen), TRUCE, rounds).critical
-
-    assert critical(worst - 1e-7) < 0.95
-    assert not critical(worst + 1e-7) <= 0.95
-
-
-def test_ambiguity_edges() -> None:
-    hopeless = RepeatedGame(DILEMMA, 0.3)
-    assert math.isnan(critical_ambiguity(hopeless, TRUCE))
-    assert math.isnan(critical_ambiguity(RepeatedGame(DILEMMA, 0.0), TRUCE))
-    harmony = NormalFormGame.from_bimatrix([[3, 0], [1, 1]], [[3, 1], [0, 1]])
-    assert critical_ambiguity(RepeatedGame(harmony, 0.3), TRUCE) == math.inf, "it never binds"
-    clear = RepeatedGame(DILEMMA, 0.9, Monitoring(0.0, 1.0))
-    assert 0 < critical_ambiguity(clear, TRUCE, weight=0.5) <= 1
-    assert critical_ambiguity(clear, TRUCE, weight=0.1) == math.inf, "it would bind above 1"
-    with pytest.raises(UsageError, match="weight: expected above 0 and up to 1, got 0"):
-        critical_ambiguity(hopeless, TRUCE, weight=0)
-
-
 def test_a_truce_that_only_perfect_patience_keeps_is_told_as_such() -> None:
     """One round of punishment takes 2 delta, the gain of 2 in the limit and never below."""
     found = critical_discount(RepeatedGame(DILEMMA, 0.9), TRUCE, 1)
@@ -490,25 +447,8 @@ def test_tit_for_tat_must_see_who() -> None:
 # ---- Grids -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("by_side", [False, True])
-@pytest.mark.parametrize("rounds", [3, "grim"])
-def test_a_grid_is_its_cells(by_side: bool, rounds: int | str) -> None:
-    alarms, detections = np.linspace(0, 0.5, 6), np.linspace(0, 1, 5)[:, None]
-    game = RepeatedGame(DILEMMA, 0.5, Monitoring(by_side=by_side))
-    grid = alarm_grid(game, TRUCE, alarms, detections, rounds, ambiguity=0.1)
-    assert grid.shape == (5, 6)
-    for row, detection in enumerate(detections[:, 0]):
-        for column, alarm in enumerate(alarms):
-            seen = Monitoring(alarm, detection, by_side).blurred(0.1)
-            one = critical_discount(RepeatedGame(DILEMMA, 0.5, seen), TRUCE, rounds).critical
-            assert grid[row, column] == pytest.approx(one, abs=1e-15, nan_ok=True)
-    assert np.isnan(grid).any()
-    assert (grid < 1).any()
-
-
 def test_worse_monitoring_asks_for_more_patience() -> None:
-    game = RepeatedGame(DILEMMA, 0.5)
-    grid = alarm_grid(game, TRUCE, np.linspace(0, 0.3, 30), np.linspace(0.3, 1, 30)[:, None])
+    grid = critical_discounts(2.0, 2.0, np.linspace(0, 0.3, 30), np.linspace(0.3, 1, 30)[:, None])
     grid = np.where(np.isnan(grid), np.inf, grid)
     assert (grid[:, 1:] >= grid[:, :-1]).all()
     assert (grid[1:] <= grid[:-1]).all()

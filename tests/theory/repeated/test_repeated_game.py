@@ -10,7 +10,7 @@ import pytest
 
 from negsim.errors import GameError
 from negsim.theory.normal_form.game import NormalFormGame
-from negsim.theory.repeated.game import Monitoring, RepeatedGame, blurred_chance
+from negsim.theory.repeated.game import Monitoring, RepeatedGame
 
 DILEMMA = NormalFormGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]])
 
@@ -78,23 +78,6 @@ def test_alarms_by_side_are_independent(count: int) -> None:
 
 def test_a_public_alarm_is_one_alarm_however_many_sides() -> None:
     assert Monitoring(0.07, 0.6).alarm_chances(5) == (0.07, 0.6)
-
-
-def test_ambiguity_raises_right_and_wrong_alarms() -> None:
-    """An act falls where the readings differ with chance eta and then counts with chance nu."""
-    seen = Monitoring(0.1, 0.7).blurred(0.5, weight=0.6)
-    assert seen.false_alarm == pytest.approx(1 - 0.9 * 0.7, abs=1e-15)
-    assert seen.detection == pytest.approx(1 - 0.3 * 0.7, abs=1e-15)
-    assert Monitoring(0.1, 0.7).blurred(0.0) == Monitoring(0.1, 0.7)
-    assert Monitoring(0.1, 0.7).blurred(1.0) == Monitoring(1.0, 1.0)
-
-
-def test_blurred_chances_broadcast() -> None:
-    grid = blurred_chance([[0.0], [0.5]], [0.0, 0.5, 1.0])
-    assert grid.tolist() == [[0, 0.5, 1], [0.5, 0.75, 1]]
-    assert isinstance(blurred_chance(0.5, 0.5), float)
-    with pytest.raises(GameError, match=r"ambiguity: expected numbers from 0 to 1, got 1\.5"):
-        blurred_chance(0.5, 1.5)
 
 
 def test_minmax_and_deviations_of_three_players() -> None:

@@ -52,8 +52,6 @@ def test_a_tree_knows_its_family() -> None:
     assert game.children[0] == (1, 4)
     assert game.parents == (-1, 0, 1, 1, 0, 4, 5, 5, 4)
     assert game.members() == ((0,), (1, 5), (4,))
-    assert not game.perfect_information
-    assert chain_store().perfect_information
     assert hash(game) == hash(seltens_horse())
 
 

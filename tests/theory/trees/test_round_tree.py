@@ -61,7 +61,7 @@ def test_actions_that_read_alike_are_told_apart() -> None:
     actions = [["a, b", "a"], ["c", "b, c"], ["go", "stay"]]
     game = NormalFormGame(np.zeros((3, 2, 2, 2)), ["A", "B", "C"], actions)
     tree = round_tree(game, [[0], [1], [2]])
-    assert tree.perfect_information
+    assert all(len(members) == 1 for members in tree.members())
     assert sum(one.name.startswith("C after a, b, c") for one in tree.information_sets) == 2
 
 
