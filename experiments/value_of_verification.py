@@ -11,9 +11,9 @@ import os
 from pathlib import Path
 
 import negsim as ns
+from negsim.questions.sweep.ask import told_phase
 from negsim.questions.sweep.draw import put_phase
 from negsim.questions.sweep.phase import phase, phase_measures
-from negsim.questions.sweep.phase_data import told_phase
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTY = "russia"

@@ -46,7 +46,10 @@ def report_sweep(folder: Path, out: Path, as_json: bool) -> None:
     """Draw the results of a sweep again, as far as it got."""
     from negsim.cli.common import claim_folder, echo_json
     from negsim.folders import Holder
-    from negsim.questions.sweep.say import show_sweep, sweep_data, write_sweep
+    from negsim.questions.sweep.answer import Sweep
+    from negsim.questions.sweep.ask import ask_sweep
+    from negsim.questions.sweep.draw import write_sweep
+    from negsim.questions.sweep.say import show_sweep
     from negsim.sampling.store import open_results
 
     results = open_results(folder)
@@ -54,8 +57,10 @@ def report_sweep(folder: Path, out: Path, as_json: bool) -> None:
         raise UsageError(f"{folder}: the sweep has no finished point yet, expected one or more")
     about = results.manifest
     holder = Holder("sweep", about["file"], about["title"], about["scenario"])
-    data = write_sweep(results, claim_folder(out, holder, ["phase.json"]))
+    answer = write_sweep(results, claim_folder(out, holder, ["phase.json"]))
     if as_json:
-        echo_json(data)
+        echo_json(answer)
+    elif isinstance(answer, Sweep):
+        show_sweep(answer, out)
     else:
-        show_sweep(sweep_data(results), out, "sweep" if "measures" in data else "phase")
+        show_sweep(ask_sweep(results), out, "phase")

@@ -13,15 +13,13 @@ from negsim.cli.common import (
     announce,
     claim_folder,
     compiled_scenario,
-    echo_json,
+    deliver,
     holder_of,
     keeping,
     party_option,
     progress_bar,
-    say_incomplete,
     scenario_options,
     time_limited,
-    with_statement,
 )
 from negsim.deadline import has_limit
 from negsim.errors import UsageError
@@ -123,15 +121,12 @@ def command(file: Path, as_json: bool, seed: int, out: Path | None, **asked: Any
 
     Interrupted or killed, the same command goes on where it stopped.
     """
-    from negsim.drawing.terminal import show_phase
     from negsim.questions.conclusions import has_agreement
+    from negsim.questions.sweep.answer import Sweep
+    from negsim.questions.sweep.ask import labels_given_record
+    from negsim.questions.sweep.draw import write_sweep
     from negsim.questions.sweep.phase import refined_sweep
-    from negsim.questions.sweep.say import (
-        labels_given_record,
-        show_sweep,
-        sweep_data,
-        write_sweep,
-    )
+    from negsim.questions.sweep.say import show_phase, show_sweep
     from negsim.sampling.named import parse_rules
     from negsim.sampling.run import sweep
 
@@ -164,15 +159,13 @@ def command(file: Path, as_json: bool, seed: int, out: Path | None, **asked: Any
             kept |= {"workers": asked["workers"], "rules": rules, "cluster": asked["cluster"]}
             results = sweep(scenario, design, wanted, **kept)
     anew = {} if rules else labels_given_record(scenario, results, seed, asked["workers"])
-    data = with_statement(write_sweep(results, claim, anew))
-    if as_json:
-        echo_json(data)
+    answer = write_sweep(results, claim, anew)
+    if deliver(answer, as_json, None):
         return
-    say_incomplete()
-    if "measures" in data:
-        show_sweep(sweep_data(results, anew), folder)
+    if isinstance(answer, Sweep):
+        show_sweep(answer, folder)
     else:
-        show_phase(scenario.title, scenario.party(asked["party"]).label, data, str(folder))
+        show_phase(scenario.title, scenario.party(answer.party).label, answer, str(folder))
 
 
 def whole_text(scenario: Scenario, file: Path) -> str:

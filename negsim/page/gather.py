@@ -42,9 +42,7 @@ from negsim.questions.delay.ask import ask_delay
 from negsim.questions.delay.discipline import discipline
 from negsim.questions.delay.rounds import outcome_chances
 from negsim.questions.rules.ask import ask_rules
-from negsim.questions.sweep.answer import ToldPhase
-from negsim.questions.sweep.phase import refined_phase
-from negsim.questions.sweep.phase_data import told_phase
+from negsim.questions.sweep.ask import ask_lever_phase
 from negsim.questions.trust.answer import EndShare, GivenRecord, Observed, Sampled
 from negsim.questions.trust.robustness import (
     SAMPLES,
@@ -55,7 +53,6 @@ from negsim.questions.trust.robustness import (
     sample_ranges,
     sampled_words,
 )
-from negsim.sampling.axes import lever_axes
 from negsim.sampling.given_record import FEWEST_EFFECTIVE
 from negsim.scenario.model import Number, Scenario
 from negsim.scenario.moves import movers
@@ -124,7 +121,7 @@ def first_answers(compiled: Compiled, analysis: Stalling, focus: str, tell: Tell
     }
     tell("question 3: what would change it")
     levers = part("levers", partial(levers_answer, compiled.scenario, focus))
-    phase = part("map of two levers", partial(phase_answer, compiled.scenario, focus))
+    phase = part("map of two levers", partial(ask_lever_phase, compiled.scenario, focus, THREADS))
     return {**found, "levers": levers, "phase": phase}
 
 
@@ -279,14 +276,6 @@ def crossings_in(
 ) -> tuple[ToldCrossing, ...]:
     """Return crossings with what is below and above each in words."""
     return tuple(ToldCrossing(each.value, word(each.below), word(each.above)) for each in crossings)
-
-
-def phase_answer(scenario: Scenario, focus: str) -> ToldPhase | None:
-    """Return the phase diagram over the first two levers; None if there are fewer than two."""
-    if len(scenario.levers) < 2:
-        return None
-    axes = {axis.name: axis for axis in lever_axes(scenario)[:2]}
-    return told_phase(scenario, refined_phase(scenario, [*axes.values()], focus, threads=THREADS))
 
 
 def robustness_answer(analysis: Stalling, focus: str, seed: int) -> Sampled | None:

@@ -12,13 +12,14 @@ from negsim.page.answer import Run
 from negsim.questions.compare import ScenarioComparison
 from negsim.questions.delay.answer import Stall
 from negsim.questions.rules.answer import Play
-from negsim.questions.sweep.answer import ToldPhase
+from negsim.questions.sweep.answer import Sweep, ToldPhase
 
 ANSWERS: dict[str, type[Answer]] = {
     "run": Run,
     "stall": Stall,
     "play": Play,
     "phase": ToldPhase,
+    "sweep": Sweep,
     "compare": ScenarioComparison,
 }
 """What each command answers with, by its name."""

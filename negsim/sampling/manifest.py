@@ -103,14 +103,19 @@ def describe(
         "seed": design.seed,
         "versions": installed() | {"python": platform.python_version()},
         "command": command,
-        "facts": facts_of(scenario, design.names, rules),
+        "facts": facts_of(scenario, design.names, rules).model_dump(),
     }
+
+
+def described(found: Mapping[str, Any]) -> Described:
+    """Return a manifest with its parts by name."""
+    return Described.model_validate(dict(found))
 
 
 def fault_of(found: Mapping[str, Any]) -> str:
     """Return what is wrong with the kinds of values in a manifest; empty if nothing is."""
     try:
-        Described.model_validate(dict(found))
+        described(found)
     except ValidationError as error:
         first = error.errors()[0]
         return f"{'.'.join(map(str, first['loc']))}: {first['msg'].lower()}"
@@ -126,18 +131,16 @@ def files_of(rules: Rules) -> dict[str, str]:
     }
 
 
-def facts_of(
-    scenario: Scenario, names: Sequence[str], rules: Rules | None = None
-) -> dict[str, Any]:
+def facts_of(scenario: Scenario, names: Sequence[str], rules: Rules | None = None) -> Facts:
     """Return what figures of a sweep say of the scenario: titles, base values, stated ranges."""
     labels = {lever.sets: lever.label for lever in scenario.levers}
     found = [named(scenario, name, rules) for name in names]
-    return {
-        "titles": {name: labels.get(name, name) for name in names},
-        "base": {each.name: each.value for each in found},
-        "ranges": {each.name: [each.low, each.high] for each in found},
-        "parties": {party.name: party.label for party in scenario.parties},
-    }
+    return Facts(
+        titles={name: labels.get(name, name) for name in names},
+        base={each.name: each.value for each in found},
+        ranges={each.name: [each.low, each.high] for each in found},
+        parties={party.name: party.label for party in scenario.parties},
+    )
 
 
 def installed() -> dict[str, str]:

@@ -21,9 +21,10 @@ from negsim.errors import UsageError
 from negsim.page import document
 from negsim.page.answer import Run
 from negsim.page.document import QUESTIONS, report_scenario, write_report
-from negsim.page.gather import phase_answer, variant
+from negsim.page.gather import variant
 from negsim.page.results import read_results, sealed
 from negsim.page.tables import tables
+from negsim.questions.sweep.ask import ask_lever_phase
 from negsim.scenario.load import load, loads
 
 NAMES = [
@@ -266,7 +267,7 @@ def test_text_of_a_scenario_is_never_markup_in_a_figure(hostile: Path) -> None:
 def test_a_deadline_can_be_a_lever(truce_text: str) -> None:
     lever = 'levers.deadline = { sets = "talks.rounds", range = [2, 9] }\n'
     text = truce_text.replace("[levers.speed]", f"{lever}[levers.speed]")
-    found = phase_answer(loads(text.replace("levers.deadline", "[levers]\ndeadline")), "north")
+    found = ask_lever_phase(loads(text.replace("levers.deadline", "[levers]\ndeadline")), "north")
     assert found is not None
     assert {value.is_integer() for value in found.axes[0]} == {True}
     assert "not solved" not in found.shares

@@ -16,6 +16,7 @@ COMMANDS = {
     "stall": ("stall", "--over", "parameters.speed"),
     "play": ("play", "--runs", "20", "--labels"),
     "phase": ("sweep", "--vary", "parameters.speed=0:0.9:3"),
+    "sweep": ("sweep", "--design", "lhs:12"),
     "compare": ("compare", "drift"),
 }
 

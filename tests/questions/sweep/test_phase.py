@@ -13,8 +13,9 @@ import negsim
 from negsim.analysis.delay.stalling import SETTLE, STALLING
 from negsim.drawing.style import region_style
 from negsim.errors import NegsimError
+from negsim.questions.sweep.ask import label_text, told_phase
+from negsim.questions.sweep.draw import phase_table
 from negsim.questions.sweep.phase import phase, phase_measures, refined_phase, refined_sweep
-from negsim.questions.sweep.phase_data import label_text, phase_table, told_phase
 from negsim.sampling.axes import Axis
 from negsim.sampling.design import grid
 from negsim.sampling.results import Results

@@ -9,8 +9,10 @@ import pytest
 
 from negsim.drawing.plots.panels import Row, measure_panels, slice_means
 from negsim.errors import UsageError
+from negsim.questions.sweep.answer import LabelsOnRecord, LabelSpread, NumberSpread, Sweep
+from negsim.questions.sweep.ask import ask_sweep, phase_party
+from negsim.questions.sweep.draw import headline, shown_names, sweep_figure
 from negsim.questions.sweep.phase import phase_measures
-from negsim.questions.sweep.say import headline, phase_party, shown_names, sweep_data, sweep_figure
 from negsim.sampling.design import Design, grid, latin_hypercube
 from negsim.sampling.results import Results
 from negsim.sampling.run import sweep
@@ -32,16 +34,28 @@ def swept(design: Design | None = None, measures: tuple[str, ...] = ("value.east
     return sweep(scenario, design or latin_hypercube(scenario, 200, seed=1), measures)
 
 
+def on_record(results: Results) -> LabelsOnRecord:
+    spread = ask_sweep(results).measures["label.east"]
+    assert isinstance(spread, LabelSpread)
+    assert spread.given_record is not None
+    return spread.given_record
+
+
 def test_spread_and_strongest_mover() -> None:
-    found = sweep_data(swept(measures=("label.east", "value.east")))
-    assert (found["points"], found["planned"], found["failed"]) == (200, 200, 0)
-    value = found["measures"]["value.east"]
-    assert value["unit"] == "payoff"
-    assert 0.5 <= value["low"] < 0.52
-    assert value["mean"] == pytest.approx(1.75, abs=0.01)
-    assert value["moved_by"]["name"] == "payoffs.east.water"
-    assert value["moved_by"]["correlation"] == pytest.approx(1)
-    assert sum(found["measures"]["label.east"]["shares"].values()) == pytest.approx(1)
+    found = ask_sweep(swept(measures=("label.east", "value.east")))
+    assert (found.points, found.planned, found.failed) == (200, 200, 0)
+    value, label = found.measures["value.east"], found.measures["label.east"]
+    assert isinstance(value, NumberSpread)
+    assert isinstance(label, LabelSpread)
+    assert value.unit == "payoff"
+    assert value.low is not None
+    assert 0.5 <= value.low < 0.52
+    assert value.mean == pytest.approx(1.75, abs=0.01)
+    assert value.moved_by is not None
+    assert value.moved_by.name == "payoffs.east.water"
+    assert value.moved_by.correlation == pytest.approx(1)
+    assert sum(label.shares.values()) == pytest.approx(1)
+    assert Sweep.from_dict(found.to_dict()) == found
 
 
 def test_labels_are_counted_given_the_record_as_well() -> None:
@@ -49,19 +63,20 @@ def test_labels_are_counted_given_the_record_as_well() -> None:
     text = WELL + "\n[record.dug]\nround = 1\noutcome = 'dig'\n"
     design = grid({"payoffs.east.water": (-1, 3, 101)})
     results = sweep(loads(text), design, ("label.east", "record_chance"))
-    found = sweep_data(results)["measures"]["label.east"]["given_record"]
-    assert found["effective"] == pytest.approx(75)
-    assert sum(found["shares"].values()) == pytest.approx(1)
-    assert found["how"] == "by rejection, of 101 points"
+    found = on_record(results)
+    assert found.effective == pytest.approx(75)
+    assert found.shares is not None
+    assert sum(found.shares.values()) == pytest.approx(1)
+    assert found.how == "by rejection, of 101 points"
     few = sweep(loads(text), grid({"payoffs.east.water": (-1, 3, 9)}), tuple(results.measures))
-    assert sweep_data(few)["measures"]["label.east"]["given_record"]["shares"] is None
+    assert on_record(few).shares is None
 
 
 def test_failed_points_are_counted_with_their_reasons() -> None:
     design = Design("list", ("talks.rounds",), np.array([[1.0], [0.0], [2.0], [0.5]]))
-    found = sweep_data(swept(design))
-    assert found["failed"] == 2
-    assert found["errors"] == {
+    found = ask_sweep(swept(design))
+    assert found.failed == 2
+    assert found.errors == {
         "talks.rounds = 0, expected a whole number from 1 to 10,000": 1,
         "talks.rounds = 0.5, expected a whole number from 1 to 10,000": 1,
     }
