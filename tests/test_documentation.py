@@ -25,7 +25,7 @@ from negsim.dynamics.check import check_ends
 from negsim.expressions import Apply, Expression
 from negsim.questions.claims import check_claim, check_claims
 from negsim.scenario.load import load, loads
-from negsim.scenario.model import Claim
+from negsim.scenario.model import Claim, MeasureClaim
 from negsim.scenario.schema import schema
 
 ROOT = Path(negsim.__file__).parents[1]
@@ -176,12 +176,11 @@ CLAIMS = [(path, claim.name) for path in SCENARIOS for claim in load(path).claim
 
 def made_wrong(claim: Claim) -> Claim:
     """Return a claim that must fail if the other holds."""
-    if claim.equals is not None:
+    if isinstance(claim, MeasureClaim):
         return replace(claim, equals=claim.equals + 10 * claim.tolerance)
-    assert claim.expect_outcome is not None
-    otherwise = Expression("otherwise", Apply("not", (claim.expect_outcome.tree,)))
+    otherwise = Expression("otherwise", Apply("not", (claim.outcome.tree,)))
     more = 1 - claim.probability + Decimal("1e-6")
-    return replace(claim, expect_outcome=otherwise, probability=more)
+    return replace(claim, outcome=otherwise, probability=more)
 
 
 @pytest.mark.parametrize(

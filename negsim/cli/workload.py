@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from negsim.analysis.delay.frozen import channels_of, with_own_channels
 from negsim.questions.claims import key_of
-from negsim.scenario.model import Scenario
+from negsim.scenario.model import OutcomeClaim, Scenario
 from negsim.theory.registry import solvers
 from negsim.theory.stochastic.backward_induction import SELECTIONS
 from negsim.theory.stochastic.game import StochasticGame
@@ -73,5 +73,6 @@ def run(scenario: Scenario) -> int:
 
 def levers(scenario: Scenario, numbers: int, scan: int) -> int:
     """Return how often moving so many numbers solves the talks, and those of claims with them."""
-    cases = {key_of(scenario, claim) for claim in scenario.claims if claim.expect_outcome}
+    expected = [claim for claim in scenario.claims if isinstance(claim, OutcomeClaim)]
+    cases = {key_of(scenario, claim) for claim in expected}
     return numbers * (scan + 20) * (1 + len(cases))

@@ -26,7 +26,7 @@ from negsim.errors import (
 )
 from negsim.playing.rule_list import rule_faults
 from negsim.scenario.load import load
-from negsim.scenario.model import Claim, Scenario
+from negsim.scenario.model import Claim, MeasureClaim, OutcomeClaim, Scenario
 from negsim.theory.stochastic.backward_induction import SELECTIONS, selections
 
 USUAL = "mediator_best"
@@ -143,19 +143,14 @@ def claim_faults(scenario: Scenario) -> tuple[Fault, ...]:
     found = []
     for claim in scenario.claims:
         try:
-            if claim.measure:
-                parse_measure(measured_name(claim), scenario)
+            if isinstance(claim, MeasureClaim):
+                parse_measure(claim.measure, scenario)
         except (UnknownNameError, UsageError) as error:
             found.append(fault(scenario, f"claims.{claim.name}.measure", str(error)))
         if claim.selection and claim.selection not in SELECTIONS:
             message = str(unknown("selection", claim.selection, SELECTIONS))
             found.append(fault(scenario, f"claims.{claim.name}.selection", message))
     return tuple(found)
-
-
-def measured_name(claim: Claim) -> str:
-    """Return the measure that a claim is of, with its party."""
-    return f"{claim.measure}.{claim.party}" if claim.party else claim.measure
 
 
 def check_claim(
@@ -181,12 +176,11 @@ def check_claim(
 
 def judge(claim: Claim, analysis: Stalling) -> tuple[bool, str]:
     """Tell whether a claim holds in a solved analysis, and what was found."""
-    if claim.expect_outcome is not None:
-        chance = float(outcome_chance(analysis, claim.expect_outcome, claim.expect_round)[0])
+    if isinstance(claim, OutcomeClaim):
+        chance = float(outcome_chance(analysis, claim.outcome, claim.round)[0])
         holds = chance >= float(claim.probability) - 1e-9
-        return holds, f"chance {chance:.6g} in round {claim.expect_round}"
-    name = measured_name(claim)
+        return holds, f"chance {chance:.6g} in round {claim.round}"
+    name = claim.measure
     found = float(evaluate(analysis, [name])[name][0])
-    assert claim.equals is not None
     holds = abs(found - float(claim.equals)) <= float(claim.tolerance)
     return holds, f"{name} = {found!r}, claimed {claim.equals}"

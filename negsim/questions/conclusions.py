@@ -20,7 +20,7 @@ from negsim.dynamics.build import compile_scenario
 from negsim.errors import UsageError
 from negsim.sampling.tipping import Tell
 from negsim.sampling.worker import Evaluator, evaluator
-from negsim.scenario.model import Claim, Scenario
+from negsim.scenario.model import Claim, MeasureClaim, Scenario
 
 HOLDS = ("does not hold", "holds")
 ROUNDING = 1e-9
@@ -118,7 +118,7 @@ def has_agreement(scenario: Scenario) -> bool:
 
 def claim_conclusion(scenario: Scenario, claim: Claim) -> Conclusion | None:
     """Return a claim as a conclusion, None for one that is not followed over points."""
-    if claim.expect_outcome is None or claim.selection or claim.holds:
+    if isinstance(claim, MeasureClaim) or claim.selection or claim.holds:
         return None
     case = scenario if claim.order is None else scenario.with_order(claim.order)
     own = scenario.settings(claim)

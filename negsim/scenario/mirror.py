@@ -14,7 +14,17 @@ from typing import TypeVar
 
 from negsim.errors import UsageError
 from negsim.expressions import Apply, Expression, Literal, Name, Node, Stance
-from negsim.scenario.model import Change, Claim, End, Number, Option, Party, Scenario, Term
+from negsim.scenario.model import (
+    Change,
+    Claim,
+    End,
+    MeasureClaim,
+    Number,
+    Option,
+    Party,
+    Scenario,
+    Term,
+)
 
 Value = TypeVar("Value")
 
@@ -174,12 +184,13 @@ class _Glass:
 
     def claim(self, claim: Claim) -> Claim:
         """Return a claim about the other party."""
-        name, *subject = claim.measure.split(".")
+        if isinstance(claim, MeasureClaim):
+            name, *subject = claim.measure.split(".")
+            measure = ".".join([name, *map(self.party, subject[:1]), *subject[1:]])
+            claim = replace(claim, measure=measure)
         order = claim.order
         return replace(
             claim,
-            measure=".".join([name, *map(self.party, subject[:1]), *subject[1:]]),
-            party=self.party(claim.party),
             types=MappingProxyType(
                 {self.party(party): name for party, name in claim.types.items()}
             ),

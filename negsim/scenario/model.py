@@ -313,25 +313,44 @@ class Observation:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A statement about the model that ``negsim check`` tests."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """What every claim has: a name, its words, and which talks it is about.
+
+    They are the file's, but for the order of moves, private types, start of the state, numbers and
+    selection that are given. With ``holds`` it is about all or some of the selections.
+    """
 
     name: str
     says: str
-    measure: str = ""
-    equals: Decimal | None = None
-    tolerance: Decimal = Decimal("1e-9")
-    expect_round: int = 0
-    expect_outcome: Expression | None = None
-    probability: Decimal = Decimal(1)
     order: tuple[tuple[str, ...], ...] | None = None
-    selection: str = ""
-    party: str = ""
     types: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     state: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    holds: str = ""
     set: Mapping[str, Decimal] = field(default_factory=lambda: MappingProxyType({}))
+    selection: str | None = None
+    holds: Literal["all", "some"] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureClaim(Statement):
+    """A claim that a measure, named with its subject, has a value."""
+
+    measure: str
+    equals: Decimal
+    tolerance: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeClaim(Statement):
+    """A claim that something is true of a round with at least a chance."""
+
+    round: int
+    outcome: Expression
+    probability: Decimal = Decimal(1)
+
+
+Claim: TypeAlias = MeasureClaim | OutcomeClaim
+"""A statement about the model that ``negsim check`` tests."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ import pytest
 import negsim
 from negsim.analysis.delay.stalling import LABELS
 from negsim.scenario.load import load
-from negsim.scenario.model import Claim, Scenario
+from negsim.scenario.model import Claim, MeasureClaim, OutcomeClaim, Scenario
 from tests.oracles.plain_talks import PlainTalks, Round, UndecidedError, evaluate
 
 SCENARIOS = Path(negsim.__file__).parents[1] / "scenarios"
@@ -72,15 +72,14 @@ class Plainly:
         total = sum(ended, Fraction(0))
         return float(sum((k * one for k, one in enumerate(ended, 1)), Fraction(0)) / total)
 
-    def outcome(self, claim: Claim) -> float:
+    def outcome(self, claim: OutcomeClaim) -> float:
         """Return the chance of the claimed outcome in its round, if that is played."""
         rounds = self.talks.path()
-        if len(rounds) < claim.expect_round or not rounds[claim.expect_round - 1].outcomes:
+        if len(rounds) < claim.round or not rounds[claim.round - 1].outcomes:
             raise UndecidedError
-        outcomes = rounds[claim.expect_round - 1].outcomes
+        outcomes = rounds[claim.round - 1].outcomes
         names = [option.name for option in self.talks.scenario.options]
-        assert claim.expect_outcome is not None
-        tree = claim.expect_outcome.tree
+        tree = claim.outcome.tree
         hits = [
             chance
             for effects, chance in outcomes.items()
@@ -97,22 +96,21 @@ MEASURED: dict[str, Callable[[Plainly, str], float]] = {
 
 def holds_plainly(scenario: Scenario, claim: Claim) -> bool | None:
     """Tell whether a claim holds by the plain solver; None where that does not speak of it."""
-    measure, _, subject = claim.measure.partition(".")
     if claim.types or claim.holds or not scenario.rounds or scenario.types:
         return None
-    if claim.expect_outcome is None and measure not in MEASURED:
+    if isinstance(claim, OutcomeClaim) and claim.outcome.stances():
         return None
-    if claim.expect_outcome is not None and claim.expect_outcome.stances():
+    if isinstance(claim, MeasureClaim) and claim.measure.partition(".")[0] not in MEASURED:
         return None
     talks = scenario if claim.order is None else scenario.with_order(claim.order)
     plain = Plainly(talks.set(talks.settings(claim)), claim)
     try:
-        if claim.expect_outcome is not None:
+        if isinstance(claim, OutcomeClaim):
             return plain.outcome(claim) >= float(claim.probability) - 1e-9
-        found = MEASURED[measure](plain, claim.party or subject)
+        measure, _, subject = claim.measure.partition(".")
+        found = MEASURED[measure](plain, subject)
     except UndecidedError:
         return None
-    assert claim.equals is not None
     return found == float(claim.equals) or abs(found - float(claim.equals)) <= float(
         claim.tolerance
     )

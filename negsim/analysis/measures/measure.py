@@ -10,7 +10,7 @@ from negsim.analysis.delay.record import decisions
 from negsim.analysis.delay.stalling import Stalling
 from negsim.arrays import FloatArray
 from negsim.registry import Registry
-from negsim.scenario.model import Scenario
+from negsim.scenario.model import OutcomeClaim, Scenario
 
 Subject: TypeAlias = Literal[
     "",
@@ -109,7 +109,7 @@ def parties_and_channels(scenario: Scenario) -> list[str]:
 
 def claims(scenario: Scenario) -> list[str]:
     """Return the claims that expect an outcome, "" in the place of each other one."""
-    return [each.name if each.expect_outcome else "" for each in scenario.claims]
+    return [each.name if isinstance(each, OutcomeClaim) else "" for each in scenario.claims]
 
 
 def types_with_base(scenario: Scenario) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from negsim.analysis.delay.stalling import STALLING, Stalling
 from negsim.analysis.measures.measure import measure, subjects
 from negsim.arrays import FloatArray
 from negsim.expressions import Expression
+from negsim.scenario.model import OutcomeClaim
 
 
 @measure("payoff")
@@ -168,8 +169,8 @@ def said(analysis: Stalling, stance: int) -> FloatArray:
 def expected(analysis: Stalling, claim: int) -> FloatArray:
     """Chance of the outcome that a claim expects, in its round, at the scenario's own order."""
     found = analysis.compiled.scenario.claims[claim]
-    assert found.expect_outcome is not None
-    return outcome_chance(analysis, found.expect_outcome, found.expect_round)
+    assert isinstance(found, OutcomeClaim)
+    return outcome_chance(analysis, found.outcome, found.round)
 
 
 def outcome_chance(analysis: Stalling, outcome: Expression, round_number: int) -> FloatArray:

@@ -35,7 +35,7 @@ from negsim.questions.conclusions import (
 from negsim.questions.delay.discipline import calm_scenario
 from negsim.sampling.axes import Axis, lever_axes
 from negsim.sampling.tipping import SCAN, TOLERANCE, Line, Scan, scan_lines, scan_points
-from negsim.scenario.model import Claim, Lever, Scenario
+from negsim.scenario.model import Lever, OutcomeClaim, Scenario
 
 __all__ = ["SCAN", "TOLERANCE", "Axis", "Crossing", "LeverScan", "NumberScan"]
 
@@ -436,11 +436,11 @@ def cheapest_outcome(
         If the outcome cannot be read or no profile leads to it, or a cost is not above 0.
     """
     profiles_of(compile_scenario(scenario), outcome)
-    wish = Claim(
+    wish = OutcomeClaim(
         name="wished outcome",
         says=f"In round 1: {outcome}",
-        expect_round=1,
-        expect_outcome=outcome_expression(scenario, outcome),
+        round=1,
+        outcome=outcome_expression(scenario, outcome),
     )
     wishing = replace(scenario, claims=(*scenario.claims, wish))
     asked = claim_conclusion(wishing, wish)

@@ -23,7 +23,7 @@ from negsim.sampling.results import Results
 from negsim.sampling.run import sweep
 from negsim.sampling.tempering import deviation, effective
 from negsim.sampling.worker import evaluate_points
-from negsim.scenario.model import Scenario
+from negsim.scenario.model import OutcomeClaim, Scenario
 
 SAMPLES = 256
 """Points of a sample of the ranges."""
@@ -155,7 +155,7 @@ def robustness_measures(scenario: Scenario) -> list[str]:
     parties = [party.name for party in scenario.parties]
     kinds = ("label", "delay", "selection_marks")
     found = [f"{kind}.{party}" for party in parties for kind in kinds]
-    expected = [claim.name for claim in scenario.claims if claim.expect_outcome is not None]
+    expected = [claim.name for claim in scenario.claims if isinstance(claim, OutcomeClaim)]
     record = ["record_chance"] if scenario.record else []
     ends = [f"end_chance.{end.name}" for end in scenario.ends]
     return [*found, *ends, *record, *[f"expected.{name}" for name in expected]]
@@ -185,7 +185,7 @@ def claim_shares(sample: Sample) -> tuple[Share, ...]:
     found = []
     for claim in scenario.claims:
         varied = scenario.settings(claim) or claim.order is not None or claim.selection
-        if claim.expect_outcome is not None and not varied:
+        if isinstance(claim, OutcomeClaim) and not varied:
             chance = np.nan_to_num(measures[f"expected.{claim.name}"])
             holds = chance >= float(claim.probability) - 1e-9
             found.append(weighted_share(claim.name, holds, sample.everywhere, sample.sets))

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from types import MappingProxyType
 
 from negsim.scenario.domain import CHANCE, ROUNDS
-from negsim.scenario.model import Channel, Claim, Correlation, Lever, Observation
+from negsim.scenario.model import (
+    Channel,
+    Claim,
+    Correlation,
+    Lever,
+    MeasureClaim,
+    Observation,
+    OutcomeClaim,
+)
 from negsim.scenario.read.formulas import OBSERVED, OUTCOME
 from negsim.scenario.read.lines import Place
 from negsim.scenario.read.reading import Reading
@@ -143,34 +152,46 @@ def record(reading: Reading) -> tuple[Observation, ...]:
 
 def claims(reading: Reading) -> tuple[Claim, ...]:
     """Return the claims."""
-    return tuple(_claim(reading, name, table) for name, table in reading.file.claims.items())
+    found = [_claim(reading, name, table) for name, table in reading.file.claims.items()]
+    return tuple(claim for claim in found if claim is not None)
 
 
-def _claim(reading: Reading, name: str, table: ClaimTable) -> Claim:
+def _claim(reading: Reading, name: str, table: ClaimTable) -> Claim | None:
+    """Return a claim, None if a fault leaves none."""
     place = ("claims", name)
     _check_claim(reading, place, table)
-    outcome = None
-    if table.expect is not None:
-        where = (*place, "expect", "outcome")
-        outcome = reading.formula(where, table.expect.outcome, OUTCOME)
+    claimed = _claimed(reading, (*place, "expect", "outcome"), table)
     order = None if table.order is None else reading.order((*place, "order"), table.order)
-    return Claim(
+    if claimed is None:
+        return None
+    return claimed(
         name=name,
         says=table.says,
-        measure=table.measure or "",
-        equals=table.equals,
-        tolerance=table.tolerance,
-        expect_round=0 if table.expect is None else table.expect.round,
-        expect_outcome=outcome,
-        probability=table.probability,
         order=order,
-        selection=table.selection or "",
-        party=table.party or "",
         types=MappingProxyType(table.types),
         state=MappingProxyType(table.state),
-        holds=table.holds or "",
         set=MappingProxyType(table.set),
+        selection=table.selection,
+        holds=table.holds,
     )
+
+
+def _claimed(
+    reading: Reading, place: Place, table: ClaimTable
+) -> partial[OutcomeClaim] | partial[MeasureClaim] | None:
+    """Return what is claimed: an outcome or the value of a measure; None where neither is given."""
+    if table.expect is not None:
+        outcome = reading.formula(place, table.expect.outcome, OUTCOME)
+        return partial(
+            OutcomeClaim,
+            round=table.expect.round,
+            outcome=outcome,
+            probability=table.probability,
+        )
+    if table.measure is None or table.equals is None:
+        return None
+    measure = f"{table.measure}.{table.party}" if table.party else table.measure
+    return partial(MeasureClaim, measure=measure, equals=table.equals, tolerance=table.tolerance)
 
 
 def _check_claim(reading: Reading, place: Place, table: ClaimTable) -> None:
