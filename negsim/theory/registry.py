@@ -11,7 +11,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, Required, TypeAlias, TypedDict, TypeVar, Unpack
 
 from negsim.errors import SolverError, UsageError, did_you_mean
 from negsim.registry import Registry
@@ -42,12 +42,12 @@ class Solver:
     name: str
     solve: Callable[..., Any]
     finds: Finds
-    min_players: int
-    max_players: int | None
-    exact: bool
     cost: str
     source: str
     summary: str
+    min_players: int = 1
+    max_players: int | None = None
+    exact: bool = False
     takes: type = NormalFormGame
     returns: type = Solution
     unfit: Unfit = _fits
@@ -57,7 +57,7 @@ class Solver:
     def players(self) -> str:
         """Return how many players the solver takes, in words.
 
-        >>> Solver("x", len, "one", 2, 2, True, "", "", "").players
+        >>> Solver("x", len, "one", "", "", "", 2, 2).players
         '2 players'
         """
         if self.max_players is None:
@@ -132,21 +132,24 @@ GAMES = {
 """The classes of games that solvers take, in words."""
 
 
+class About(TypedDict, total=False):
+    """What the decorator says of a solver: the attributes of ``Solver`` of the same names."""
+
+    finds: Required[Finds]
+    cost: Required[str]
+    source: Required[str]
+    summary: Required[str]
+    min_players: int
+    max_players: int | None
+    exact: bool
+    takes: type
+    returns: type
+    unfit: Unfit
+    approximate: bool
+
+
 def solver(
-    name: str,
-    *,
-    finds: Finds,
-    min_players: int = 1,
-    max_players: int | None = None,
-    exact: bool = False,
-    cost: str,
-    source: str,
-    summary: str,
-    takes: type = NormalFormGame,
-    returns: type = Solution,
-    unfit: Unfit = _fits,
-    approximate: bool = False,
-    registry: Registry[Solver] = solvers,
+    name: str, *, registry: Registry[Solver] = solvers, **about: Unpack[About]
 ) -> Callable[[Solve], Solve]:
     """Register the decorated function ``(game, **options)`` as a solver and return it unchanged.
 
@@ -169,22 +172,7 @@ def solver(
     """
 
     def register(function: Solve) -> Solve:
-        entry = Solver(
-            name,
-            function,
-            finds,
-            min_players,
-            max_players,
-            exact,
-            cost,
-            source,
-            summary,
-            takes,
-            returns,
-            unfit,
-            approximate,
-        )
-        registry.add(name, entry)
+        registry.add(name, Solver(name, function, **about))
         return function
 
     return register

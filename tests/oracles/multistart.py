@@ -18,7 +18,7 @@ from negsim.theory.normal_form.marks import is_pure
 from negsim.theory.normal_form.result import Equilibrium, Solution, any_ties, certify, distinct
 from negsim.theory.oneshot.pure import pure_equilibria
 from negsim.theory.oneshot.reduction import Reduction, reduce_game
-from negsim.theory.oneshot.several.newton import Field, field, polished
+from negsim.theory.oneshot.several.newton import PayoffMap, field, polished
 
 MAX_STEPS = 40
 MAX_HALVINGS = 6
@@ -73,7 +73,7 @@ def nearest(point: FloatArray) -> FloatArray:
     return found
 
 
-def _starts(space: Field, count: int, rng: np.random.Generator) -> Iterator[FloatArray]:
+def _starts(space: PayoffMap, count: int, rng: np.random.Generator) -> Iterator[FloatArray]:
     """Yield the middles of supports, then random profiles."""
     for middle in _middles(space):
         yield middle + space.worth(middle)[0]
@@ -82,7 +82,7 @@ def _starts(space: Field, count: int, rng: np.random.Generator) -> Iterator[Floa
         yield drawn + space.worth(drawn)[0] * rng.uniform(0.0, 1.0)
 
 
-def _middles(space: Field) -> Iterator[FloatArray]:
+def _middles(space: PayoffMap) -> Iterator[FloatArray]:
     counts = [2 ** int(size) - 1 for size in space.shape]
     total = int(np.prod(counts, dtype=np.float64))
     chosen = range(total) if total <= MOST_MIDDLES else [total - 1]
@@ -94,12 +94,12 @@ def _middles(space: Field) -> Iterator[FloatArray]:
         yield np.concatenate(parts)
 
 
-def _project(space: Field, point: FloatArray) -> FloatArray:
+def _project(space: PayoffMap, point: FloatArray) -> FloatArray:
     parts = np.split(point, space.first[1:-1])
     return np.concatenate([nearest(part) for part in parts])
 
 
-def _descended(space: Field, point: FloatArray) -> FloatArray | None:
+def _descended(space: PayoffMap, point: FloatArray) -> FloatArray | None:
     """Return the profile to which Newton's method leads from a point; None if it leads nowhere."""
     mixed = _project(space, point)
     worth, slopes = space.worth(mixed)
@@ -128,14 +128,14 @@ def _descended(space: Field, point: FloatArray) -> FloatArray | None:
     return None
 
 
-def _means(space: Field, vector: FloatArray) -> FloatArray:
+def _means(space: PayoffMap, vector: FloatArray) -> FloatArray:
     """Return each player's mean, slot by slot: a point may be moved by it for nothing."""
     parts = np.split(vector, space.first[1:-1])
     return np.repeat([part.mean() for part in parts], space.shape)
 
 
 def _step(
-    space: Field, mixed: FloatArray, slopes: FloatArray, miss: FloatArray
+    space: PayoffMap, mixed: FloatArray, slopes: FloatArray, miss: FloatArray
 ) -> FloatArray | None:
     derivative = _derivative(space, mixed, slopes)
     try:
@@ -145,7 +145,7 @@ def _step(
     return step if np.isfinite(step).all() else None
 
 
-def _derivative(space: Field, mixed: FloatArray, slopes: FloatArray) -> FloatArray:
+def _derivative(space: PayoffMap, mixed: FloatArray, slopes: FloatArray) -> FloatArray:
     """Return the derivative of the equation where the chances that are positive stay so."""
     owners = space.owners()
     played = mixed > 0.0
@@ -157,7 +157,7 @@ def _derivative(space: Field, mixed: FloatArray, slopes: FloatArray) -> FloatArr
     return derivative
 
 
-def _isolated(reduction: Reduction, space: Field, mixed: FloatArray) -> Equilibrium | None:
+def _isolated(reduction: Reduction, space: PayoffMap, mixed: FloatArray) -> Equilibrium | None:
     """Return an equilibrium, made precise, if it is certified and isolated."""
     reduced = reduction.reduced
     played = mixed > CHANCE_TOLERANCE

@@ -16,8 +16,8 @@ from negsim.theory.signalling.game import SignallingGame, limited_truce_signal
 from negsim.theory.signalling.perfect_bayesian import (
     FAILS,
     PASSES,
-    Component,
-    Outcome,
+    SignallingComponent,
+    SignallingOutcome,
     perfect_bayesian,
 )
 
@@ -125,7 +125,7 @@ def spans(points: np.ndarray, target: np.ndarray) -> bool:
     return bool(found.status == 0)
 
 
-def holds(component: Component, strategy: np.ndarray, replies: np.ndarray) -> bool:
+def holds(component: SignallingComponent, strategy: np.ndarray, replies: np.ndarray) -> bool:
     """Tell whether a component has a member of this strategy and these replies on its path."""
     sent = strategy.max(axis=0) > 1e-12
     return any(
@@ -134,7 +134,7 @@ def holds(component: Component, strategy: np.ndarray, replies: np.ndarray) -> bo
     )
 
 
-def on_path(outcome: Outcome) -> np.ndarray:
+def on_path(outcome: SignallingOutcome) -> np.ndarray:
     played = outcome.replies * np.array(outcome.sent)[:, None]
     return np.concatenate([outcome.strategy.ravel(), played.ravel()])
 
@@ -243,7 +243,7 @@ def tempting(game: SignallingGame, message: int, values: np.ndarray) -> np.ndarr
     return np.array(gains)
 
 
-def stands_by_d1(game: SignallingGame, outcome: Outcome) -> bool:
+def stands_by_d1(game: SignallingGame, outcome: SignallingOutcome) -> bool:
     for message in np.flatnonzero(~np.array(outcome.sent)):
         gains = tempting(game, message, outcome.payoffs)
         weakly, strictly = gains >= -1e-9, gains > 1e-9
@@ -255,7 +255,7 @@ def stands_by_d1(game: SignallingGame, outcome: Outcome) -> bool:
     return True
 
 
-def stands_by_intuition(game: SignallingGame, outcome: Outcome) -> bool:
+def stands_by_intuition(game: SignallingGame, outcome: SignallingOutcome) -> bool:
     for message in np.flatnonzero(~np.array(outcome.sent)):
         never = (tempting(game, message, outcome.payoffs) < -1e-9).all(axis=0)
         if never.sum() == 1 and not deterred_at(game, message, outcome.payoffs, float(never[1])):
@@ -354,7 +354,7 @@ def test_units_do_not_matter(game: SignallingGame, seed: int) -> None:
 # ---------------------------------------------------------------- the limited truce, in closed form
 
 
-def title(outcome: Outcome) -> str:
+def title(outcome: SignallingOutcome) -> str:
     """Return the name of a limited-truce outcome."""
     words = [
         "accepts" if chance > 1 - 1e-9 else "declines" if chance < 1e-9 else "mixes"

@@ -142,4 +142,4 @@ def test_the_registered_errors_name_the_registered_solvers() -> None:
     ],
 )
 def test_players_in_words(low: int, high: int | None, words: str) -> None:
-    assert Solver("x", len, "one", low, high, True, "", "", "").players == words
+    assert Solver("x", len, "one", "", "", "", low, high).players == words

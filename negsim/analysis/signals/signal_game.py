@@ -31,7 +31,11 @@ from negsim.scenario.model import Scenario
 from negsim.scenario.moves import movers
 from negsim.theory.registry import solve
 from negsim.theory.signalling.game import SignallingGame
-from negsim.theory.signalling.perfect_bayesian import PASSES, Component, SignallingSolution
+from negsim.theory.signalling.perfect_bayesian import (
+    PASSES,
+    SignallingComponent,
+    SignallingSolution,
+)
 from negsim.theory.stochastic.game import StochasticGame
 from negsim.theory.stochastic.plan import Plan
 from negsim.theory.stochastic.solve import solve_talks
@@ -401,7 +405,7 @@ def shared(chances: Sequence[float]) -> float:
     return float(chances[0]) if np.ptp(chances) <= CHANCE_TOLERANCE else np.nan
 
 
-def passing(game: SignallingGame) -> tuple[Component, ...]:
+def passing(game: SignallingGame) -> tuple[SignallingComponent, ...]:
     """Return the connected sets of perfect Bayesian outcomes that pass D1."""
     solution: SignallingSolution = solve(game, "perfect_bayesian")
     return tuple(each for each in solution.components if each.d1 == PASSES)

@@ -228,7 +228,7 @@ def to_efg(game: ExtensiveGame) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class _FileToken:
     kind: str
     value: str
     place: int
@@ -249,7 +249,7 @@ class _Tokens:
         self._found = self._scan()
         self.seen = next(self._found)
 
-    def take(self) -> _Token:
+    def take(self) -> _FileToken:
         """Return the token seen and go on to the next."""
         taken = self.seen
         if taken.kind != "end":
@@ -304,7 +304,7 @@ class _Tokens:
             self.fail(f"{token}, expected {expected}, {low} to {high}", token)
         return int(token.value)
 
-    def located(self, token: _Token, make: Callable[[], Fraction]) -> Fraction:
+    def located(self, token: _FileToken, make: Callable[[], Fraction]) -> Fraction:
         """Return what a function makes, and tell the token's place if it cannot."""
         try:
             return make()
@@ -316,27 +316,27 @@ class _Tokens:
         if self.seen.kind != "end":
             self.fail(f"{self.seen}, expected the end of the file: the game is complete")
 
-    def fail(self, message: str, token: _Token | None = None) -> NoReturn:
+    def fail(self, message: str, token: _FileToken | None = None) -> NoReturn:
         """Raise the error for a fault at a token, the one seen if none is named."""
         place = (token or self.seen).place
         line = self._text.count("\n", 0, place) + 1
         column = place - self._text.rfind("\n", 0, place)
         raise GameError(f"{self._path}:{line}:{column}: {message}")
 
-    def _scan(self) -> Iterator[_Token]:
+    def _scan(self) -> Iterator[_FileToken]:
         place = 0
         while place < len(self._text):
             match = _TOKEN.match(self._text, place)
             if match is None:
-                opened = _Token("text", "", place)
+                opened = _FileToken("text", "", place)
                 self.fail('a text starts here and does not end, expected a closing "', opened)
             if match.lastgroup is not None:
                 value = match[match.lastgroup]
                 if match.lastgroup == "text":
                     value = re.sub(r'\\(["\\])', r"\1", value)
-                yield _Token(match.lastgroup, value, place)
+                yield _FileToken(match.lastgroup, value, place)
             place = match.end()
-        yield _Token("end", "", len(self._text))
+        yield _FileToken("end", "", len(self._text))
 
 
 def _prologue(tokens: _Tokens, kind: str, version: str) -> tuple[str, tuple[str, ...]]:
@@ -511,7 +511,7 @@ class _TreeReader:
             self.tokens.fail(f"lottery {number} has no chances yet, expected them in braces", here)
         return self.lotteries[number]
 
-    def _chances(self, opening: _Token) -> Chance:
+    def _chances(self, opening: _FileToken) -> Chance:
         self.tokens.expect("brace", "{", '"{" before the chances')
         names, chances = [], []
         while not self.tokens.skip("brace", "}"):

@@ -105,6 +105,8 @@ class _Tableau:
         """Exchange a basic label and another; return the one that left."""
         pivot = self.numbers[row, column]
         above, factors = self.numbers[row].copy(), self.numbers[:, column].copy()
+        # By Cramer's rule every entry is a minor of the first tableau, over one common divisor, the
+        # determinant of the basis: the division leaves no rest, and numbers stay short (Edmonds).
         numbers = (self.numbers * pivot - np.outer(factors, above)) // self.divisor
         numbers[:, column] = -factors
         above[column] = self.divisor

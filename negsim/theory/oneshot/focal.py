@@ -91,7 +91,7 @@ class CoordinationFailure:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Comparison:
+class FocalComparison:
     """The equilibria of a solution held against each other.
 
     ``efficient`` (k,): Pareto efficient among them. ``payoff_dominant``: index of the one that all
@@ -163,8 +163,8 @@ class Comparison:
         return tuple(mark for mark, holds in found if holds)
 
 
-def compare(solution: Solution) -> Comparison:
-    """Hold the equilibria of a solution against each other; see ``Comparison``.
+def compare(solution: Solution) -> FocalComparison:
+    """Hold the equilibria of a solution against each other; see ``FocalComparison``.
 
     What is said of an equilibrium among others holds among those listed: if the list is not
     complete, another may be better for everybody. Players with a single action do not count.
@@ -192,7 +192,7 @@ def compare(solution: Solution) -> Comparison:
     points = np.array([found.payoffs for found in equilibria]).reshape(-1, game.num_players)
     proof = coalition_proof(game) if any(is_pure(found.profile) for found in equilibria) else None
     failures = tuple(None if proof is None else _failure_of(proof, found) for found in equilibria)
-    return Comparison(
+    return FocalComparison(
         solution,
         frozen(pareto_efficient(points, rounding=ROUNDED)),
         _payoff_dominant(points),

@@ -491,6 +491,8 @@ def own_gains(payoffs: FloatArray, shape: IntArray, base: IntArray) -> FloatArra
 @inner_kernel
 def recentre(branch: Branch, point: FloatArray) -> IntArray:
     """Measure log odds from each player's likeliest action, returned: what is likely is exact."""
+    # Log odds and not chances are the unknowns: a chance of 1e-40 is as smooth as one of 0.5, none
+    # falls below nought, and differences of payoffs are kept to full precision.
     likeliest = np.zeros(len(branch.shape), np.int64)
     for player in range(len(branch.shape)):
         begin, end = branch.first[player], branch.first[player + 1]

@@ -25,7 +25,7 @@ from negsim.theory.numerics.polynomial import EVERYWHERE, Interval, not_negative
 from negsim.theory.oneshot.pure import pure_equilibria
 from negsim.theory.registry import solver
 from negsim.theory.repeated.game import RepeatedGame
-from negsim.theory.repeated.tit_for_tat import TitForTat
+from negsim.theory.repeated.tit_for_tat import AnsweredTruce
 
 Actions: TypeAlias = Sequence[int | str]
 """One action per player, by its index or its name."""
@@ -443,7 +443,7 @@ def _tit_for_tat(
         instead = tuple(int(mixed.argmax()) for mixed in _default_fallback(game.stage, truce))
     else:
         instead = _actions("fallback", game.stage, fallback)
-    rule = TitForTat.of(game, truce, instead)
+    rule = AnsweredTruce.of(game, truce, instead)
     by_player = tuple(
         not_negative(
             rule.nash_conditions(player) if concept == NASH else rule.subgame_conditions(player)

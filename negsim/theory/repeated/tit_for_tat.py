@@ -21,7 +21,7 @@ Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TitForTat:
+class AnsweredTruce:
     """Two sides that each answer what they last saw of the other.
 
     ``payoffs[player][row, column]`` in exact numbers; ``false_alarm`` and ``detection`` per side.
@@ -37,7 +37,7 @@ class TitForTat:
     detection: Fraction
 
     @classmethod
-    def of(cls, game: RepeatedGame, truce: Sequence[int], fallback: Sequence[int]) -> TitForTat:
+    def of(cls, game: RepeatedGame, truce: Sequence[int], fallback: Sequence[int]) -> AnsweredTruce:
         """Return the rule in a game.
 
         Raises
@@ -50,7 +50,8 @@ class TitForTat:
         --------
         >>> from negsim.theory.normal_form.game import NormalFormGame
         >>> dilemma = NormalFormGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]])
-        >>> [TitForTat.of(RepeatedGame(dilemma, 0.9), (0, 0), (1, 1)).plays(s) for s in range(4)]
+        >>> rule = AnsweredTruce.of(RepeatedGame(dilemma, 0.9), (0, 0), (1, 1))
+        >>> [rule.plays(state) for state in range(4)]
         [(0, 0), (1, 0), (0, 1), (1, 1)]
         """
         stage, seen = game.stage, game.monitoring
@@ -96,7 +97,7 @@ class TitForTat:
         --------
         >>> from negsim.theory.normal_form.game import NormalFormGame
         >>> dilemma = NormalFormGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]])
-        >>> TitForTat.of(RepeatedGame(dilemma, 0.9), (0, 0), (1, 1)).value(0, 0.9)
+        >>> AnsweredTruce.of(RepeatedGame(dilemma, 0.9), (0, 0), (1, 1)).value(0, 0.9)
         3.0
         """
         played = [self.plays(state) for state in range(4)]

@@ -34,11 +34,11 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class ExactGame:
+class ExactSignals:
     """A signalling game in rationals: prior of the first type, payoffs [type][message][reply].
 
     >>> third = Fraction(1, 3)
-    >>> ExactGame(third, (((ONE,),), ((ONE,),)), (((ONE,),), ((ONE,),))).weights
+    >>> ExactSignals(third, (((ONE,),), ((ONE,),)), (((ONE,),), ((ONE,),))).weights
     (Fraction(1, 3), Fraction(2, 3))
     """
 
@@ -76,7 +76,7 @@ class ExactGame:
         """Return each set of replies that is exactly the best on some interval of beliefs.
 
         >>> zero = (((ZERO, ZERO),), ((ZERO, ZERO),))
-        >>> game = ExactGame(Fraction(1, 2), zero, (((ONE, ZERO),), ((ZERO, ONE),)))
+        >>> game = ExactSignals(Fraction(1, 2), zero, (((ONE, ZERO),), ((ZERO, ONE),)))
         >>> [(sorted(cell.replies), str(cell.low), str(cell.high)) for cell in game.cells(0)]
         [([1], '0', '1/2'), ([0, 1], '1/2', '1/2'), ([0], '1/2', '1')]
         """
@@ -199,7 +199,7 @@ def deterring(points: Sequence[Point]) -> list[Row]:
 class Search:
     """The walk over all cases of one game."""
 
-    def __init__(self, game: ExactGame) -> None:
+    def __init__(self, game: ExactSignals) -> None:
         self.game = game
         self.cells = [game.cells(message) for message in range(game.num_messages)]
         self.widest = [

@@ -26,7 +26,7 @@ from negsim.theory.signalling.exact_sets import (
     ONE,
     ZERO,
     Cell,
-    ExactGame,
+    ExactSignals,
     Family,
     Point,
     Row,
@@ -55,7 +55,7 @@ LARGEST_DENOMINATOR = 10**6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
+class SignallingOutcome:
     """One outcome, with a strategy, replies and beliefs that lead to it.
 
     ``strategy`` (T, M), ``replies`` (M, R), ``beliefs`` (M, T): an assessment; after messages
@@ -108,7 +108,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Component:
+class SignallingComponent:
     """A connected set of outcomes.
 
     ``outcomes``: the extreme ones, one if the set is a point. ``families``: maximal convex sets
@@ -119,7 +119,7 @@ class Component:
     the members pass the criterion: "passes", "fails" or "in part".
     """
 
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[SignallingOutcome, ...]
     families: tuple[tuple[FloatArray, FloatArray], ...]
     kinds: tuple[str, ...]
     support: tuple[tuple[Interval, ...], ...]
@@ -157,14 +157,14 @@ class SignallingSolution:
 
     game: SignallingGame
     method: str
-    components: tuple[Component, ...]
+    components: tuple[SignallingComponent, ...]
     complete: bool
     degenerate: bool
     message: str
     dropped: tuple[str, ...] = ()
 
     @property
-    def outcomes(self) -> tuple[Outcome, ...]:
+    def outcomes(self) -> tuple[SignallingOutcome, ...]:
         """Return the extreme outcomes of all components."""
         return tuple(outcome for component in self.components for outcome in component.outcomes)
 
@@ -279,7 +279,7 @@ def _search(game: SignallingGame, exact: bool) -> Search:
     return search
 
 
-def exact_game(game: SignallingGame, exact: bool = True) -> ExactGame:
+def exact_game(game: SignallingGame, exact: bool = True) -> ExactSignals:
     """Return a signalling game in rationals, each payoff as written or tied with its like.
 
     >>> written = SignallingGame([0.25, 0.75], [[[0.1, 0.3]], [[0, 1]]], np.zeros((2, 1, 2)))
@@ -296,7 +296,7 @@ def exact_game(game: SignallingGame, exact: bool = True) -> ExactGame:
         own = [_tied(kind, _scale(kind)).tolist() for kind in game.sender]
         scale = _scale(game.receiver)
         other = [[_tied(row, scale).tolist() for row in kind] for kind in game.receiver]
-    return ExactGame(
+    return ExactSignals(
         prior if len(game.prior) > 1 else ONE,
         tuple(tuple(tuple(row) for row in kind) for kind in own),
         tuple(tuple(tuple(row) for row in kind) for kind in other),
@@ -327,9 +327,9 @@ def _tied(payoffs: FloatArray, scale: float) -> np.ndarray[Any, Any]:
 
 def _component(
     game: SignallingGame, search: Search, families: Sequence[Family], exact: bool
-) -> tuple[Component | None, list[str]]:
+) -> tuple[SignallingComponent | None, list[str]]:
     """Return a component of outcomes that the game confirms, and the refusals."""
-    outcomes: dict[Any, Outcome] = {}
+    outcomes: dict[Any, SignallingOutcome] = {}
     refused: list[str] = []
     for family in families:
         for strategy in family.strategies:
@@ -343,7 +343,7 @@ def _component(
     if refused:
         return None, list(dict.fromkeys(refused))
     members = [member for family in families for member in _members(search, family)]
-    component = Component(
+    component = SignallingComponent(
         tuple(sorted(outcomes.values(), key=_outcome_order)),
         tuple(_corners(game, search, family) for family in families),
         tuple(kind for kind in KINDS if kind in _kinds(search, families)),
@@ -370,7 +370,7 @@ def _outcome(
     strategy: Point,
     replies: Point,
     exact: bool,
-) -> Outcome:
+) -> SignallingOutcome:
     """Return an outcome with the belief and reply after each message, judged by the game."""
     values, sent = search.values(family, replies), search.on_path(strategy)
     beliefs: list[Point] = []
@@ -392,7 +392,7 @@ def _outcome(
     played = _array(strategy, game.shape[:2]), _array(answers, game.shape[1:])
     held = frozen(np.array(beliefs, dtype=np.float64))
     payoffs, receiver_payoff = game.payoffs(*played)
-    return Outcome(
+    return SignallingOutcome(
         game,
         *played,
         held,
@@ -426,7 +426,7 @@ def _array(values: Sequence[Fraction], shape: tuple[int, int]) -> FloatArray:
     return frozen(np.array([float(value) for value in values]).reshape(shape))
 
 
-def _fault(outcome: Outcome) -> str:
+def _fault(outcome: SignallingOutcome) -> str:
     """Return why the game refuses an outcome; empty if it does not."""
     limits, limit = outcome.game.regret_limits()
     gap = outcome.game.bayes_gap(outcome.strategy, outcome.beliefs)
@@ -543,11 +543,11 @@ def _named(rows: Sequence[str], columns: Sequence[str], chances: FloatArray) -> 
     }
 
 
-def _outcome_order(outcome: Outcome) -> tuple[float, ...]:
+def _outcome_order(outcome: SignallingOutcome) -> tuple[float, ...]:
     return tuple((-np.concatenate([outcome.strategy.ravel(), outcome.replies.ravel()])).tolist())
 
 
-def _order(component: Component) -> tuple[Any, ...]:
+def _order(component: SignallingComponent) -> tuple[Any, ...]:
     return (
         KINDS.index(component.kinds[0]),
         len(component.kinds),
@@ -555,7 +555,9 @@ def _order(component: Component) -> tuple[Any, ...]:
     )
 
 
-def _message(components: Sequence[Component], degenerate: bool, dropped: Sequence[str]) -> str:
+def _message(
+    components: Sequence[SignallingComponent], degenerate: bool, dropped: Sequence[str]
+) -> str:
     if dropped:
         return f"{len(components)} components found, {len(dropped)} refused by the game"
     count = len(components)

@@ -102,7 +102,7 @@ def backward_induction(game: StochasticGame, selection: str = "mediator_best") -
     if why := needs_last_round(game):
         raise refusal("backward_induction", game, why)
     order = layout(game)
-    found = empty_found(game, order)
+    found = empty_arrays(game, order)
     weights = selection_weights(game, selection)
     induct(ground_for(game, selection), order, coalitions_of(game), weights, found)
     return plan_of(game, rule_text(game, selection), found)
@@ -146,7 +146,7 @@ def coalitions_of(game: StochasticGame) -> BoolArray | None:
     return game.coalitions & game.movers if together else None
 
 
-class Found(NamedTuple):
+class PlanArrays(NamedTuple):
     """The arrays of a plan while they are filled; shapes as in ``Plan``, candidates its count."""
 
     values: FloatArray
@@ -157,12 +157,12 @@ class Found(NamedTuple):
     regret: FloatArray
 
 
-def empty_found(game: StochasticGame, order: Layout) -> Found:
+def empty_arrays(game: StochasticGame, order: Layout) -> PlanArrays:
     """Return the arrays of a plan before they are filled."""
     points, horizon, states = game.num_points, game.horizon, game.num_states
     nodes = int(order.offset[-1] + order.joint[:-1].prod())
     width = int(order.shape.sum(axis=1).max()) if order.players.shape[1] > 1 else 0
-    return Found(
+    return PlanArrays(
         values=np.zeros((points, horizon, len(game.players), states)),
         choice=np.zeros((points, horizon, states, nodes), dtype=np.int64),
         mixed=np.zeros((points, horizon, states, nodes, width)),
@@ -172,7 +172,7 @@ def empty_found(game: StochasticGame, order: Layout) -> Found:
     )
 
 
-def with_mixed(found: Found, order: Layout) -> Found:
+def with_mixed(found: PlanArrays, order: Layout) -> PlanArrays:
     """Return arrays with room for mixed actions also where everybody moves alone."""
     width = int(order.shape.sum(axis=1).max())
     if found.mixed.shape[-1] == width:
@@ -180,7 +180,7 @@ def with_mixed(found: Found, order: Layout) -> Found:
     return found._replace(mixed=np.zeros((*found.choice.shape, width)))
 
 
-def plan_of(game: StochasticGame, rule: str, found: Found) -> Plan:
+def plan_of(game: StochasticGame, rule: str, found: PlanArrays) -> Plan:
     """Return the plan that filled arrays are."""
     return Plan(
         game,
@@ -413,7 +413,7 @@ def solve_in_turn(
     is_last: bool,
     point: int,
     index: int,
-    found: Found,
+    found: PlanArrays,
 ) -> None:
     """Fill one point's round, at place ``index``, in every state, everybody moving alone.
 
@@ -520,7 +520,7 @@ def solve_together(
     is_last: bool,
     point: int,
     index: int,
-    found: Found,
+    found: PlanArrays,
 ) -> None:
     """Fill one point's round in every state, some moving at once; as ``solve_in_turn``."""
     now = np.empty((len(ahead), concludes.shape[1]))
@@ -553,7 +553,7 @@ def induct(
     order: Layout,
     coalitions: BoolArray | None,
     weights: FloatArray,
-    found: Found,
+    found: PlanArrays,
 ) -> None:
     """Fill a plan's arrays for every point, round and state.
 

@@ -12,12 +12,12 @@ import numpy as np
 from negsim.arrays import BoolArray, FloatArray, IntArray, kernel
 from negsim.theory.registry import refusal, solver
 from negsim.theory.stochastic.backward_induction import (
-    Found,
+    PlanArrays,
     check_selection,
     coalitions_of,
     conclusive,
     continuation,
-    empty_found,
+    empty_arrays,
     ground_for,
     onward,
     plan_of,
@@ -91,7 +91,7 @@ def limit_text(game: StochasticGame, selection: str) -> str:
     return f"stationary, the limit of longer and longer talks; {rule_text(game, selection)}"
 
 
-def approach(game: StochasticGame, selection: str) -> tuple[Found, list[int]]:
+def approach(game: StochasticGame, selection: str) -> tuple[PlanArrays, list[int]]:
     """Return the arrays of the plan that longer and longer talks approach, and where none is.
 
     Raises
@@ -105,12 +105,14 @@ def approach(game: StochasticGame, selection: str) -> tuple[Found, list[int]]:
     if why := needs_endless(game):
         raise refusal("limit", game, why)
     order = layout(game)
-    found = empty_found(game, order)
+    found = empty_arrays(game, order)
     points = range(game.num_points)
     return found, [p for p in points if not settle(game, order, selection, p, found)]
 
 
-def settle(game: StochasticGame, order: Layout, selection: str, point: int, found: Found) -> bool:
+def settle(
+    game: StochasticGame, order: Layout, selection: str, point: int, found: PlanArrays
+) -> bool:
     """Fill one point's plan; tell whether play settled.
 
     It never will once the values repeat without having settled (Brent 1980, An improved Monte Carlo
@@ -135,11 +137,13 @@ def counted(game: StochasticGame) -> BoolArray:
 
 
 def movers_settle(
-    game: StochasticGame, order: Layout, selection: str, point: int, found: Found
+    game: StochasticGame, order: Layout, selection: str, point: int, found: PlanArrays
 ) -> bool:
     """Fill one point's plan, the values of bystanders apart; tell whether play settled."""
     base, together, movers = ground_for(game, selection), coalitions_of(game), counted(game)
     weights = selection_weights(game, selection)
+    # Brent's way of finding a cycle: compare with one value kept, and keep a new one after 1, 2, 4,
+    # ... attempts. Values are floats, so play that goes in a circle comes back to the same bits.
     seen, since, until = np.full_like(found.values[point, 0], np.nan), 0, 1
     for tried in range(0, MAX_ROUNDS, STRIDE):
         change = lengthen(base, order, together, weights, movers, point, tried == 0, STRIDE, found)
@@ -164,7 +168,7 @@ def movers_settle(
 
 
 def stationary_values(
-    game: StochasticGame, base: Ground, order: Layout, point: int, found: Found
+    game: StochasticGame, base: Ground, order: Layout, point: int, found: PlanArrays
 ) -> FloatArray:
     """Return the exact values (n, S) of one point's stationary play, by linear systems."""
     players, states = len(game.players), game.num_states
@@ -187,7 +191,7 @@ def lengthen(
     point: int,
     begin: bool,
     rounds: int,
-    found: Found,
+    found: PlanArrays,
 ) -> float:
     """Put more rounds before those solved so far; return the largest change of a value.
 

@@ -15,10 +15,10 @@ from negsim.errors import UsageError
 from negsim.theory.oneshot.logit import logit_kernel, logit_near
 from negsim.theory.registry import refusal, solver
 from negsim.theory.stochastic.backward_induction import (
-    Found,
+    PlanArrays,
     average,
     continuation,
-    empty_found,
+    empty_arrays,
     gather,
     onward,
     plan_of,
@@ -73,7 +73,7 @@ def logit_induction(game: StochasticGame, precision: float = 10.0) -> Plan:
     if why := needs_last_round(game):
         raise refusal("logit_induction", game, why)
     order = layout(game)
-    found = empty_found(game, order)
+    found = empty_arrays(game, order)
     width = int(order.shape.sum(axis=1).max())
     found = found._replace(mixed=np.zeros((*found.choice.shape, width)))
     induct_logit(ground(game), order, float(precision), found)
@@ -156,7 +156,7 @@ def soften_state(
 
 
 @kernel
-def induct_logit(game: Ground, order: Layout, precision: float, found: Found) -> None:
+def induct_logit(game: Ground, order: Layout, precision: float, found: PlanArrays) -> None:
     """Fill a plan's arrays for every point, round and state."""
     points, players, states, events = game.payoffs.shape
     ahead = np.zeros((players, states, game.chances.shape[2]))

@@ -18,8 +18,8 @@ from negsim.theory.oneshot.logit import pivot_row
 from negsim.theory.registry import solver
 from negsim.theory.stochastic.backward_induction import (
     PRECISION,
-    Found,
-    empty_found,
+    PlanArrays,
+    empty_arrays,
     plan_of,
     with_mixed,
 )
@@ -115,7 +115,7 @@ def markov_logit(game: StochasticGame, precision: float = PRECISION) -> Plan:
         raise UsageError(f"precision: expected a finite number of at least 0, got {precision}")
     check_endless(game, METHOD)
     order = layout(game)
-    found = with_mixed(empty_found(game, order), order)
+    found = with_mixed(empty_arrays(game, order), order)
     for point in range(game.num_points):
         fill_logit(game, point, precision, found)
     return plan_of(game, rule_at(precision), found)
@@ -126,7 +126,7 @@ def rule_at(precision: float) -> str:
     return f"Markov logit equilibrium at precision {precision:g} per payoff range"
 
 
-def fill_logit(game: StochasticGame, point: int, precision: float, found: Found) -> None:
+def fill_logit(game: StochasticGame, point: int, precision: float, found: PlanArrays) -> None:
     """Fill one point's part of a plan by its Markov logit equilibrium.
 
     Raises
@@ -153,7 +153,7 @@ def fill_logit(game: StochasticGame, point: int, precision: float, found: Found)
     found.status[point, 0] = LOGIT
 
 
-class Branch(NamedTuple):
+class BranchEquations(NamedTuple):
     """The equations of the branch.
 
     ``tree`` and ``field`` as in ``negsim.theory.stochastic.rounds``, payoffs in units of ``range``;
@@ -197,7 +197,7 @@ class MarkovBranch:
         shape, ground = tree(game), field(game, point)
         ground = ground._replace(payoffs=ground.payoffs / payoff_ranges(game, point)[:, None, None])
         agent, player = slot_agents(shape)
-        self.branch = Branch(shape, ground, agent, player)
+        self.branch = BranchEquations(shape, ground, agent, player)
         self.slopes = empty_slopes(shape, ground, METHOD)
         self.room = _room(self.branch)
         self.restart()
@@ -252,7 +252,7 @@ def payoff_ranges(game: StochasticGame, point: int) -> FloatArray:
     return np.where(spread > 0, spread, 1.0)
 
 
-def _room(branch: Branch) -> Room:
+def _room(branch: BranchEquations) -> Room:
     states, slots = branch.field.payoffs.shape[1], len(branch.agent)
     size = len(branch.field.payoffs) * states + 1
     return Room(
@@ -372,7 +372,7 @@ def swap(matrix: FloatArray, one: int, other: int) -> None:
 
 @inlined_kernel
 def reduce_state(
-    branch: Branch, slopes: Slopes, room: Room, state: int, odds: FloatArray, level: float
+    branch: BranchEquations, slopes: Slopes, room: Room, state: int, odds: FloatArray, level: float
 ) -> bool:
     """Invert the system of one state's log odds and fill their excess; False if singular.
 
@@ -398,7 +398,7 @@ def reduce_state(
 
 @kernel
 def solve_system(
-    branch: Branch,
+    branch: BranchEquations,
     slopes: Slopes,
     room: Room,
     odds: FloatArray,
@@ -413,6 +413,9 @@ def solve_system(
     The first right side cancels the excess at right angles to the direction, the second goes
     along the branch.
     """
+    # Log odds of a state depend on other states through their values alone. Each state's own block
+    # is inverted and put in (a Schur complement): one system of players x states is left instead of
+    # one with every slot, at a cost of (n S)^3 + S L^3 and not (n S + S L)^3.
     players, states = values.shape
     size, near = players * states, branch.field.near.shape[1]
     respond(odds, branch.agent, room.mixed)
@@ -441,7 +444,7 @@ def solve_system(
 
 @inner_kernel
 def put_in(
-    branch: Branch,
+    branch: BranchEquations,
     slopes: Slopes,
     room: Room,
     state: int,
@@ -471,7 +474,7 @@ def put_in(
 
 @kernel
 def spread(
-    branch: Branch,
+    branch: BranchEquations,
     slopes: Slopes,
     room: Room,
     side: int,
@@ -562,7 +565,7 @@ def copy_spot(source: Spot, into: Spot) -> None:
 
 
 @inner_kernel
-def correct(branch: Branch, slopes: Slopes, room: Room, spot: Spot, limit: float) -> float:
+def correct(branch: BranchEquations, slopes: Slopes, room: Room, spot: Spot, limit: float) -> float:
     """Move a point onto the branch by Newton's method, at right angles to its direction.
 
     Returns the first correction's length, or -1 if it is above ``limit`` or the next do not
@@ -601,7 +604,7 @@ def correct(branch: Branch, slopes: Slopes, room: Room, spot: Spot, limit: float
 
 
 @inner_kernel
-def turn(branch: Branch, slopes: Slopes, room: Room, level: float, spot: Spot) -> None:
+def turn(branch: BranchEquations, slopes: Slopes, room: Room, level: float, spot: Spot) -> None:
     """Replace a point's direction by the branch's, of length 1, from the system just solved."""
     found = spread(branch, slopes, room, 1, level, spot.along, spot.along_values)
     size = length(spot.along, spot.along_values, found)
@@ -699,7 +702,7 @@ def distance(one: Spot, other: Spot) -> float:
 
 @kernel
 def follow_branch(
-    branch: Branch, slopes: Slopes, room: Room, target: float, care: float, now: Spot
+    branch: BranchEquations, slopes: Slopes, room: Room, target: float, care: float, now: Spot
 ) -> bool:
     """Follow the branch from a point to where its level first is at the target, in place.
 
@@ -707,6 +710,8 @@ def follow_branch(
     little over it; otherwise it is halved. The branch from level nought never comes back there: a
     level below it means that a step landed on another branch. Returns False if it is lost.
     """
+    # The branch may turn back in its level, so steps go by arc length: the level is an unknown too,
+    # and the last equation keeps corrections at right angles to the direction.
     before, ahead = new_spot(now.odds, now.values), new_spot(now.odds, now.values)
     if correct(branch, slopes, room, now, np.inf) < 0.0:
         return False
@@ -736,7 +741,7 @@ def follow_branch(
 
 @inner_kernel
 def arrive(
-    branch: Branch, slopes: Slopes, room: Room, target: float, now: Spot, ahead: Spot
+    branch: BranchEquations, slopes: Slopes, room: Room, target: float, now: Spot, ahead: Spot
 ) -> bool:
     """Move a point to the target level on the way to one ahead of it; False if that fails."""
     guess = new_spot(now.odds, now.values)

@@ -38,6 +38,8 @@ def mix_two(
     rows, columns = shape[0], shape[1]
     if rows > MOST_MOVES or columns > MOST_MOVES:
         return 0
+    # Without ties nobody mixes more moves than the other does (a system with more equations than
+    # unknowns has no solution), so that pairs of supports of one size are all there are to try.
     found, best = 0, -np.inf
     tried = np.empty(rows + columns)
     for row_bits in range(1, 1 << rows):

@@ -58,7 +58,7 @@ STARTS = (0.0, 1.0, -1.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class AssessmentVerdict:
     """Whether an assessment is a sequential equilibrium, and if not, why, in words."""
 
     rational: bool
@@ -72,7 +72,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Support:
+class BeliefSupport:
     """Beliefs that make a behaviour a sequential equilibrium, or that there are none, or neither.
 
     ``beliefs`` is None if none were found; ``decided`` says whether that proves there are none.
@@ -85,7 +85,7 @@ class Support:
 
 def check_assessment(
     game: ExtensiveGame, behaviour: Iterable[Iterable[Weight]], beliefs: Iterable[Iterable[Weight]]
-) -> Verdict:
+) -> AssessmentVerdict:
     """Tell whether a behaviour with beliefs is a sequential equilibrium.
 
     Parameters
@@ -127,12 +127,12 @@ def check_assessment(
         if (gain := tree.gain(place, checked, held[place])) > tree.limit(place)
     ]
     inconsistent = tree.inconsistency(checked, held)
-    return Verdict(
+    return AssessmentVerdict(
         not reasons, not inconsistent, (*reasons, *([inconsistent] if inconsistent else []))
     )
 
 
-def find_beliefs(game: ExtensiveGame, behaviour: Iterable[Iterable[Weight]]) -> Support:
+def find_beliefs(game: ExtensiveGame, behaviour: Iterable[Iterable[Weight]]) -> BeliefSupport:
     """Search consistent beliefs under which a behaviour is rational at every information set.
 
     Every combination of nodes that could be believed in is tried, so that "none" is a proof, unless
@@ -159,7 +159,7 @@ def find_beliefs(game: ExtensiveGame, behaviour: Iterable[Iterable[Weight]]) -> 
     'no belief makes what B does at "B 1" a best move'
     """
     tree = _Tree(game)
-    return _Search(tree, as_behaviour(game, behaviour)).run()
+    return _BeliefSearch(tree, as_behaviour(game, behaviour)).run()
 
 
 def beyond_belief(game: ExtensiveGame) -> str:
@@ -227,7 +227,7 @@ def solve_sequential(game: ExtensiveGame, most: int = 1000) -> TreeSolution:
     found: list[TreeEquilibrium] = []
     dropped = []
     for behaviour in candidates:
-        support = _Search(tree, behaviour).run()
+        support = _BeliefSearch(tree, behaviour).run()
         if support.beliefs is not None:
             certified = certify_behaviour(form, behaviour, (SEQUENTIAL,), support.beliefs)
             assert certified is not None, "a subgame-perfect behaviour has no regret"
@@ -418,7 +418,7 @@ class _Tree:
         return gains
 
 
-class _Search:
+class _BeliefSearch:
     """The search for beliefs that support one behaviour."""
 
     def __init__(self, tree: _Tree, behaviour: Behaviour) -> None:
@@ -427,30 +427,32 @@ class _Search:
         self.trembles = tree.trembles(behaviour)
         self.losses = [self._losses(place) for place in range(len(tree.members))]
 
-    def run(self) -> Support:
+    def run(self) -> BeliefSupport:
         """Try every combination of nodes that could be believed in."""
         choices: list[list[tuple[int, ...]]] = []
         for place, information in enumerate(self.tree.game.information_sets):
             own = self._supports(place)
             if own is None:
-                return Support(None, False, f'"{information.name}" has too many nodes off the path')
+                return BeliefSupport(
+                    None, False, f'"{information.name}" has too many nodes off the path'
+                )
             if not own:
                 player = self.tree.game.players[information.player]
                 reason = f'no belief makes what {player} does at "{information.name}" a best move'
-                return Support(None, True, reason)
+                return BeliefSupport(None, True, reason)
             choices.append(own)
         undecided = False
         for tried, supports in enumerate(itertools.product(*choices)):
             if tried >= MOST_PATTERNS:
-                return Support(None, False, f"more than {MOST_PATTERNS} patterns of beliefs")
+                return BeliefSupport(None, False, f"more than {MOST_PATTERNS} patterns of beliefs")
             if not self.tree.ordered(self.behaviour, supports):
                 continue
             for beliefs in self._candidates(supports):
                 if self._holds(beliefs):
-                    return Support(beliefs, True, "consistent beliefs support it")
+                    return BeliefSupport(beliefs, True, "consistent beliefs support it")
             undecided = True
         reason = "beliefs that one tremble ties together were not found" if undecided else ""
-        return Support(
+        return BeliefSupport(
             None, not undecided, reason or "no consistent beliefs make every move a best one"
         )
 

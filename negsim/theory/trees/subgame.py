@@ -160,7 +160,7 @@ def subgame_perfect_behaviours(
     >>> len(subgame_perfect_behaviours(game)[0])
     2
     """
-    search = _Search(game, mixed, most, reduced)
+    search = _SubgameSearch(game, mixed, most, reduced)
     behaviours = []
     for part in search.run():
         mixes = part.mixes()
@@ -188,7 +188,7 @@ class _Part:
 
 
 @dataclass(slots=True)
-class _Search:
+class _SubgameSearch:
     game: ExtensiveGame
     mixed: bool
     most: int

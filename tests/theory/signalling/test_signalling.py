@@ -18,7 +18,7 @@ from negsim.theory.signalling.perfect_bayesian import (
     POOLING,
     SEMI_SEPARATING,
     SEPARATING,
-    Component,
+    SignallingComponent,
     SignallingSolution,
     exact_game,
     perfect_bayesian,
@@ -42,7 +42,7 @@ def spence() -> SignallingGame:
     return SignallingGame([0.6, 0.4], sender, receiver, ("low", "high"))
 
 
-def holding(solution: SignallingSolution, strategy: list[list[float]]) -> list[Component]:
+def holding(solution: SignallingSolution, strategy: list[list[float]]) -> list[SignallingComponent]:
     """Return the components with an outcome of this strategy."""
     return [
         component

@@ -51,7 +51,7 @@ MAX_STEPS = 40
 MAX_INFLATIONS = 8
 
 
-class Found(NamedTuple):
+class SearchRecord(NamedTuple):
     """What the search has proved, and what not.
 
     ``zeros`` and ``zones`` (most, 2, slots): enclosures of zeros, and the boxes in which each is
@@ -86,7 +86,7 @@ class System(NamedTuple):
 
 
 @kernel
-def search(tensor: Tensor, supports: BoolArray, limit: int, most_zeros: int) -> Found:
+def search(tensor: Tensor, supports: BoolArray, limit: int, most_zeros: int) -> SearchRecord:
     """Search every support for zeros of the indifference equations that can be equilibria.
 
     Parameters
@@ -103,7 +103,7 @@ def search(tensor: Tensor, supports: BoolArray, limit: int, most_zeros: int) -> 
     size = supports.shape[1]
     room = limit + 2 * len(supports) + 2
     queue, queued = np.empty((room, 2, size)), np.empty(room, np.int64)
-    found = Found(
+    found = SearchRecord(
         np.empty((most_zeros, 2, size)),
         np.empty((most_zeros, 2, size)),
         np.empty(most_zeros, np.int64),
@@ -143,7 +143,7 @@ def search(tensor: Tensor, supports: BoolArray, limit: int, most_zeros: int) -> 
 
 
 @inner_kernel
-def leave_open(found: Found, box: FloatArray, owner: int) -> None:
+def leave_open(found: SearchRecord, box: FloatArray, owner: int) -> None:
     """Add a box to those undecided."""
     copy_box(box, found.open_boxes[found.counts[1]])
     found.open_owners[found.counts[1]] = owner
@@ -195,7 +195,9 @@ def halve(support: Support, box: FloatArray, left: FloatArray, right: FloatArray
 
 
 @inlined_kernel
-def examine(tensor: Tensor, support: Support, box: FloatArray, owner: int, found: Found) -> int:
+def examine(
+    tensor: Tensor, support: Support, box: FloatArray, owner: int, found: SearchRecord
+) -> int:
     """Shrink a box, prove it empty or add what it holds; return what is to be done with it."""
     players = len(tensor.stride)
     size = len(support.members) - players
@@ -222,7 +224,12 @@ def examine(tensor: Tensor, support: Support, box: FloatArray, owner: int, found
 
 @inlined_kernel
 def settle(
-    tensor: Tensor, support: Support, system: System, box: FloatArray, owner: int, found: Found
+    tensor: Tensor,
+    support: Support,
+    system: System,
+    box: FloatArray,
+    owner: int,
+    found: SearchRecord,
 ) -> int:
     """Take one Newton step in a box; add the zero and zone that it proves, if it does."""
     size = len(system.slots)
@@ -235,6 +242,8 @@ def settle(
     rank = precondition(system)
     if not shrink(support, system, point, box):
         return EMPTY
+    # Where no matrix within the slopes is singular the box holds one zero at most, so that a zero
+    # proved in it is the only one and the rest of the box need not be looked at.
     if rank == size and regular(system):
         if listed(found, wide, owner):
             return EMPTY
@@ -286,7 +295,7 @@ def positive(support: Support, box: FloatArray) -> bool:
 
 
 @inner_kernel
-def known(found: Found, box: FloatArray, owner: int) -> bool:
+def known(found: SearchRecord, box: FloatArray, owner: int) -> bool:
     """Tell whether a box lies in a zone."""
     for place in range(found.counts[0]):
         if found.owners[place] == owner and inside(box, found.zones[place]):
@@ -295,7 +304,7 @@ def known(found: Found, box: FloatArray, owner: int) -> bool:
 
 
 @inlined_kernel
-def listed(found: Found, zone: FloatArray, owner: int) -> bool:
+def listed(found: SearchRecord, zone: FloatArray, owner: int) -> bool:
     """Tell whether a zero found before lies in a box."""
     for place in range(found.counts[0]):
         if found.owners[place] == owner and inside(found.zeros[place], zone):
@@ -313,7 +322,7 @@ def inside(box: FloatArray, larger: FloatArray) -> bool:
 
 
 @inner_kernel
-def enter(found: Found, zero: FloatArray, zone: FloatArray, owner: int) -> bool:
+def enter(found: SearchRecord, zero: FloatArray, zone: FloatArray, owner: int) -> bool:
     """Add a zero and its zone; False if there is no room."""
     place = found.counts[0]
     if place == len(found.owners):
@@ -491,6 +500,7 @@ def divided(middle: float, radius: float, own: float, own_doubt: float) -> tuple
 @inlined_kernel
 def regular(system: System) -> bool:
     """Tell whether no matrix within the slopes is singular: the equations have one zero at most."""
+    # A matrix nearer to the identity than 1, in the norm of row sums, has an inverse (Neumann).
     for row in range(len(system.slots)):
         distance = 0.0
         for column in range(len(system.slots)):
@@ -586,6 +596,8 @@ def krawczyk(system: System, reach: FloatArray) -> bool:
 
     ``reach`` is replaced by how far the image reaches, or, if it does not, by a larger box to try.
     """
+    # Brouwer: a continuous map of a box into itself has a fixed point, and a fixed point of this
+    # one is a zero; into the interior, it is the only one (Krawczyk 1969; Moore 1977).
     size = len(system.slots)
     image = np.empty(size)
     mapped = True

@@ -14,6 +14,9 @@ import numpy as np
 
 from negsim.arrays import FloatArray, IntArray, inlined_kernel, inner_kernel, kernel
 
+# 2^-53 is the largest relative error of one rounded operation. A bound is a sum of at most 16 terms
+# of a few operations each, in order: 64 units of the sum of the terms' sizes hold with room, and no
+# rounding mode need be switched.
 ROUNDING = 64 * 2.0**-53
 """Relative allowance for the rounding of a sum of at most ``MOST_TERMS`` products."""
 
@@ -71,6 +74,8 @@ def most(
     The coefficients lie between ``low`` and ``high``, from ``start`` on; the chances in ``box``
     (2, slots).
     """
+    # Chances sum to 1: the sum is level + sum of (c - level) x for every level. The least bound over
+    # levels is a piecewise linear function's minimum, hence at one of the coefficients.
     begin, end = support.first[player], support.first[player + 1]
     best = np.inf
     for pick in range(end - begin):

@@ -20,7 +20,7 @@ SINGULAR = 1e-11
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Field:
+class PayoffMap:
     """A game as a map from profiles to what actions are worth.
 
     ``gains`` (n, cells): payoffs less those of the same profile with the player's first action, in
@@ -54,7 +54,7 @@ class Field:
         return tuple(frozen(part / part.sum()) for part in parts)
 
 
-def field(game: NormalFormGame, typical: bool = True) -> Field:
+def field(game: NormalFormGame, typical: bool = True) -> PayoffMap:
     """Return a game as a map from profiles to what actions are worth.
 
     The unit of each player is the typical difference of its payoffs, or else the largest gain of
@@ -72,7 +72,7 @@ def field(game: NormalFormGame, typical: bool = True) -> Field:
         scale = typical_difference(payoffs) if typical else largest
         gains[player] = ahead / (scale if scale > 0.0 else 1.0)
     first = np.concatenate([[0], np.cumsum(shape)]).astype(np.int64)
-    return Field(gains.reshape(game.num_players, -1), shape, first)
+    return PayoffMap(gains.reshape(game.num_players, -1), shape, first)
 
 
 @kernel
@@ -116,7 +116,7 @@ def _chance(mixed: FloatArray, slot: IntArray, player: int, other: int) -> float
     return chance
 
 
-def polished(space: Field, mixed: FloatArray, played: BoolArray) -> FloatArray:
+def polished(space: PayoffMap, mixed: FloatArray, played: BoolArray) -> FloatArray:
     """Return a profile near one, on a support, that makes the actions played equally good.
 
     Newton's method with the shortest step, so that a continuum of such profiles does not matter;
@@ -138,7 +138,7 @@ def polished(space: Field, mixed: FloatArray, played: BoolArray) -> FloatArray:
     return chances
 
 
-def isolated(space: Field, chances: FloatArray) -> bool:
+def isolated(space: PayoffMap, chances: FloatArray) -> bool:
     """Tell whether no other profile nearby makes the same actions equally good.
 
     >>> alike = NormalFormGame.from_bimatrix([[1, 1], [1, 1]], [[1, 0], [0, 1]])
@@ -151,7 +151,7 @@ def isolated(space: Field, chances: FloatArray) -> bool:
 
 
 def _indifference(
-    space: Field, chances: FloatArray, slots: IntArray
+    space: PayoffMap, chances: FloatArray, slots: IntArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return the equations that some actions are equally good and chances sum to 1, and the misses.
 

@@ -25,7 +25,7 @@ from negsim.theory.normal_form.result import SAME_PROFILE, Equilibrium, Solution
 from negsim.theory.normal_form.undecided import SINGULAR, TIE, UNFINISHED, UndecidedBox
 from negsim.theory.oneshot.pure import pure_equilibria
 from negsim.theory.oneshot.reduction import Reduction, reduce_game
-from negsim.theory.oneshot.several.branching import Found, members_of, search
+from negsim.theory.oneshot.several.branching import SearchRecord, members_of, search
 from negsim.theory.oneshot.several.interval import MOST_TERMS, Tensor, gain, tensor
 from negsim.theory.registry import refusal, solver
 
@@ -164,7 +164,7 @@ def all_supports(num_actions: tuple[int, ...]) -> BoolArray:
 
 
 @kernel
-def judge(tensor: Tensor, supports: BoolArray, found: Found) -> IntArray:
+def judge(tensor: Tensor, supports: BoolArray, found: SearchRecord) -> IntArray:
     """Return for each zero whether it is an equilibrium: HOLDS, BORDERLINE or FAILS.
 
     It holds if all chances are positive and all other actions pay less, whatever the rounding.
@@ -199,7 +199,9 @@ def _scaled(payoffs: FloatArray) -> FloatArray:
     return scaled
 
 
-def _judged(reduction: Reduction, supports: BoolArray, found: Found, field: Tensor) -> Judged:
+def _judged(
+    reduction: Reduction, supports: BoolArray, found: SearchRecord, field: Tensor
+) -> Judged:
     """Return the equilibria among the zeros, with all pure ones, and what is left in doubt."""
     game, reduced = reduction.game, reduction.reduced
     pure = {_moves(one.profile): one for one in pure_equilibria(game)}
@@ -236,7 +238,7 @@ def _profile(reduced: NormalFormGame, zero: FloatArray) -> Profile:
     return tuple(frozen(part / part.sum()) for part in parts)
 
 
-def _settled(reduced: NormalFormGame, supports: BoolArray, found: Found, place: int) -> bool:
+def _settled(reduced: NormalFormGame, supports: BoolArray, found: SearchRecord, place: int) -> bool:
     """Tell whether the ties at a zero are exact, so that it is known what it is.
 
     The actions in doubt must pay exactly what the others in the support pay, whatever the others
@@ -310,7 +312,7 @@ def _nearly_tied(game: NormalFormGame, one: Equilibrium) -> bool:
 
 
 def _undecided(
-    reduction: Reduction, supports: BoolArray, found: Found, doubtful: Sequence[int]
+    reduction: Reduction, supports: BoolArray, found: SearchRecord, doubtful: Sequence[int]
 ) -> tuple[UndecidedBox, ...]:
     """Return what is undecided, boxes of one support that touch put together."""
     boxes = [_box(reduction, found.zeros[place], TIE) for place in doubtful]

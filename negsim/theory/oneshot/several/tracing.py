@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from negsim.arrays import FloatArray
 from negsim.theory.normal_form.game import NormalFormGame, Profile
 from negsim.theory.normal_form.result import Equilibrium, Solution, any_ties, certify
-from negsim.theory.oneshot.several.newton import Field, field, isolated, polished
+from negsim.theory.oneshot.several.newton import PayoffMap, field, isolated, polished
 from negsim.theory.registry import refusal, solver
 
 REWARD = 0.05
@@ -37,14 +37,14 @@ NEAR = 0.02
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Path:
+class TracingPath:
     """The equations of the path.
 
     Unknowns are, for every slot, its chance less its shortfall (what it is worth below the best),
     of which the product is the reward; for every player the best worth; and last the time.
     """
 
-    space: Field
+    space: PayoffMap
     prior_worth: FloatArray
 
     def chances(self, point: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -142,14 +142,14 @@ def solve_tracing(game: NormalFormGame, prior: Sequence[ArrayLike] | None = None
     uniform = [np.full(count, 1.0 / count) for count in game.num_actions]
     expected: Profile = game.as_profile(uniform if prior is None else prior)
     space = field(game, typical=False)
-    path = Path(space, space.worth(np.concatenate(expected))[0])
+    path = TracingPath(space, space.worth(np.concatenate(expected))[0])
     found = _followed(game, path)
     words = "the uniform prior" if prior is None else "the prior"
     message = f"the equilibrium to which {words} leads, not known to be the only one"
     return Solution(game, "tracing", (found,), False, any_ties((found,), game), message)
 
 
-def _followed(game: NormalFormGame, path: Path) -> Equilibrium:
+def _followed(game: NormalFormGame, path: TracingPath) -> Equilibrium:
     """Follow the path until its end can be told."""
     point = path.start()
     direction = np.zeros(len(point))
@@ -185,7 +185,7 @@ def _near(point: FloatArray, ahead: FloatArray, step: float) -> bool:
     return within and ahead[-1] < 1.0 and 1.0 - ahead[-1] >= 0.2 * (1.0 - point[-1])
 
 
-def _direction(path: Path, point: FloatArray, last: FloatArray) -> FloatArray:
+def _direction(path: TracingPath, point: FloatArray, last: FloatArray) -> FloatArray:
     """Return the direction of the path at a point, the same way as the last one."""
     system = np.vstack([path.linearised(point)[1], last])
     right = np.zeros(len(point))
@@ -195,7 +195,7 @@ def _direction(path: Path, point: FloatArray, last: FloatArray) -> FloatArray:
     return found / length if length > 0.0 else last
 
 
-def _corrected(path: Path, point: FloatArray, across: FloatArray) -> FloatArray | None:
+def _corrected(path: TracingPath, point: FloatArray, across: FloatArray) -> FloatArray | None:
     """Return the point of the path at right angles to a direction; None if it is not found."""
     for _ in range(MAX_CORRECTIONS):
         miss, derivative = path.linearised(point)
@@ -212,7 +212,9 @@ def _corrected(path: Path, point: FloatArray, across: FloatArray) -> FloatArray 
     return None
 
 
-def _told(game: NormalFormGame, path: Path, point: FloatArray, last: bool) -> Equilibrium | None:
+def _told(
+    game: NormalFormGame, path: TracingPath, point: FloatArray, last: bool
+) -> Equilibrium | None:
     """Return the equilibrium near a point of the path, if it can be told.
 
     It makes the actions that are surely played, or else all, equally good; at the last point the

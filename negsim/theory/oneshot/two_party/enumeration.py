@@ -33,6 +33,9 @@ MOST_PAIRS = 1_000
 MOST_FLAGS = 62
 """And games in which a player has more pairs of actions than this (bits of a number)."""
 
+# 2^-53 is the largest relative error of one rounded operation in doubles. A sum of k terms, each a
+# product of a rounded difference, is off by no more than about k + 2 such units of the sum of the
+# terms' sizes (Higham 2002, section 3.1); 64 covers the at most 62 actions that bit sets can hold.
 ROUNDING = 64 * 2.0**-53
 """A sum of differences of payoffs is known to this share of its terms: payoffs are as given, and
 the difference of two floats is rounded once."""
@@ -97,7 +100,7 @@ class Space(NamedTuple):
     equal: int
 
 
-class Walk(NamedTuple):
+class PivotWalk(NamedTuple):
     """The vertices of one polytope: bases and labels as bit sets, and tables to find them by.
 
     A vertex with ties has several bases but is listed once in ``labels``, with one basis in
@@ -131,7 +134,7 @@ class Tools(NamedTuple):
     small: bool
     subsets: tuple[Supports, Supports]
     space: Space
-    walks: tuple[Walk, Walk]
+    walks: tuple[PivotWalk, PivotWalk]
     tableaus: tuple[Tableaus, Tableaus]
 
 
@@ -246,9 +249,9 @@ def _supports(actions: int) -> Supports:
     return Supports(sets.astype(np.int64), first.astype(np.int64), members, blocks)
 
 
-def _walk(most: int, own: int, slack: int) -> Walk:
+def _walk(most: int, own: int, slack: int) -> PivotWalk:
     slots = 1 << (2 * most).bit_length()
-    return Walk(
+    return PivotWalk(
         bases=np.empty(most, np.int64),
         done=np.empty(most, np.int64),
         slots=np.empty(most, np.int64),
@@ -335,6 +338,8 @@ def _by_supports(
             out, block = poorer[mine], my_blocks[mine]
             for place in range(first[size], first[size + 1]):
                 theirs = sets[place]
+                # An action that another of the own actions beats against every action of the
+                # other's support is never played with it (Porter, Nudelman and Shoham 2008).
                 if (out & blocks[theirs]) | (worse[theirs] & block):
                     continue
                 verdict = _indifferent(
@@ -354,6 +359,8 @@ def _by_supports(
                 _spread(mixed, my_members, mine, size, row_mixed, used + count)
                 _spread(replies, members, theirs, size, column_mixed, used + count)
                 count += 1
+    # A game without ties has an odd number of equilibria (Lemke and Howson 1964; Wilson 1971): an
+    # even count proves that one was missed, so the game goes on to the vertices.
     return count if count % 2 == 1 else -1
 
 
@@ -398,6 +405,8 @@ def _indifferent(
     if size == 1:
         chances[0] = 1.0
         return 1
+    # Pairs that are left at size 1 are mutual best replies, for no action is dominated against
+    # them; at size 2 the two gains have opposite signs for the same reason: chances are positive.
     if size == 2:
         base, next_one = own_members[equal, 0], own_members[equal, 1]
         one, two = other_members[over, 0], other_members[over, 1]
@@ -431,6 +440,8 @@ def _crossed(
 ) -> float:
     """Solve for three chances; return their blur, 0 if signs differ, -1 if one is in doubt."""
     base, one, two = own_members[equal, 0], own_members[equal, 1], own_members[equal, 2]
+    # Cramer's rule: the chances are the cross product of two rows of payoff differences, up to one
+    # factor, so that three signs decide without a pivot and each minor's error is known.
     ahead, behind, unsure = 0, 0, False
     total = 0.0
     for k in range(3):
@@ -584,7 +595,7 @@ def _spread(
 @inlined_kernel
 def _by_vertices(
     space: Space,
-    walks: tuple[Walk, Walk],
+    walks: tuple[PivotWalk, PivotWalk],
     tableaus: tuple[Tableaus, Tableaus],
     row_mixed: FloatArray,
     column_mixed: FloatArray,
@@ -603,6 +614,7 @@ def _by_vertices(
     )
     _forget(walks[0], bases, mine)
     _forget(walks[1], more_bases, theirs)
+    # Oddness again, of all equilibria of a game without ties: an even count is a proof of doubt.
     sure &= clear and certain and settled and (tied or count % 2 == 1)
     if not sure or count == -2:
         return count, DOUBTFUL
@@ -610,7 +622,7 @@ def _by_vertices(
 
 
 @inner_kernel
-def _begin(payoffs: FloatArray, walk: Walk, tableaus: Tableaus) -> float:
+def _begin(payoffs: FloatArray, walk: PivotWalk, tableaus: Tableaus) -> float:
     """Write the dictionary at the origin of {x >= 0, scaled payoffs @ x <= 1} to slot 0.
 
     ``payoffs`` (opponent's actions, own actions) are scaled to [1, 2] for each own action. Return
@@ -625,6 +637,7 @@ def _begin(payoffs: FloatArray, walk: Walk, tableaus: Tableaus) -> float:
             low = min(low, payoffs[r, k])
             high = max(high, payoffs[r, k])
         spread = high - low
+        # A power of two, so that scaling rounds nothing.
         scale = 0.5 ** math.frexp(spread)[1] if spread > 0.0 else 0.0
         for r in range(others):
             entries[0, k, r] = 1.0 + (payoffs[r, k] - low) * scale
@@ -649,7 +662,7 @@ def _uneven(payoffs: FloatArray, k: int, spread: float) -> bool:
 
 
 @inner_kernel
-def _walked(walk: Walk, tableaus: Tableaus, zero: float) -> tuple[int, int, bool, bool]:
+def _walked(walk: PivotWalk, tableaus: Tableaus, zero: float) -> tuple[int, int, bool, bool]:
     """Walk over all vertices, breadth first, from the origin in slot 0.
 
     Return how many bases and how many vertices there are, whether no number was in doubt, and
@@ -719,7 +732,7 @@ def _hash(key: int) -> int:
 
 
 @inner_kernel
-def _forget(walk: Walk, bases: int, distinct: int) -> None:
+def _forget(walk: PivotWalk, bases: int, distinct: int) -> None:
     """Empty the tables again."""
     _wipe(walk.base_table, walk.bases, bases)
     _wipe(walk.label_table, walk.labels, distinct)
@@ -806,6 +819,10 @@ def _compared(
     -2 and 2 if that is in doubt. The perturbations are powers of a small number, the first slack's
     the largest.
     """
+    # Right sides are perturbed by e, e^2, e^3, ...: no two rows tie then, every vertex of the
+    # perturbed polytope has one basis, the walk cannot cycle, and all of them are connected
+    # (Dantzig, Orden and Wolfe 1955). The perturbation is not made: column by column of the inverse
+    # basis, the first difference decides. That column is a unit vector for a slack that is basic.
     _, columns, others = entries.shape
     for label in range(slack, slack + others):
         left = 1.0 if basic[slot, one] == label else 0.0
@@ -859,7 +876,7 @@ def _pivot(
 @inlined_kernel
 def _paired(
     space: Space,
-    walks: tuple[Walk, Walk],
+    walks: tuple[PivotWalk, PivotWalk],
     mine: int,
     theirs: int,
     simple: bool,
@@ -879,6 +896,8 @@ def _paired(
     count, settled, tied = 0, True, False
     for left in range(1, mine):
         begin, end = 1, theirs
+        # Without ties a vertex has as many labels as dimensions, so that its partner in an
+        # equilibrium has exactly the other labels and is found by one look-up.
         if simple:
             begin = _number(walks[1].label_table, labels, everything ^ my_labels[left])
             end = begin + 1
@@ -910,9 +929,11 @@ def _number(table: IntArray, keys: IntArray, key: int) -> int:
 
 @inner_kernel
 def _confirmed(
-    space: Space, payoffs: FloatArray, walk: Walk, number: int, mixed: FloatArray, at: int
+    space: Space, payoffs: FloatArray, walk: PivotWalk, number: int, mixed: FloatArray, at: int
 ) -> bool:
     """Solve a vertex again from the payoffs, and tell whether they agree with its labels.
+
+    Pivoting adds up errors over a walk; solved anew, only those of one elimination are left.
 
     ``payoffs`` are the opponent's, (opponent's actions, own actions); the mixed action is written
     to row ``at`` of ``mixed``.
