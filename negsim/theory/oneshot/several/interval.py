@@ -74,7 +74,7 @@ def most(
     The coefficients lie between ``low`` and ``high``, from ``start`` on; the chances in ``box``
     (2, slots).
     """
-    # Chances sum to 1: the sum is level + sum of (c - level) x for every level. The least bound over
+    # Chances sum to 1: the sum is level + sum of (c - level) x at every level. The least bound over
     # levels is a piecewise linear function's minimum, hence at one of the coefficients.
     begin, end = support.first[player], support.first[player + 1]
     best = np.inf
