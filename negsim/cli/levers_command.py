@@ -100,8 +100,9 @@ def command(
     from negsim.analysis.delay.default_party import default_party
     from negsim.analysis.delay.stalling import analyse
     from negsim.page.gather import prepared
-    from negsim.questions.change.ask import levers_data, levers_tables
+    from negsim.questions.change.ask import Moves, ask_levers
     from negsim.questions.change.say import show_levers
+    from negsim.questions.change.tables import levers_tables
     from negsim.sampling.axes import lever_axes
 
     compiled = prepared(compiled_scenario(file, settings))
@@ -116,16 +117,16 @@ def command(
     focus = who or default_party(analyse(compiled))
     threads = os.cpu_count() or 1
     with progress_bar("scans") as progress:
-        data = levers_data(scenario, focus, axes, both, prices, scan, threads, stages(), progress)
-    data = {"scenario": scenario.digest, "seed": seed, **data}
+        moves = Moves(axes, both, prices, scan)
+        answer = ask_levers(scenario, focus, moves, seed, threads, stages(), progress)
 
     def draw() -> dict[str, Figure]:
-        from negsim.questions.trust.draw import levers_figures
+        from negsim.questions.change.draw import levers_figures
 
-        return levers_figures(data)
+        return levers_figures(answer)
 
-    if not deliver(data, as_json, claim, draw, levers_tables(data)):
-        show_levers(scenario.title, data)
+    if not deliver(answer, as_json, claim, draw, levers_tables(answer)):
+        show_levers(scenario.title, answer)
 
 
 def chosen_axes(scenario: Scenario, texts: tuple[str, ...]) -> tuple[Axis, ...]:
@@ -204,7 +205,7 @@ def show_least_change(
 ) -> None:
     """Find and show the least change that makes an outcome come out."""
     from negsim.errors import unknown
-    from negsim.questions.change.ask import inverse_data
+    from negsim.questions.change.ask import ask_least_change
     from negsim.questions.change.linear_game import payoff_names
     from negsim.questions.change.say import KIND_WORDS, show_inverse
     from negsim.sampling.axes import Axis, axis_of, ranged_axes
@@ -223,10 +224,9 @@ def show_least_change(
     prices = dict(parse_cost(text, {name: name for name in known}) for text in costs)
     claim = claim_out(out, "levers", scenario)
     threads = os.cpu_count() or 1
-    data = inverse_data(scenario, outcome, kind, axes, prices, scan, threads)
-    data = {"scenario": scenario.digest, "seed": seed, **data}
-    if not deliver(data, as_json, claim):
-        show_inverse(scenario.title, data)
+    answer = ask_least_change(scenario, outcome, kind, axes, prices, scan, seed, threads)
+    if not deliver(answer, as_json, claim):
+        show_inverse(scenario.title, answer)
 
 
 def stages() -> Callable[[str], None]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from negsim.answers import Answer, Floats
-from negsim.questions.change.answer import LeverWords
+from negsim.questions.change.answer import LeverScan
 from negsim.questions.claims import Verdict
 from negsim.questions.delay.answer import Delay, PartyDelay
 from negsim.questions.delay.discipline import Discipline
@@ -174,7 +174,7 @@ class Run(Answer):
     discipline: Discipline
     labels: tuple[str, ...]
     variants: tuple[Variant, ...]
-    levers: tuple[LeverWords, ...] | None
+    levers: tuple[LeverScan, ...] | None
     phase: ToldPhase | None
     claims: tuple[Verdict, ...]
     play: Rules | None

@@ -11,7 +11,7 @@ from negsim.analysis.delay.stalling import LABELS
 from negsim.drawing import plots
 from negsim.drawing.words import counted, floats, groups, moment, percent
 from negsim.page.answer import OutcomeRow, Run
-from negsim.questions.change.answer import LeverWords
+from negsim.questions.change.answer import LeverScan
 from negsim.questions.delay.answer import PartyDelay
 from negsim.questions.delay.draw import label_cells, ledger_figures
 from negsim.questions.rules.answer import ToldRun
@@ -130,7 +130,7 @@ def trajectory_figure(run: ToldRun, unit: str) -> Figure:
     )
 
 
-def levers_figure(levers: Sequence[LeverWords], focus: str) -> Figure:
+def levers_figure(levers: Sequence[LeverScan], focus: str) -> Figure:
     """Draw the label along each lever, and where the record is reproduced."""
     codes = {name: code for code, name in enumerate(LABELS)}
     changing = sum(bool(lever.crossings) for lever in levers)

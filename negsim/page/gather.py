@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import partial
@@ -34,9 +34,7 @@ from negsim.page.answer import (
     ToldSolution,
     Variant,
 )
-from negsim.questions.change.answer import Crossing as ToldCrossing
-from negsim.questions.change.answer import LeverWords
-from negsim.questions.change.levers import Crossing, LeverScan, scan_levers
+from negsim.questions.change.levers import scan_levers
 from negsim.questions.claims import check_claims, claim_faults
 from negsim.questions.delay.ask import ask_delay
 from negsim.questions.delay.discipline import discipline
@@ -120,7 +118,7 @@ def first_answers(compiled: Compiled, analysis: Stalling, focus: str, tell: Tell
         "variants": variants(compiled.scenario),
     }
     tell("question 3: what would change it")
-    levers = part("levers", partial(levers_answer, compiled.scenario, focus))
+    levers = part("levers", partial(scan_levers, compiled.scenario, focus, THREADS))
     phase = part("map of two levers", partial(ask_lever_phase, compiled.scenario, focus, THREADS))
     return {**found, "levers": levers, "phase": phase}
 
@@ -239,43 +237,6 @@ def variant(text: str, scenario: Scenario, selection: str) -> Variant:
         share_logit=float((analysis.plan.status == LOGIT).mean()),
         largest_regret=float(analysis.plan.regret.max()),
     )
-
-
-def levers_answer(scenario: Scenario, focus: str) -> tuple[LeverWords, ...]:
-    """Return question 3's answer: where along each lever the label changes."""
-    return tuple(lever_words(scenario, scan) for scan in scan_levers(scenario, focus, THREADS))
-
-
-def lever_words(scenario: Scenario, scan: LeverScan) -> LeverWords:
-    """Return what a scan of a lever found, labels and packages in words."""
-    return LeverWords(
-        name=scan.lever.name,
-        label=scan.lever.label,
-        sets=scan.lever.sets,
-        base=scenario.value(scan.lever.sets),
-        values=scan.values,
-        labels=tuple(map(label_word, scan.labels.tolist())),
-        delay=scan.delay,
-        calm=tuple(map(label_word, scan.calm.tolist())),
-        packages=tuple(map(scan.package, scan.packages.tolist())),
-        calm_packages=tuple(map(scan.package, scan.calm_packages.tolist())),
-        package_crossings=crossings_in(scan.package, scan.package_crossings),
-        record=scan.record,
-        is_channel=any(scan.lever.sets in channel.off for channel in scenario.channels),
-        crossings=crossings_in(label_word, scan.crossings),
-    )
-
-
-def label_word(code: int) -> str | None:
-    """Return the label of a code, None where a point was not solved."""
-    return LABELS[code] if code >= 0 else None
-
-
-def crossings_in(
-    word: Callable[[int], str | None], crossings: Sequence[Crossing]
-) -> tuple[ToldCrossing, ...]:
-    """Return crossings with what is below and above each in words."""
-    return tuple(ToldCrossing(each.value, word(each.below), word(each.above)) for each in crossings)
 
 
 def robustness_answer(analysis: Stalling, focus: str, seed: int) -> Sampled | None:

@@ -9,6 +9,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from negsim.answers import FORMAT, Answer
 from negsim.page.answer import Run
+from negsim.questions.change.answer import LeastChange, Levers
 from negsim.questions.compare import ScenarioComparison
 from negsim.questions.delay.answer import Stall
 from negsim.questions.rules.answer import Play
@@ -18,6 +19,8 @@ ANSWERS: dict[str, type[Answer]] = {
     "run": Run,
     "stall": Stall,
     "play": Play,
+    "levers": Levers,
+    "least_change": LeastChange,
     "phase": ToldPhase,
     "sweep": Sweep,
     "compare": ScenarioComparison,

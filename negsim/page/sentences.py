@@ -17,7 +17,7 @@ from negsim.drawing.words import (
     percent,
 )
 from negsim.page.answer import Run
-from negsim.questions.change.answer import Crossing, LeverWords
+from negsim.questions.change.answer import Crossing, LeverScan
 from negsim.questions.delay.answer import PartyDelay, Selection
 from negsim.questions.delay.discipline import Discipline
 from negsim.questions.delay.say import derived_text
@@ -223,7 +223,7 @@ def levers_sentence(findings: Run) -> str:
     )
 
 
-def package_words(lever: LeverWords, now: str | None) -> str:
+def package_words(lever: LeverScan, now: str | None) -> str:
     """Return how the package on the table changes along a lever, nothing if it does not."""
     if not lever.package_crossings:
         return ""
@@ -269,7 +269,7 @@ def rival_sentence(findings: Run) -> str:
     )
 
 
-def calm_words(lever: LeverWords, now: str | None) -> str:
+def calm_words(lever: LeverScan, now: str | None) -> str:
     """Return each label along a lever without reasons to wait, and what is then on the table."""
     found: dict[str, dict[str, None]] = {}
     for label, package in zip(lever.calm, lever.calm_packages, strict=True):

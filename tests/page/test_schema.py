@@ -15,6 +15,8 @@ from negsim.page.schema import ANSWERS, results_schema
 COMMANDS = {
     "stall": ("stall", "--over", "parameters.speed"),
     "play": ("play", "--runs", "20", "--labels"),
+    "levers": ("levers", "--scan", "5"),
+    "least_change": ("levers", "--make", "truce and not cutoff"),
     "phase": ("sweep", "--vary", "parameters.speed=0:0.9:3"),
     "sweep": ("sweep", "--design", "lhs:12"),
     "compare": ("compare", "drift"),

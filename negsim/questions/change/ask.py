@@ -1,23 +1,30 @@
-"""Question 3 in full as plain data: tipping points, tipping curves, the cheapest combination."""
+"""Question 3: tipping points, tipping curves, the cheapest combination, the least change."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from negsim.analysis.delay.stalling import SETTLE
-from negsim.answers import plain
 from negsim.deadline import can_begin, in_time, part
-from negsim.questions.change.combinations import Combination
+from negsim.questions.change.answer import (
+    BaseConclusion,
+    Border,
+    CheapestWay,
+    LeastChange,
+    Levers,
+    MovedNumber,
+    TippingPoint,
+)
 from negsim.questions.change.curves import Curve
-from negsim.questions.change.inverse import inverse
+from negsim.questions.change.inverse import Change, inverse
 from negsim.questions.change.levers import (
     NumberScan,
     Progress,
+    Tipping,
     cheapest_label,
     cheapest_outcome,
     critical_values,
@@ -39,227 +46,186 @@ Say = Callable[[str], None]
 MISSED = "what changes and changes back between two neighbouring points of a scan is not seen"
 
 
-def levers_data(
+@dataclass(frozen=True)
+class Moves:
+    """What is to be moved: numbers alone, pairs of them together, levers at a cost each.
+
+    ``costs`` are of moving a number over the whole of its range, 1 by default; each range is
+    scanned at ``scan`` points.
+    """
+
+    axes: Sequence[Axis]
+    pairs: Sequence[tuple[Axis, Axis]] = ()
+    costs: Mapping[str, float] = field(default_factory=dict)
+    scan: int = SCAN
+
+
+def ask_levers(
     scenario: Scenario,
     party: str,
-    axes: Sequence[Axis],
-    pairs: Sequence[tuple[Axis, Axis]],
-    costs: Mapping[str, float],
-    scan: int = SCAN,
+    moves: Moves,
+    seed: int = 0,
     threads: int = 1,
     say: Say = lambda _: None,
     progress: Progress = lambda _done, _total: None,
-) -> dict[str, Any]:
+) -> Levers:
     """Return where each number tips a conclusion, the curves, and the cheapest combination."""
     conclusions = main_conclusions(scenario, party)
+    followed = {each.name for each in conclusions}
     say("moving every number alone")
-    scans = critical_values(scenario, party, axes, scan, threads, progress=progress)
+    scans = critical_values(scenario, party, moves.axes, moves.scan, threads, progress=progress)
     curves = []
-    for across, up in in_time(pairs, "borders in two numbers"):
+    for across, up in in_time(moves.pairs, "borders in two numbers"):
         say(f"following the border in {across.name} and {up.name}")
-        found = tipping_curves(scenario, party, across, up, scan, threads)
-        curves.append(curve_data(scenario, across, up, found))
+        found = tipping_curves(scenario, party, across, up, moves.scan, threads)
+        curves.append(border(scenario, across, up, found))
     say("looking for the cheapest combination of levers")
     cheapest = None
     if can_begin("cheapest combination of levers"):
-        cheapest = cheapest_data(scenario, party, costs, scan, threads)
-    data: dict[str, Any] = plain(
-        {
-            "party": party,
-            "party_label": scenario.party(party).label,
-            "subject": subject_of(scenario, party).subject,
-            "has_agreement": has_agreement(scenario),
-            "base": base_data(conclusions, threads),
-            "not_followed": [
-                claim.name
-                for claim in scenario.claims
-                if claim.name not in {each.name for each in conclusions}
-            ],
-            "scan": scan,
-            "tolerance": TOLERANCE,
-            "missed": MISSED,
-            "numbers": [number_data(each) for each in scans],
-            "curves": curves,
-            "cheapest": cheapest,
-        }
+        cheapest = cheapest_way(scenario, party, moves, threads)
+    return Levers(
+        scenario=scenario.digest,
+        seed=seed,
+        party=party,
+        party_label=scenario.party(party).label,
+        subject=subject_of(scenario, party).subject,
+        has_agreement=has_agreement(scenario),
+        base=at_base(conclusions, threads),
+        not_followed=tuple(each.name for each in scenario.claims if each.name not in followed),
+        scan=moves.scan,
+        tolerance=TOLERANCE,
+        missed=MISSED,
+        numbers=tuple(map(moved_number, scans)),
+        curves=tuple(curves),
+        cheapest=cheapest,
     )
-    return data
 
 
-def base_data(conclusions: Sequence[Conclusion], threads: int) -> list[dict[str, str]]:
+def at_base(conclusions: Sequence[Conclusion], threads: int) -> tuple[BaseConclusion, ...]:
     """Return what each conclusion is at the base case."""
     codes = asker(conclusions, (), np.empty((1, 0)), threads=threads)(np.empty((1, 0)))[0]
-    return [
-        {"name": each.name, "says": each.says, "is": each.word(int(code))}
-        for each, code in zip(conclusions, codes, strict=True)
-    ]
+    return tuple(
+        BaseConclusion(each.name, each.says, each.word(code))
+        for each, code in zip(conclusions, codes.tolist(), strict=True)
+    )
 
 
-def number_data(scan: NumberScan) -> dict[str, Any]:
-    """Return a number's tipping points as plain data."""
-    return {
-        "name": scan.axis.name,
-        "label": scan.axis.label,
-        "lever": scan.axis.lever or None,
-        "low": scan.axis.low,
-        "high": scan.axis.high,
-        "base": scan.base,
-        "spacing": scan.spacing,
-        "values": scan.values.tolist(),
-        "conclusions": {
-            each.name: [each.word(int(code)) for code in scan.codes[:, place]]
+def moved_number(scan: NumberScan) -> MovedNumber:
+    """Return what a scan of a number found, in words."""
+    return MovedNumber(
+        name=scan.axis.name,
+        label=scan.axis.label,
+        lever=scan.axis.lever or None,
+        low=scan.axis.low,
+        high=scan.axis.high,
+        base=scan.base,
+        spacing=scan.spacing,
+        values=scan.values,
+        conclusions={
+            each.name: tuple(map(each.word, scan.codes[:, place].tolist()))
             for place, each in enumerate(scan.conclusions)
         },
-        "tippings": [
-            {
-                "conclusion": each.conclusion.name,
-                "says": each.conclusion.says,
-                "value": each.value,
-                "below": each.conclusion.word(each.below),
-                "above": each.conclusion.word(each.above),
-            }
-            for each in scan.tippings
-        ],
-    }
+        tippings=tuple(map(tipping_point, scan.tippings)),
+    )
 
 
-def curve_data(
-    scenario: Scenario, across: Axis, up: Axis, curves: Sequence[Curve]
-) -> dict[str, Any]:
-    """Return the borders in two numbers as plain data."""
-    return {
-        "names": [across.name, up.name],
-        "labels": [across.label, up.label],
-        "low": [across.low, up.low],
-        "high": [across.high, up.high],
-        "base": [scenario.value(across.name), scenario.value(up.name)],
-        "ranges": [
-            [None if end is None else float(end) for end in (number.low, number.high)]
-            for number in (scenario.number(across.name), scenario.number(up.name))
-        ],
-        "whole": [bool(across.steps), bool(up.steps)],
-        "curves": [
-            {"points": each.points.tolist(), "closed": each.closed, "complete": each.complete}
-            for each in curves
-        ],
-    }
+def tipping_point(tipping: Tipping) -> TippingPoint:
+    """Return a tipping point in words."""
+    own = tipping.conclusion
+    below, above = own.word(tipping.below), own.word(tipping.above)
+    return TippingPoint(own.name, own.says, tipping.value, below, above)
 
 
-def cheapest_data(
-    scenario: Scenario, party: str, costs: Mapping[str, float], scan: int, threads: int
-) -> dict[str, Any] | None:
-    """Return the cheapest combination of levers after which the label is settle, as plain data.
+def border(scenario: Scenario, across: Axis, up: Axis, curves: tuple[Curve, ...]) -> Border:
+    """Return the border in two numbers, with what its figure says of them."""
+    numbers = (scenario.number(across.name), scenario.number(up.name))
+    return Border(
+        names=(across.name, up.name),
+        labels=(across.label, up.label),
+        low=(across.low, up.low),
+        high=(across.high, up.high),
+        base=(scenario.value(across.name), scenario.value(up.name)),
+        ranges=tuple(
+            (
+                None if number.low is None else float(number.low),
+                None if number.high is None else float(number.high),
+            )
+            for number in numbers
+        ),
+        whole=(bool(across.steps), bool(up.steps)),
+        curves=curves,
+    )
+
+
+def cheapest_way(scenario: Scenario, party: str, moves: Moves, threads: int) -> CheapestWay | None:
+    """Return the cheapest combination of levers after which the label is settle.
 
     None if the scenario declares no levers, or no end that one could settle for.
     """
     axes = lever_axes(scenario)
     if not axes or not has_agreement(scenario):
         return None
-    found = cheapest_label(scenario, party, SETTLE, axes, costs, scan, threads)
-    return {
-        "wish": f"{scenario.party(party).label} settles at the start",
-        "holds": found.holds,
-        "rays": found.rays,
-        "best": found.best and combination_data(found.best),
-        "alone": [
-            {"lever": axis.lever, "found": way and combination_data(way)}
-            for axis, way in found.alone
-        ],
-        "together": [combination_data(each) for each in found.together],
-    }
+    found = cheapest_label(scenario, party, SETTLE, axes, moves.costs, moves.scan, threads)
+    return CheapestWay(wish=f"{scenario.party(party).label} settles at the start", **vars(found))
 
 
-def combination_data(found: Combination) -> dict[str, Any]:
-    """Return a combination as plain data."""
-    return {
-        "cost": found.cost,
-        "steps": [
-            {
-                "name": step.axis.name,
-                "label": step.axis.label,
-                "base": step.base,
-                "value": step.value,
-                "cost": step.cost,
-            }
-            for step in found.steps
-        ],
-    }
-
-
-def inverse_data(
+def ask_least_change(
     scenario: Scenario,
     outcome: str,
     kind: str,
     axes: Sequence[Axis] | None,
     costs: Mapping[str, float],
     scan: int = SCAN,
+    seed: int = 0,
     threads: int = 1,
-) -> dict[str, Any]:
-    """Return the least change that makes an outcome come out, as plain data.
+) -> LeastChange:
+    """Return the least change that makes an outcome come out.
 
     ``talks`` is about round 1 of the solved talks, an upper bound; the other kinds are about the
     one-shot game.
     """
     if kind == "talks":
-        moving = ranged_axes(scenario) if axes is None else axes
-        search = partial(cheapest_outcome, scenario, outcome, moving, costs, scan, threads)
-        found = part("search for the least change", search)
-        best = combination_data(found.best) if found and found.best else None
-        data: dict[str, Any] = {
-            "possible": best is not None,
-            "exact": found is not None and found.holds,
-            "cost": best["cost"] if best else None,
-            "changes": [
-                {
-                    **{key: step[key] for key in ("name", "cost")},
-                    "before": step["base"],
-                    "after": step["value"],
-                    "within": True,
-                }
-                for step in (best["steps"] if best else [])
-            ],
-            "rays": found.rays if found else None,
-            "profile": [],
-            "binding": [],
-            "verified": best is not None,
-        }
-    else:
-        names = None if axes is None else [axis.name for axis in axes]
-        answer = inverse(scenario, outcome, kind, names, costs)
-        data = {
-            "possible": answer.possible,
-            "exact": answer.exact,
-            "cost": answer.cost,
-            "changes": [asdict(each) for each in answer.changes],
-            "rays": None,
-            "profile": list(answer.profile),
-            "binding": [asdict(each) for each in answer.binding],
-            "verified": answer.verified,
-        }
-    shown: dict[str, Any] = plain({"outcome": outcome, "kind": kind, **data})
-    return shown
+        moves = Moves(ranged_axes(scenario) if axes is None else axes, costs=costs, scan=scan)
+        return least_change_of_talks(scenario, outcome, moves, seed, threads)
+    names = None if axes is None else [axis.name for axis in axes]
+    found = inverse(scenario, outcome, kind, names, costs)
+    return LeastChange(
+        scenario=scenario.digest,
+        seed=seed,
+        outcome=outcome,
+        kind=kind,
+        possible=found.possible,
+        exact=found.exact,
+        cost=found.cost,
+        changes=found.changes,
+        rays=None,
+        profile=found.profile,
+        binding=found.binding,
+        verified=found.verified,
+    )
 
 
-def levers_tables(data: dict[str, Any]) -> dict[str, list[list[Any]]]:
-    """Return the tables of the answer by name: tipping points, and the points of every curve."""
-    curves = [
-        [*pair["names"], number, *point]
-        for pair in data["curves"]
-        for number, curve in enumerate(pair["curves"], start=1)
-        for point in curve["points"]
-    ]
-    tables = {"tipping_points": tipping_rows(data)}
-    if curves:
-        tables["curves"] = [["x_name", "y_name", "curve", "x", "y"], *curves]
-    return tables
-
-
-def tipping_rows(data: dict[str, Any]) -> list[list[Any]]:
-    """Return one row a tipping point."""
-    heads = ["number", "base", "value", "conclusion", "below", "above"]
-    rows = [
-        [number["name"], number["base"], *(each[key] for key in heads[2:])]
-        for number in data["numbers"]
-        for each in number["tippings"]
-    ]
-    return [heads, *rows]
+def least_change_of_talks(
+    scenario: Scenario, outcome: str, moves: Moves, seed: int, threads: int
+) -> LeastChange:
+    """Return the least change found that brings an outcome in round 1 of the solved talks."""
+    search = partial(
+        cheapest_outcome, scenario, outcome, moves.axes, moves.costs, moves.scan, threads
+    )
+    found = part("search for the least change", search)
+    best = found.best if found else None
+    steps = best.steps if best else ()
+    return LeastChange(
+        scenario=scenario.digest,
+        seed=seed,
+        outcome=outcome,
+        kind="talks",
+        possible=best is not None,
+        exact=found is not None and found.holds,
+        cost=best.cost if best else float("inf"),
+        changes=tuple(Change(each.name, each.base, each.value, each.cost, True) for each in steps),
+        rays=found.rays if found else None,
+        profile=(),
+        binding=(),
+        verified=best is not None,
+    )

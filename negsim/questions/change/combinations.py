@@ -32,25 +32,34 @@ Wished = Callable[[FloatArray], BoolArray]
 """From points, shape (B, names), to whether the wish holds."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step:
     """A number moved from its base to a value, and what that costs."""
 
-    axis: Axis
+    name: str
+    label: str
     base: float
     value: float
     cost: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Combination:
     """Numbers moved together so that the wish just holds, and what they cost in all."""
 
-    steps: tuple[Step, ...]
     cost: float
+    steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
+class Alone:
+    """What it takes to move one lever alone, None if that does not do within its range."""
+
+    lever: str
+    found: Combination | None
+
+
+@dataclass(frozen=True)
 class Cheapest:
     """What was found: each number alone, the best of each size, and how many rays were followed.
 
@@ -58,10 +67,10 @@ class Cheapest:
     """
 
     holds: bool
-    best: Combination | None
-    alone: tuple[tuple[Axis, Combination | None], ...]
-    together: tuple[Combination, ...]
     rays: int
+    best: Combination | None
+    alone: tuple[Alone, ...]
+    together: tuple[Combination, ...]
 
 
 def cheapest(
@@ -110,7 +119,7 @@ def cheapest(
             raise UsageError(f"cost of {axis.name} = {price:g}, expected a number above 0")
     search = _Search(wished, tuple(axes), np.asarray(base, dtype=float), prices, scan)
     if bool(wished(search.base[None])[0]):
-        return Cheapest(True, Combination((), 0.0), (), (), 0)
+        return Cheapest(True, 0, Combination(0.0, ()), (), ())
     return search.run(most)
 
 
@@ -142,14 +151,14 @@ class _Search:
                 together.append(self.combination(closest))
             best = min((best, closest), key=cost_of)
         return Cheapest(
-            False,
-            None if best is None else self.combination(best),
-            tuple(
-                (axis, None if way is None else self.combination(way))
+            holds=False,
+            rays=self.rays,
+            best=None if best is None else self.combination(best),
+            alone=tuple(
+                Alone(axis.lever, None if way is None else self.combination(way))
                 for axis, way in zip(self.axes, alone, strict=True)
             ),
-            tuple(together),
-            self.rays,
+            together=tuple(together),
         )
 
     def mixed(
@@ -249,11 +258,12 @@ class _Search:
     def combination(self, spent: FloatArray) -> Combination:
         """Return signed costs as numbers moved."""
         point = self.point(spent)
-        steps = tuple(
-            Step(self.axes[k], float(self.base[k]), float(point[k]), float(abs(spent[k])))
-            for k in np.flatnonzero(spent)
+        axes = [(k, self.axes[k]) for k in np.flatnonzero(spent).tolist()]
+        steps = (
+            Step(axis.name, axis.label, float(self.base[k]), float(point[k]), float(abs(spent[k])))
+            for k, axis in axes
         )
-        return Combination(steps, cost_of(spent))
+        return Combination(cost_of(spent), tuple(steps))
 
 
 def cost_of(spent: FloatArray | None) -> float:

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from negsim.answers import Floats
 from negsim.arrays import BoolArray, FloatArray, frozen
 from negsim.sampling.tipping import TOLERANCE, Line, Tell, scan_lines
 
@@ -36,7 +37,7 @@ Inside: TypeAlias = Callable[[FloatArray], BoolArray]
 """From points of the unit square, shape (B, 2), to whether the conclusion is as at the base."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Curve:
     """A border between what holds at the base case and something else.
 
@@ -45,7 +46,7 @@ class Curve:
     the sides of the square at both ends.
     """
 
-    points: FloatArray
+    points: Floats
     closed: bool
     complete: bool
 

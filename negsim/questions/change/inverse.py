@@ -49,7 +49,7 @@ MOST_PROFILES = 32
 """Most profiles for which the mixed-integer programme is solved, those cheapest as Nash first."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Change:
     """A payoff value that changes, with what the change costs."""
 

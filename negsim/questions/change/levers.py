@@ -13,12 +13,13 @@ from typing import TypeAlias
 import numpy as np
 
 from negsim.analysis.delay.frozen import channels_of
-from negsim.analysis.delay.stalling import UNTESTED, WAITING
+from negsim.analysis.delay.stalling import LABELS, UNTESTED, WAITING
 from negsim.arrays import BoolArray, FloatArray, IntArray
 from negsim.arrays import frozen as read_only
 from negsim.deadline import is_over, leave_out
 from negsim.dynamics.build import compile_scenario
 from negsim.errors import UsageError
+from negsim.questions.change.answer import Crossing, LeverScan
 from negsim.questions.change.combinations import Cheapest, cheapest
 from negsim.questions.change.curves import Curve, trace
 from negsim.questions.change.linear_game import outcome_expression, profiles_of
@@ -34,53 +35,13 @@ from negsim.questions.conclusions import (
 )
 from negsim.questions.delay.discipline import calm_scenario
 from negsim.sampling.axes import Axis, lever_axes
-from negsim.sampling.tipping import SCAN, TOLERANCE, Line, Scan, scan_lines, scan_points
-from negsim.scenario.model import Lever, OutcomeClaim, Scenario
-
-__all__ = ["SCAN", "TOLERANCE", "Axis", "Crossing", "LeverScan", "NumberScan"]
-
+from negsim.sampling.tipping import SCAN, Line, Scan, scan_lines, scan_points
+from negsim.scenario.model import OutcomeClaim, Scenario
 
 TOGETHER = 8
 """Numbers scanned together, between two reports of progress."""
 
 Progress: TypeAlias = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Crossing:
-    """A value at which the label changes, between the labels below and above it (places)."""
-
-    value: float
-    below: int
-    above: int
-
-
-@dataclass(frozen=True)
-class LeverScan:
-    """A lever's range with the label and value of delay along it, and every crossing seen.
-
-    Crossings closer together than the scan's spacing can be missed. ``calm`` holds the labels with
-    the party's reasons to wait off (:func:`~negsim.questions.delay.discipline.calm_scenario`): what
-    else there is to make it refuse; ``calm_packages`` what is then on the table. ``packages`` and
-    ``package_crossings`` tell that along the lever as it is, as places in ``package_words``.
-    ``record`` is the chance of what is on record along the lever, None where nothing is.
-    """
-
-    lever: Lever
-    values: FloatArray
-    labels: IntArray
-    delay: FloatArray
-    calm: IntArray
-    crossings: tuple[Crossing, ...]
-    record: FloatArray | None
-    packages: IntArray
-    package_crossings: tuple[Crossing, ...]
-    calm_packages: IntArray
-    package_words: tuple[str, ...]
-
-    def package(self, code: int) -> str | None:
-        """Return a package in words, None where the talks could not be solved."""
-        return self.package_words[code] if code >= 0 else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -308,7 +269,8 @@ def whole_curve(found: Moved, across: Axis, up: Axis, scan: int) -> tuple[Curve,
 def scan_levers(scenario: Scenario, party: str, threads: int = 1) -> tuple[LeverScan, ...]:
     """Scan every lever for the labels of one party, with the value of delay along it.
 
-    Cost: SCAN points a lever twice, and some twenty a crossing.
+    This is what ``negsim run`` tells of question 3. Cost: SCAN points a lever twice, and some
+    twenty a crossing.
     """
     axes = lever_axes(scenario)
     if not axes:
@@ -326,9 +288,10 @@ def scan_levers(scenario: Scenario, party: str, threads: int = 1) -> tuple[Lever
     record = measured.get("record_chance")
     seen = [None] * len(axes) if record is None else np.split(record, ends)
     parts = zip(np.split(measured[delay], ends), np.split(rest, ends), seen, strict=True)
+    switched = {name for channel in scenario.channels for name in channel.off}
     return tuple(
-        lever_scan(lever, axis, scan, asked[1].words, *part)
-        for lever, axis, scan, part in zip(scenario.levers, axes, scans, parts, strict=True)
+        lever_scan(scenario.value(axis.name), axis.name in switched, axis, scan, asked, *part)
+        for axis, scan, part in zip(axes, scans, parts, strict=True)
     )
 
 
@@ -349,36 +312,47 @@ def calm_codes(
 
 
 def lever_scan(
-    lever: Lever,
+    base: float,
+    is_channel: bool,
     axis: Axis,
     scan: Scan,
-    package_words: tuple[str, ...],
+    asked: tuple[Conclusion, Conclusion],
     delay: FloatArray,
     rest: IntArray,
     record: FloatArray | None,
 ) -> LeverScan:
     """Return a lever's scan; ``rest`` has the labels and packages without reasons to wait."""
-    label, package = (
-        tuple(
-            Crossing(value_at(axis, flip.place), int(flip.before[place]), int(flip.after[place]))
-            for flip in scan.flips
-            if flip.before[place] != flip.after[place]
-        )
-        for place in (0, 1)
-    )
-    values = np.array([value_at(axis, place) for place in scan.line.places])
+    labels, packages = LABELS, asked[1].words
     return LeverScan(
-        lever,
-        values,
-        scan.codes[:, 0],
-        delay,
-        rest[:, 0],
-        label,
-        record,
-        scan.codes[:, 1],
-        package,
-        rest[:, 1],
-        package_words,
+        name=axis.lever,
+        label=axis.label,
+        sets=axis.name,
+        base=base,
+        values=read_only(np.array([value_at(axis, place) for place in scan.line.places])),
+        labels=in_words(labels, scan.codes[:, 0]),
+        delay=delay,
+        calm=in_words(labels, rest[:, 0]),
+        packages=in_words(packages, scan.codes[:, 1]),
+        calm_packages=in_words(packages, rest[:, 1]),
+        package_crossings=crossings(axis, scan, 1, packages),
+        record=record,
+        is_channel=is_channel,
+        crossings=crossings(axis, scan, 0, labels),
+    )
+
+
+def in_words(words: Sequence[str], codes: IntArray) -> tuple[str | None, ...]:
+    """Return the words for codes, None where the talks could not be solved."""
+    return tuple(words[code] if code >= 0 else None for code in codes.tolist())
+
+
+def crossings(axis: Axis, scan: Scan, place: int, words: Sequence[str]) -> tuple[Crossing, ...]:
+    """Return where one of the conclusions changes along a lever, and from what to what."""
+    sides = [np.array([flip.before[place], flip.after[place]]) for flip in scan.flips]
+    return tuple(
+        Crossing(value_at(axis, flip.place), *in_words(words, codes))
+        for flip, codes in zip(scan.flips, sides, strict=True)
+        if codes[0] != codes[1]
     )
 
 

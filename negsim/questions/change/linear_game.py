@@ -25,7 +25,7 @@ TIED = 1e-12
 """A comparison that no value can change may be a tie up to this share of the range of payoffs."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Binding:
     """A comparison that decides the answer, in words."""
 

@@ -1,4 +1,4 @@
-"""The figures of levers and robustness."""
+"""The figures of robustness."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from negsim.drawing.plots.bars import share_bars
-from negsim.drawing.plots.curve import tipping_curve
 from negsim.drawing.plots.trust import box_bars, index_bars, tornado_bars
 from negsim.drawing.words import capital, percent
 
@@ -15,39 +14,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_ROWS = 12
-
-
-def levers_figures(data: dict[str, Any]) -> dict[str, Figure]:
-    """Return a figure for each pair of numbers in which a border was followed."""
-    label = data["base"][0]["is"]
-    found = {}
-    for place, pair in enumerate(data["curves"], start=1):
-        many = len(data["curves"]) > 1
-        found[f"curve_{place}" if many else "curve"] = curve_figure(
-            pair, f'Where {data["subject"]} stops being "{label}"'
-        )
-    return found
-
-
-def curve_figure(pair: dict[str, Any], title: str) -> Figure:
-    """Draw the borders in two numbers."""
-    titles = [
-        name if name == label else f"{label} ({name})"
-        for name, label in zip(pair["names"], pair["labels"], strict=True)
-    ]
-    ranges = [None if None in each else (each[0], each[1]) for each in pair["ranges"]]
-    return tipping_curve(
-        [np.array(each["points"]) for each in pair["curves"]],
-        x_limits=(pair["low"][0], pair["high"][0]),
-        y_limits=(pair["low"][1], pair["high"][1]),
-        xlabel=titles[0],
-        ylabel=titles[1],
-        title=title,
-        base=(pair["base"][0], pair["base"][1]),
-        x_range=ranges[0],
-        y_range=ranges[1],
-        joined=not any(pair["whole"]),
-    )
 
 
 def robust_figures(data: dict[str, Any]) -> dict[str, Figure]:

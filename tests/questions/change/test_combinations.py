@@ -21,7 +21,7 @@ def test_a_wish_that_needs_all_three_gets_all_three() -> None:
     assert found.best is not None
     assert [step.value for step in found.best.steps] == pytest.approx([0.2] * 3, abs=5e-6)
     assert found.best.cost == pytest.approx(0.6, abs=2e-5)
-    assert [way for _, way in found.alone] == [None] * 3
+    assert [each.found for each in found.alone] == [None] * 3
 
 
 def test_two_together_can_be_cheaper_than_one() -> None:
@@ -61,7 +61,7 @@ def test_over_a_half_space_one_number_is_best_and_it_is_found(
     assert found.best.cost == pytest.approx(exact, rel=1e-4, abs=1e-5)
     point = np.zeros((1, 3))
     for step in found.best.steps:
-        point[0, "abc".index(step.axis.name)] = step.value
+        point[0, "abc".index(step.name)] = step.value
     assert (point @ weights > 0.15).all(), "the wish holds where it is said to"
 
 
@@ -76,7 +76,7 @@ def test_whole_numbers_move_alone_by_whole_steps() -> None:
     axes = [Axis("talks.rounds", "", 1, 9, whole=True), Axis("b", "b", 0, 1)]
     found = cheapest(lambda points: points[:, 0] >= 5, axes, [2.0, 0.0])
     assert found.best is not None
-    assert [(step.axis.name, step.value) for step in found.best.steps] == [("talks.rounds", 5.0)]
+    assert [(step.name, step.value) for step in found.best.steps] == [("talks.rounds", 5.0)]
 
 
 def test_bad_costs_are_told() -> None:

@@ -8,11 +8,9 @@ import numpy as np
 import pytest
 
 import negsim
-from negsim.analysis.delay.stalling import IMPASSE, SETTLE, STALLING, WAITING, stalling
+from negsim.analysis.delay.stalling import IMPASSE, LABELS, SETTLE, STALLING, stalling
 from negsim.errors import NegsimError
 from negsim.questions.change.levers import (
-    SCAN,
-    TOLERANCE,
     cheapest_label,
     cheapest_outcome,
     critical_values,
@@ -21,6 +19,7 @@ from negsim.questions.change.levers import (
 )
 from negsim.questions.delay.discipline import calm_scenario
 from negsim.sampling.axes import Axis, axis_of, ranged_axes
+from negsim.sampling.tipping import SCAN, TOLERANCE
 from negsim.scenario.load import loads
 
 DRIFT = Path(negsim.__file__).parents[1] / "scenarios" / "textbook" / "drift.toml"
@@ -41,10 +40,10 @@ def test_the_critical_drift_is_the_closed_form() -> None:
     scan = scan_levers(loads(drift('sets = "parameters.drift"\nrange = [0, 0.04]')), "staller")[0]
     width = TOLERANCE * 0.04
     exact = threshold(0.98, 0.4, 0.001, 0.02, 0.1)
-    assert [(crossing.below, crossing.above) for crossing in scan.crossings] == [(SETTLE, STALLING)]
+    assert [(each.below, each.above) for each in scan.crossings] == [("settle", "stalling")]
     assert abs(scan.crossings[0].value - exact) <= width / 2
     assert len(scan.values) == len(scan.labels) == len(scan.delay) == SCAN
-    assert (scan.labels == np.where(scan.values > exact, STALLING, SETTLE)).all()
+    assert (np.array(scan.labels) == np.where(scan.values > exact, "stalling", "settle")).all()
     assert (np.sign(scan.delay) == np.sign(scan.values - exact)).all()
 
 
@@ -69,7 +68,7 @@ def test_several_levers_cross_each_where_its_own_closed_form_says() -> None:
     exact = [threshold(0.98, 0.4, 0.001, 0.02, 0.1), -cost, -penalty, discount]
     widths = [0.04, 0.055, 1.0, 0.1]
     scans = scan_levers(loads(text), "staller", threads=2)
-    assert [scan.lever.name for scan in scans] == [f"lever_{place}" for place in range(4)]
+    assert [scan.name for scan in scans] == [f"lever_{place}" for place in range(4)]
     for scan, value, width in zip(scans, exact, widths, strict=True):
         assert [crossing.value for crossing in scan.crossings] == pytest.approx(
             [value], abs=TOLERANCE * width / 2
@@ -89,7 +88,7 @@ def test_without_channels_the_rest_of_the_preference_is_waiting() -> None:
     text = drift('sets = "payoffs.staller.waiting"\nrange = [-0.05, 0.05]')
     scan = scan_levers(loads(text), "staller")[0]
     exact = -(0.98 * (0 - 0.02 * 0.1) - 0.02 * 0.4)
-    assert (scan.calm == np.where(scan.values > exact, WAITING, SETTLE)).all()
+    assert (np.array(scan.calm) == np.where(scan.values > exact, "waiting", "settle")).all()
     off = calm_scenario(loads(text), "staller")
     assert off.channels == ()
     assert off.value("parameters.drift") == 0
@@ -139,7 +138,7 @@ def test_a_crossing_has_the_labels_that_are_found_beside_it() -> None:
     assert crossings
     for crossing in crossings:
         sides = (label_at(crossing.value - width), label_at(crossing.value + width))
-        assert sides == (crossing.below, crossing.above)
+        assert tuple(LABELS[side] for side in sides) == (crossing.below, crossing.above)
 
 
 def test_no_levers_no_scans() -> None:
@@ -150,8 +149,8 @@ def test_a_lever_of_whole_numbers_is_scanned_at_whole_numbers() -> None:
     text = drift('sets = "talks.rounds"\nrange = [1, 40]')
     scan = scan_levers(loads(text), "staller")[0]
     assert (scan.values == np.round(scan.values)).all()
-    assert (scan.labels >= 0).all()
-    assert [(c.below, c.above) for c in scan.crossings] == [(SETTLE, STALLING)]
+    assert None not in scan.labels
+    assert [(c.below, c.above) for c in scan.crossings] == [("settle", "stalling")]
 
 
 A1 = {
@@ -238,7 +237,7 @@ def test_the_cheapest_way_to_settle_is_the_closed_form() -> None:
     assert found.best.cost == pytest.approx(min(exact, by_cost), abs=1e-4)
     dear = cheapest_label(scenario, "staller", SETTLE, axes, {"payoffs.staller.waiting": 9.0}).best
     assert dear is not None
-    assert [step.axis.name for step in dear.steps] == ["parameters.drift"]
+    assert [step.name for step in dear.steps] == ["parameters.drift"]
     assert dear.cost == pytest.approx(exact, abs=1e-4)
 
 
@@ -248,7 +247,7 @@ def test_an_outcome_of_round_one_is_brought_about_and_holds() -> None:
     assert found.best is not None
     (step,) = found.best.steps
     assert step.value == pytest.approx(A1["parameters.drift"][2], abs=2e-6)
-    moved = stalling(scenario.set({step.axis.name: step.value}))
+    moved = stalling(scenario.set({step.name: step.value}))
     assert moved.start_labels[0, 0] == SETTLE
 
 

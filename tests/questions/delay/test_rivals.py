@@ -46,22 +46,23 @@ def test_a_lever_without_reasons_to_wait_is_the_ground_of_the_rivals(march: Scen
     for scan in scan_levers(short, "russia"):
         points = np.tile(calm(compiled, "russia"), (len(scan.values), 1))
         off = calm_scenario(short, "russia")
-        if off.value(scan.lever.sets) == short.value(scan.lever.sets):
-            points[:, compiled.names.index(scan.lever.sets)] = scan.values
+        if off.value(scan.sets) == short.value(scan.sets):
+            points[:, compiled.names.index(scan.sets)] = scan.values
         found = analyse(compiled, points)
-        assert ((found.start_labels[:, 0] == SETTLE) == (scan.calm == SETTLE)).all()
-        told = [scan.package_words[code] for code in scan.calm_packages]
-        assert told == [found.on_the_table(0, point) for point in range(len(points))]
+        assert ((found.start_labels[:, 0] == SETTLE) == (np.array(scan.calm) == "settle")).all()
+        assert [*scan.calm_packages] == [
+            found.on_the_table(0, point) for point in range(len(points))
+        ]
 
 
 def test_what_is_on_the_table_changes_where_the_scan_says(march: Scenario) -> None:
     """Along the fear of the file: the mediator cuts aid where that makes Russia sign."""
-    (fear,) = (each for each in scan_levers(march, "russia") if each.lever.sets == FEAR)
+    (fear,) = (each for each in scan_levers(march, "russia") if each.sets == FEAR)
     assert fear.package_crossings
     for crossing in fear.package_crossings:
         for side, step in ((crossing.below, -1e-5), (crossing.above, 1e-5)):
             at = march.set({FEAR: crossing.value + step})
-            assert start(at)[1] == fear.package_words[side]
+            assert start(at)[1] == side
 
 
 def test_the_made_rival_says_how_far_outside_the_ranges_it_is(march: Scenario) -> None:
