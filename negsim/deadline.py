@@ -25,42 +25,42 @@ class OutOfTimeError(Exception):
 
 
 @dataclass(frozen=True)
-class Deadline:
+class TimeLimit:
     """When the time of a command is over, and what was left out because of it."""
 
     seconds: float
     ends: float
     left_out: list[str] = field(default_factory=list)
 
-    current: ClassVar[Deadline | None] = None
+    current: ClassVar[TimeLimit | None] = None
 
 
 @contextmanager
 def time_limit(seconds: float | None) -> Iterator[None]:
     """Let the work of this process within the block end after some seconds; None: when done."""
-    before = Deadline.current
-    limit = None if seconds is None else Deadline(seconds, time.monotonic() + seconds)
-    Deadline.current = limit
+    before = TimeLimit.current
+    limit = None if seconds is None else TimeLimit(seconds, time.monotonic() + seconds)
+    TimeLimit.current = limit
     try:
         yield
     finally:
-        Deadline.current = before
+        TimeLimit.current = before
 
 
 def is_over() -> bool:
     """Tell whether the time is over; it never is without a limit."""
-    return Deadline.current is not None and time.monotonic() >= Deadline.current.ends
+    return TimeLimit.current is not None and time.monotonic() >= TimeLimit.current.ends
 
 
 def has_limit() -> bool:
     """Tell whether the time is limited."""
-    return Deadline.current is not None
+    return TimeLimit.current is not None
 
 
 def leave_out(what: str) -> None:
     """Note in words what was not done because the time was over."""
-    if Deadline.current is not None and what not in Deadline.current.left_out:
-        Deadline.current.left_out.append(what)
+    if TimeLimit.current is not None and what not in TimeLimit.current.left_out:
+        TimeLimit.current.left_out.append(what)
 
 
 def in_time(units: Sequence[Unit], what: str) -> Iterator[Unit]:
@@ -122,12 +122,12 @@ def stop_part_if_over(in_part: bool) -> None:
 
 def left_out() -> tuple[str, ...]:
     """Return what was finished only in part, in words."""
-    return () if Deadline.current is None else tuple(Deadline.current.left_out)
+    return () if TimeLimit.current is None else tuple(TimeLimit.current.left_out)
 
 
 def statement() -> str:
     """Return the line that says what is incomplete, empty if nothing is."""
-    if Deadline.current is None or not Deadline.current.left_out:
+    if TimeLimit.current is None or not TimeLimit.current.left_out:
         return ""
-    limit = f"{Deadline.current.seconds:g} s"
+    limit = f"{TimeLimit.current.seconds:g} s"
     return f"Incomplete: the time limit of {limit} is over, with {', '.join(left_out())}."

@@ -214,7 +214,7 @@ _COMPARISONS = ("==", "!=", "<=", ">=", "<", ">")
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class _Word:
     kind: str
     text: str
     column: int
@@ -226,7 +226,7 @@ class _Token:
         return f'"{shown[:MAX_DIGITS]}..."' if len(shown) > MAX_DIGITS else f'"{shown}"'
 
 
-def _tokens(text: str) -> list[_Token]:
+def _tokens(text: str) -> list[_Word]:
     found = []
     position = 0
     while True:
@@ -234,7 +234,7 @@ def _tokens(text: str) -> list[_Token]:
         assert match is not None
         assert match.lastgroup is not None
         kind = match.lastgroup
-        token = _Token(kind, match.group(kind), match.start(kind) + 1)
+        token = _Word(kind, match.group(kind), match.start(kind) + 1)
         if kind == "bad":
             what = named_character(token.text)
             raise ExpressionError(f"{what} is not part of the language (column {token.column})")
@@ -265,7 +265,7 @@ class _Parser:
         return tree
 
     @property
-    def next(self) -> _Token:
+    def next(self) -> _Word:
         return self.tokens[self.position]
 
     def take(self, *texts: str) -> str | None:
@@ -354,7 +354,7 @@ class _Parser:
         found = str(token) if token.kind != "end" else "the end"
         raise self.fault(f"expected a name or a number, found {found}", token.column)
 
-    def word(self, token: _Token) -> Node:
+    def word(self, token: _Word) -> Node:
         if self.take("("):
             return self.call(token)
         if token.text in ("true", "false"):
@@ -365,7 +365,7 @@ class _Parser:
             return self.stance(token)
         return Name(token.text)
 
-    def call(self, token: _Token) -> Node:
+    def call(self, token: _Word) -> Node:
         if token.text not in ("min", "max"):
             raise self.fault(f"{token} cannot be called; only min and max can", token.column)
         arguments = [self.implication()]
@@ -374,7 +374,7 @@ class _Parser:
         self.expect(")")
         return Apply(token.text, tuple(arguments))
 
-    def stance(self, party: _Token) -> Node:
+    def stance(self, party: _Word) -> Node:
         option = self.next
         if option.kind == "name":
             self.position += 1

@@ -121,7 +121,7 @@ def digest_of(path: Path) -> str:
 
 
 @dataclass(frozen=True)
-class Claim:
+class FolderClaim:
     """A folder that this command alone writes to, for one study of one scenario."""
 
     folder: Path
@@ -197,7 +197,7 @@ class Claim:
 
 
 @contextmanager
-def claimed(folder: Path, holder: Holder, names: Iterable[str] = ()) -> Iterator[Claim]:
+def claimed(folder: Path, holder: Holder, names: Iterable[str] = ()) -> Iterator[FolderClaim]:
     """Yield a folder, made if it is not there, that no other command writes to meanwhile.
 
     Folders that were made and stay empty are removed at the end.
@@ -214,7 +214,7 @@ def claimed(folder: Path, holder: Holder, names: Iterable[str] = ()) -> Iterator
     try:
         with locked(folder):
             settle(folder)
-            claim = Claim(folder, holder, _written_before(folder, holder))
+            claim = FolderClaim(folder, holder, _written_before(folder, holder))
             claim.check(names)
             yield claim
     finally:

@@ -116,7 +116,7 @@ class Files(IndexDataCacheFile):
             file.write(check(kept) + kept)
 
 
-class Place(_CacheLocator):
+class CacheFolder(_CacheLocator):
     """The first folder that can be written to: as set, beside the source, or the user's own."""
 
     def __init__(self, function: Callable[..., Any], file: str) -> None:
@@ -125,7 +125,7 @@ class Place(_CacheLocator):
         self.folder = next(filter(is_writable, folders), folders[0])
 
     @classmethod
-    def from_function(cls, py_func: Callable[..., Any], py_file: str) -> Place:
+    def from_function(cls, py_func: Callable[..., Any], py_file: str) -> CacheFolder:
         """Return the place for a function; it may turn out that nothing can be written there."""
         return cls(py_func, py_file)
 
@@ -155,7 +155,7 @@ class Forms(CompileResultCacheImpl):
     """How a compiled form becomes bytes, as numba has it, and where they are kept."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        self._locator_classes = [Place]
+        self._locator_classes = [CacheFolder]
         super().__init__(function)
 
 

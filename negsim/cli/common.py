@@ -21,7 +21,7 @@ from negsim.deadline import has_limit, left_out, statement, time_limit
 from negsim.dynamics.build import Compiled, compile_scenario
 from negsim.dynamics.check import check_ends
 from negsim.errors import UsageError
-from negsim.folders import Claim, Holder, claimed
+from negsim.folders import FolderClaim, Holder, claimed
 from negsim.scenario.check.estimate import duration, sizes, to_drop
 from negsim.scenario.load import load
 from negsim.scenario.model import Scenario
@@ -159,7 +159,7 @@ def parse_setting(text: str) -> tuple[str, Decimal]:
 def deliver(
     data: Answer | dict[str, Any],
     as_json: bool,
-    claim: Claim | None,
+    claim: FolderClaim | None,
     draw: Callable[[], Mapping[str, Figure]] | None = None,
     tables: Mapping[str, list[list[Any]]] | None = None,
 ) -> bool:
@@ -207,15 +207,15 @@ def holder_of(study: str, scenario: Scenario) -> Holder:
     return Holder(study, Path(scenario.path).name, scenario.title, scenario.digest)
 
 
-def claim_folder(path: Path, holder: Holder, names: Iterable[str] = ()) -> Claim:
+def claim_folder(path: Path, holder: Holder, names: Iterable[str] = ()) -> FolderClaim:
     """Return a folder that this command alone writes to until it ends; errors as ``claimed``."""
-    claim: Claim = click.get_current_context().with_resource(
+    claim: FolderClaim = click.get_current_context().with_resource(
         claimed(writable(path), holder, [f"{holder.study}.json", *names])
     )
     return claim
 
 
-def claim_out(path: Path | None, study: str, scenario: Scenario) -> Claim | None:
+def claim_out(path: Path | None, study: str, scenario: Scenario) -> FolderClaim | None:
     """Return the folder of --out for a study, checked before anything is solved, if it is asked.
 
     Raises

@@ -21,7 +21,7 @@ from negsim.cli.common import (
 )
 from negsim.deadline import part
 from negsim.errors import UsageError
-from negsim.folders import Claim, Holder, digest_of
+from negsim.folders import FolderClaim, Holder, digest_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -167,7 +167,7 @@ def _show_last_round(
         show_one_shot(compiled.scenario, answer, everything)
 
 
-def _claim_for_game(out: Path | None, file: Path) -> Claim | None:
+def _claim_for_game(out: Path | None, file: Path) -> FolderClaim | None:
     """Return the folder of --out for a game file, if it is asked; the file may not be there."""
     if out is None:
         return None

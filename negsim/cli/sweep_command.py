@@ -27,7 +27,7 @@ from negsim.errors import UsageError
 if TYPE_CHECKING:
     from negsim.dynamics.build import Compiled
     from negsim.sampling.design import Design
-    from negsim.sampling.named import Rules
+    from negsim.sampling.named import RulesByParty
     from negsim.scenario.model import Scenario
 
 FINE = 25
@@ -200,7 +200,9 @@ def check_refined(asked: dict[str, Any]) -> None:
         raise UsageError(f"--refine: {len(asked['varied'])} numbers varied, expected one or two")
 
 
-def design_asked(scenario: Scenario, asked: dict[str, Any], rules: Rules, seed: int) -> Design:
+def design_asked(
+    scenario: Scenario, asked: dict[str, Any], rules: RulesByParty, seed: int
+) -> Design:
     """Return the points that are asked for; errors as ``design.parse_design``."""
     from negsim.sampling.asked import DEFAULT_COUNT
     from negsim.sampling.design import Request, parse_design
@@ -211,7 +213,7 @@ def design_asked(scenario: Scenario, asked: dict[str, Any], rules: Rules, seed: 
     return parse_design(request, scenario)
 
 
-def labelled_party(compiled: Compiled, asked: dict[str, Any], rules: Rules) -> str | None:
+def labelled_party(compiled: Compiled, asked: dict[str, Any], rules: RulesByParty) -> str | None:
     """Return the party asked for, or by default whose labels are drawn; None if none are.
 
     Raises
@@ -229,7 +231,7 @@ def labelled_party(compiled: Compiled, asked: dict[str, Any], rules: Rules) -> s
     return default_party(analyse(compiled)) if asked["refine"] or not others else None
 
 
-def kept_measures(scenario: Scenario, asked: dict[str, Any], rules: Rules) -> list[str]:
+def kept_measures(scenario: Scenario, asked: dict[str, Any], rules: RulesByParty) -> list[str]:
     """Return the measures to keep.
 
     With a label go the mark where it hangs on the selection, and the chance of the record, if there
@@ -242,7 +244,7 @@ def kept_measures(scenario: Scenario, asked: dict[str, Any], rules: Rules) -> li
     return [*dict.fromkeys([*found, *also])]
 
 
-def usual_measures(scenario: Scenario, party: str | None, rules: Rules) -> list[str]:
+def usual_measures(scenario: Scenario, party: str | None, rules: RulesByParty) -> list[str]:
     """Return the measures of a party's phase diagram, or of play where somebody plays by a rule.
 
     Where no end is an agreement there are no labels to draw: what is in effect in round 1, and what

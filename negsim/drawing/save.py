@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from negsim.answers import Answer, written
 from negsim.cells import csv_text
-from negsim.folders import Claim
+from negsim.folders import FolderClaim
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -20,11 +20,11 @@ def write_study(
     data: Answer | Mapping[str, Any],
     figures: Mapping[str, Figure],
     tables: Mapping[str, list[list[Any]]],
-    claim: Claim,
+    claim: FolderClaim,
 ) -> None:
     """Write NAME.json, each figure as SVG and PNG, and each table as CSV to a folder, or nothing.
 
-    Errors as :meth:`negsim.folders.Claim.staged`.
+    Errors as :meth:`negsim.folders.FolderClaim.staged`.
     """
     with claim.staged() as made:
         save_figures(figures, made)

@@ -24,7 +24,7 @@ from negsim.drawing.words import (
     percent,
 )
 from negsim.dynamics.build import compile_scenario
-from negsim.folders import Claim, Holder, claimed
+from negsim.folders import FolderClaim, Holder, claimed
 from negsim.page.answer import OutcomeRow, Run
 from negsim.page.figures import figures
 from negsim.page.gather import gather
@@ -94,7 +94,7 @@ def report_holder(findings: Run) -> Holder:
     return Holder(RUN, about.file, about.title, about.digest)
 
 
-def put_report(findings: Run, claim: Claim) -> None:
+def put_report(findings: Run, claim: FolderClaim) -> None:
     """Write the report to a folder that is claimed; errors as :func:`write_report`."""
     with claim.staged() as made:
         fill(findings, made)

@@ -9,10 +9,10 @@ import numpy as np
 from negsim.arrays import BoolArray, FloatArray, IntArray, inlined_kernel, inner_kernel, kernel
 from negsim.playing.chance import uniform
 from negsim.playing.deck import Arena, Deck, act_place, next_memory
-from negsim.playing.offers import Offers
+from negsim.playing.offers import OfferTables
 
 
-class Record(NamedTuple):
+class RunRecord(NamedTuple):
     """What R runs came to, as in ``Runs``; the last four have no columns without a transcript."""
 
     payoffs: FloatArray
@@ -30,12 +30,12 @@ class Record(NamedTuple):
 def play_runs(
     arena: Arena,
     deck: Deck,
-    offers: Offers,
+    offers: OfferTables,
     meant: FloatArray,
     misperception: float,
     key: np.uint64,
     numbers: IntArray,
-    record: Record,
+    record: RunRecord,
 ) -> None:
     """Fill one row of the record for each of the numbers (R,) of runs.
 
@@ -49,12 +49,12 @@ def play_runs(
 def play_run(
     arena: Arena,
     deck: Deck,
-    offers: Offers,
+    offers: OfferTables,
     meant: FloatArray,
     misperception: float,
     key: np.uint64,
     number: int,
-    record: Record,
+    record: RunRecord,
     row: int,
 ) -> None:
     """Fill one row of the record."""
@@ -182,7 +182,7 @@ def count_round(
 def count_empty(
     arena: Arena,
     deck: Deck,
-    offers: Offers,
+    offers: OfferTables,
     meant: FloatArray,
     memory: IntArray,
     index: int,
@@ -203,7 +203,7 @@ def count_empty(
 
 
 @inner_kernel
-def is_open(offers: Offers, player: int, index: int, state: int) -> bool:
+def is_open(offers: OfferTables, player: int, index: int, state: int) -> bool:
     """Tell whether something acceptable is on the table for a player."""
     there = offers.open[player]
     row = index if there.shape[0] > 1 else 0
@@ -214,7 +214,7 @@ def is_open(offers: Offers, player: int, index: int, state: int) -> bool:
 def bring(
     arena: Arena,
     deck: Deck,
-    offers: Offers,
+    offers: OfferTables,
     meant: FloatArray,
     memory: IntArray,
     player: int,
@@ -232,7 +232,7 @@ def bring(
 
 
 @inner_kernel
-def is_empty(offers: Offers, may: BoolArray, player: int, move: int) -> bool:
+def is_empty(offers: OfferTables, may: BoolArray, player: int, move: int) -> bool:
     """Tell whether a move consents in vain, though another would have brought more."""
     in_vain, more = False, False
     for option in range(may.shape[1]):

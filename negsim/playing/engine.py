@@ -21,10 +21,10 @@ from negsim.deadline import IN_PART, stop_part_if_over
 from negsim.errors import UsageError
 from negsim.playing.chance import LONGEST_RUN, MOST_RUNS, key_of
 from negsim.playing.deck import Arena, Deck, arena, deck
-from negsim.playing.drawing import Record, play_runs
+from negsim.playing.drawing import RunRecord, play_runs
 from negsim.playing.noise import NO_NOISE, Noise, trembling
 from negsim.playing.observation import Board, board
-from negsim.playing.offers import Offers, no_offers
+from negsim.playing.offers import OfferTables, no_offers
 from negsim.playing.propagation import Totals, propagate
 from negsim.playing.reading import Reading
 from negsim.playing.response import LARGEST_TABLE
@@ -117,7 +117,7 @@ def play(
     seed: int | np.random.Generator,
     point: int = 0,
     noise: Noise = NO_NOISE,
-    offers: Offers | None = None,
+    offers: OfferTables | None = None,
     numbers: npt.ArrayLike | None = None,
     threads: int = 1,
     transcript: bool = True,
@@ -168,7 +168,7 @@ def play(
     record = _record(game, sizes, runs, transcript)
 
     def play_part(part: slice) -> int:
-        own = Record._make([array[part] for array in record])
+        own = RunRecord._make([array[part] for array in record])
         play_runs(ground, cards, counted, meant, noise.misperception, key, which[part], own)
         return min(int(part.stop), runs)
 
@@ -200,7 +200,7 @@ def exact(
     *,
     point: int = 0,
     noise: Noise = NO_NOISE,
-    offers: Offers | None = None,
+    offers: OfferTables | None = None,
     most_steps: float = math.inf,
 ) -> Expectation:
     """Return what can be expected of play, exactly: no number is drawn.
@@ -257,7 +257,7 @@ def exact(
 def _follow(
     ground: Arena,
     cards: Deck,
-    counted: Offers,
+    counted: OfferTables,
     meant: npt.NDArray[np.float64],
     misperception: float,
     now: npt.NDArray[np.float64],
@@ -333,11 +333,11 @@ def check_room(game: StochasticGame, runs: int, *, point: int = 0, transcript: b
         )
 
 
-def _record(game: StochasticGame, sizes: Board, runs: int, transcript: bool) -> Record:
+def _record(game: StochasticGame, sizes: Board, runs: int, transcript: bool) -> RunRecord:
     """Return an empty record, to be filled."""
     rounds, players = sizes.rounds, len(sizes.names)
     width = rounds if transcript else 0
-    return Record(
+    return RunRecord(
         payoffs=np.zeros((runs, players)),
         costs=np.zeros((runs, game.costs.shape[1])),
         end=np.zeros(runs, dtype=np.int64),

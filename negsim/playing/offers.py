@@ -22,7 +22,7 @@ from negsim.arrays import BoolArray, frozen
 from negsim.playing.observation import Board
 
 
-class Offers(NamedTuple):
+class OfferTables(NamedTuple):
     """What consents can bring: n players, M moves, J joint options, O events, T rounds, S states.
 
     Attributes
@@ -40,9 +40,9 @@ class Offers(NamedTuple):
     open: BoolArray
 
 
-def no_offers(board: Board) -> Offers:
+def no_offers(board: Board) -> OfferTables:
     """Return offers of which there are none: nothing is counted."""
-    return Offers(
+    return OfferTables(
         frozen(np.zeros((len(board.names), max(board.moves), 0), dtype=bool)),
         frozen(np.zeros((0, 1), dtype=bool)),
         frozen(np.zeros((len(board.names), 1, 1), dtype=bool)),

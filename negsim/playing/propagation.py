@@ -9,7 +9,7 @@ import numpy as np
 from negsim.arrays import FloatArray, IntArray, inlined_kernel, inner_kernel, kernel
 from negsim.playing.deck import Arena, Deck, memory_of, move_chance, next_joint, next_memory
 from negsim.playing.drawing import bring, is_empty, is_open, others_of, profile_with
-from negsim.playing.offers import Offers
+from negsim.playing.offers import OfferTables
 
 
 class Totals(NamedTuple):
@@ -27,7 +27,7 @@ class Totals(NamedTuple):
 def propagate(
     arena: Arena,
     deck: Deck,
-    offers: Offers,
+    offers: OfferTables,
     meant: FloatArray,
     misperception: float,
     index: int,
@@ -173,7 +173,7 @@ def remember(
 def weigh_empty(
     arena: Arena,
     deck: Deck,
-    offers: Offers,
+    offers: OfferTables,
     meant: FloatArray,
     index: int,
     state: int,

@@ -32,7 +32,7 @@ def means(values: FloatArray) -> Means:
     return Means(mean, values.std(axis=0, ddof=1) / np.sqrt(len(values)))
 
 
-class Turn(NamedTuple):
+class PlayedRound(NamedTuple):
     """One round of a run: its number from 0, the state, each player's move, the event, alarm."""
 
     round: int
@@ -125,7 +125,7 @@ class Runs:
             for name, count in zip(self.game.ends, counts, strict=True)
         }
 
-    def trajectory(self, run: int) -> tuple[Turn, ...]:
+    def trajectory(self, run: int) -> tuple[PlayedRound, ...]:
         """Return the rounds of one run.
 
         Raises
@@ -138,13 +138,13 @@ class Runs:
             raise UsageError(f"run is {run}, expected 0 to {len(self) - 1}")
         return tuple(self._turn(run, index) for index in range(int(self.end_round[run]) + 1))
 
-    def _turn(self, run: int, index: int) -> Turn:
+    def _turn(self, run: int, index: int) -> PlayedRound:
         profile = int(self.profiles[run, index])
         places = np.unravel_index(profile, self.game.num_moves)
         moves = tuple(
             labels[int(place)] for labels, place in zip(self.game.moves, places, strict=True)
         )
-        return Turn(
+        return PlayedRound(
             index,
             int(self.states[run, index]),
             moves,

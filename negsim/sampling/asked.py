@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from negsim.errors import UsageError, unknown
-from negsim.sampling.grids import Axis, check_axis, grid, one_at_a_time, spaced
+from negsim.sampling.grids import Spacing, check_axis, grid, one_at_a_time, spaced
 from negsim.sampling.margins import check_range
-from negsim.sampling.named import Named, Rules, named
+from negsim.sampling.named import Named, RulesByParty, named
 from negsim.sampling.ordinal import KIND, consistent
 from negsim.sampling.points import Design, check_size
 from negsim.sampling.samples import sample, samplers, stated_margins
@@ -42,7 +42,7 @@ class Request:
     correlations: Sequence[str] = ()
     statements: Sequence[str] = ()
     seed: int = 0
-    rules: Rules = field(default_factory=dict)
+    rules: RulesByParty = field(default_factory=dict)
     usual: int = DEFAULT_COUNT
 
 
@@ -136,7 +136,7 @@ def parse_correlations(texts: Sequence[str]) -> dict[tuple[str, str], float]:
     return found
 
 
-def checked(design: Design, scenario: Scenario, rules: Rules) -> Design:
+def checked(design: Design, scenario: Scenario, rules: RulesByParty) -> Design:
     """Return a design whose names are all those of numbers; errors as :func:`named`."""
     for name in design.names:
         named(scenario, name, rules)
@@ -144,7 +144,7 @@ def checked(design: Design, scenario: Scenario, rules: Rules) -> Design:
 
 
 def parse_vary(
-    text: str, scenario: Scenario, rules: Rules | None = None, usual: int = DEFAULT_COUNT
+    text: str, scenario: Scenario, rules: RulesByParty | None = None, usual: int = DEFAULT_COUNT
 ) -> tuple[str, float, float, int]:
     """Return the name, lowest value, highest value and count of ``NAME=LO:HI[:N]``.
 
@@ -202,9 +202,9 @@ def _count(name: str, text: str) -> int:
 def parse_axes(
     texts: Sequence[str],
     scenario: Scenario,
-    rules: Rules | None = None,
+    rules: RulesByParty | None = None,
     usual: int = DEFAULT_COUNT,
-) -> dict[str, Axis]:
+) -> dict[str, Spacing]:
     """Return the axis of each number that texts ``NAME=LO:HI[:N]`` vary; errors as their parts'.
 
     Raises
@@ -212,7 +212,7 @@ def parse_axes(
     UsageError
         As :func:`parse_vary`, and if two texts vary the same number.
     """
-    axes: dict[str, Axis] = {}
+    axes: dict[str, Spacing] = {}
     for text in texts:
         name, *axis = parse_vary(text, scenario, rules, usual)
         if name in axes:
@@ -224,7 +224,7 @@ def parse_axes(
 def parse_grid(
     texts: Sequence[str],
     scenario: Scenario,
-    rules: Rules | None = None,
+    rules: RulesByParty | None = None,
     usual: int = DEFAULT_COUNT,
 ) -> Design:
     """Return the grid over what texts ``NAME=LO:HI[:N]`` vary; errors as their parts'.

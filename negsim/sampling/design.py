@@ -9,7 +9,7 @@ them (:mod:`negsim.sampling.asked`).
 from __future__ import annotations
 
 from negsim.sampling.asked import Request, parse_design, parse_grid, parse_vary
-from negsim.sampling.grids import Axis, check_axis, grid, one_at_a_time, spaced
+from negsim.sampling.grids import check_axis, grid, one_at_a_time, spaced
 from negsim.sampling.margins import Margin, distributions
 from negsim.sampling.ordinal import consistent
 from negsim.sampling.points import MAX_POINTS, Design, check_size
@@ -27,7 +27,6 @@ from negsim.sampling.samples import (
 
 __all__ = [
     "MAX_POINTS",
-    "Axis",
     "Design",
     "Margin",
     "Request",

@@ -14,11 +14,11 @@ from negsim.errors import UsageError
 from negsim.sampling.margins import Margin, check_range
 from negsim.sampling.points import Design, check_size
 
-Axis: TypeAlias = tuple[float, float, int]
+Spacing: TypeAlias = tuple[float, float, int]
 """Lowest value, highest value, number of values."""
 
 
-def grid(axes: Mapping[str, Axis], whole: Sequence[str] = ()) -> Design:
+def grid(axes: Mapping[str, Spacing], whole: Sequence[str] = ()) -> Design:
     """Return the grid over any number of named numbers, the first varying slowest.
 
     Values are evenly spaced in exact decimals and then rounded once, so that 0 to 1 in 11 points

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from negsim.playing.user_code import ENDING, file_of
-from negsim.sampling.named import Rules, named
+from negsim.sampling.named import RulesByParty, named
 from negsim.sampling.points import Design
 from negsim.scenario.model import Scenario
 
@@ -80,7 +80,7 @@ def describe(
     measures: Sequence[str],
     command: str = "",
     text: str = "",
-    rules: Rules | None = None,
+    rules: RulesByParty | None = None,
 ) -> dict[str, Any]:
     """Return the manifest of a sweep, as plain values; the design without its values.
 
@@ -122,7 +122,7 @@ def fault_of(found: Mapping[str, Any]) -> str:
     return ""
 
 
-def files_of(rules: Rules) -> dict[str, str]:
+def files_of(rules: RulesByParty) -> dict[str, str]:
     """Return the digest of each Python file in which a strategy is written."""
     texts = [str(rule) for rule in rules.values()]
     files = {file_of(text) for text in texts if ENDING in text}
@@ -131,7 +131,7 @@ def files_of(rules: Rules) -> dict[str, str]:
     }
 
 
-def facts_of(scenario: Scenario, names: Sequence[str], rules: Rules | None = None) -> Facts:
+def facts_of(scenario: Scenario, names: Sequence[str], rules: RulesByParty | None = None) -> Facts:
     """Return what figures of a sweep say of the scenario: titles, base values, stated ranges."""
     labels = {lever.sets: lever.label for lever in scenario.levers}
     found = [named(scenario, name, rules) for name in names]

@@ -21,7 +21,7 @@ from negsim.scenario.model import Scenario
 
 SECTION = "strategies."
 
-Rules: TypeAlias = Mapping[str, Strategy]
+RulesByParty: TypeAlias = Mapping[str, Strategy]
 """The strategy of each party that is named; nobody else plays by a rule."""
 
 
@@ -41,7 +41,7 @@ class Named:
         return self.domain.whole
 
 
-def named(scenario: Scenario, name: str, rules: Rules | None = None) -> Named:
+def named(scenario: Scenario, name: str, rules: RulesByParty | None = None) -> Named:
     """Return the number of a dotted name.
 
     Raises
@@ -60,7 +60,7 @@ def named(scenario: Scenario, name: str, rules: Rules | None = None) -> Named:
     return Named(name, float(number.value), low, high, number.domain)
 
 
-def parameters(rules: Rules) -> dict[str, Named]:
+def parameters(rules: RulesByParty) -> dict[str, Named]:
     """Return the parameters of the strategies by their dotted names."""
     found = {}
     for party, rule in rules.items():
@@ -75,7 +75,7 @@ def parameters(rules: Rules) -> dict[str, Named]:
     return found
 
 
-def with_parameters(rules: Rules, values: Mapping[str, float]) -> dict[str, Strategy]:
+def with_parameters(rules: RulesByParty, values: Mapping[str, float]) -> dict[str, Strategy]:
     """Return the strategies with some parameters changed, by their dotted names.
 
     Raises

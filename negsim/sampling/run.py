@@ -21,7 +21,7 @@ from negsim.arrays import BoolArray, FloatArray
 from negsim.deadline import is_over, leave_out
 from negsim.errors import UsageError
 from negsim.sampling.manifest import describe
-from negsim.sampling.named import Rules
+from negsim.sampling.named import RulesByParty
 from negsim.sampling.points import Design
 from negsim.sampling.results import Results
 from negsim.sampling.store import FILE, Store
@@ -54,7 +54,7 @@ def sweep(
     text: str = "",
     chunk: int | None = None,
     threads: int = 1,
-    rules: Rules | None = None,
+    rules: RulesByParty | None = None,
     cluster: str | None = None,
     seed: int | None = None,
 ) -> Results:

@@ -16,7 +16,7 @@ from negsim.arrays import FloatArray
 from negsim.errors import UsageError
 from negsim.registry import Registry
 from negsim.sampling.margins import Margin, correlated, correlation_root
-from negsim.sampling.named import Rules, named
+from negsim.sampling.named import RulesByParty, named
 from negsim.sampling.points import Design, check_size
 from negsim.scenario.model import Scenario
 
@@ -45,7 +45,7 @@ def stated_margins(
     names: Sequence[str] | None = None,
     ranges: Mapping[str, tuple[float, float]] | None = None,
     distributions: Mapping[str, str] | None = None,
-    rules: Rules | None = None,
+    rules: RulesByParty | None = None,
 ) -> tuple[Margin, ...]:
     """Return the margins of some numbers over their stated ranges.
 

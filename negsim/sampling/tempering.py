@@ -102,7 +102,7 @@ def temper(
         return np.stack([each.quantile(unit[:, k]) for k, each in enumerate(margins)], axis=1)
 
     streams = [np.random.default_rng(each) for each in np.random.SeedSequence(seed).spawn(sets)]
-    found = [Walk(spread, slips, rng).replicate(size, len(margins)) for rng in streams]
+    found = [TemperedWalk(spread, slips, rng).replicate(size, len(margins)) for rng in streams]
     kept = [values for values, chance in found if chance > 0]
     return Tempered(
         np.concatenate([np.empty((0, len(margins))), *kept]),
@@ -112,7 +112,7 @@ def temper(
 
 
 @dataclass(frozen=True, eq=False)
-class Walk:
+class TemperedWalk:
     """How points are spread over the ranges, and what the record's chance is there."""
 
     spread: Spread

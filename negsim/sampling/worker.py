@@ -24,7 +24,7 @@ from negsim.playing.lineup import choose
 from negsim.playing.registry import parse
 from negsim.playing.rule_list import Written
 from negsim.playing.strategy import Strategy
-from negsim.sampling.named import SECTION, Rules, named, with_parameters
+from negsim.sampling.named import SECTION, RulesByParty, named, with_parameters
 from negsim.scenario.model import Scenario
 
 MAX_BATCH = 64
@@ -55,7 +55,7 @@ def evaluate_points(
     values: FloatArray,
     measures: Sequence[str],
     threads: int = 1,
-    rules: Rules | None = None,
+    rules: RulesByParty | None = None,
 ) -> Evaluated:
     """Solve a scenario at some points and return the measures there.
 
@@ -200,7 +200,7 @@ class Evaluator:
         return errors
 
 
-def at_point(rules: Rules, values: Mapping[str, float]) -> dict[str, Strategy]:
+def at_point(rules: RulesByParty, values: Mapping[str, float]) -> dict[str, Strategy]:
     """Return the strategies at a point: with its parameters, and rule lists that read its numbers.
 
     ``values`` are all the numbers that vary, by their dotted names.
@@ -221,7 +221,7 @@ def evaluator(
     values: FloatArray,
     measures: Sequence[str],
     threads: int = 1,
-    rules: Rules | None = None,
+    rules: RulesByParty | None = None,
 ) -> Evaluator:
     """Return the evaluator of a whole design; errors as :func:`evaluate_points`.
 
@@ -246,7 +246,7 @@ def evaluator(
     return Evaluator(compiled, tuple(names), tuple(measures), batch, threads, texts)
 
 
-def check_measures(scenario: Scenario, measures: Sequence[str], rules: Rules) -> set[str]:
+def check_measures(scenario: Scenario, measures: Sequence[str], rules: RulesByParty) -> set[str]:
     """Return what the measures are read off.
 
     Raises

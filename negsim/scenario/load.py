@@ -27,7 +27,7 @@ from negsim.scenario.read.lines import Chain, Lines, Place, index
 from negsim.scenario.read.names import check_names, read_names
 from negsim.scenario.read.notes import Notes
 from negsim.scenario.read.numbers import Numbers
-from negsim.scenario.read.reading import Reading
+from negsim.scenario.read.reading import FileReading
 from negsim.scenario.read.structure import MAX_DIGITS, patterns
 from negsim.scenario.read.validate import validate
 from negsim.scenario.words import got, printable, shown
@@ -147,7 +147,7 @@ def _read(text: str, data: bytes, path: str, home: Home) -> Scenario:
     formulas = Formulas(names, validated.file.options, notes)
     for place, table in validated.aside:
         formulas.read_aside(place, table)
-    reading = Reading(validated.file, names, formulas, Numbers(names.sources, notes), notes)
+    reading = FileReading(validated.file, names, formulas, Numbers(names.sources, notes), notes)
     return _scenario(reading, path, digest)
 
 
@@ -283,7 +283,7 @@ def _stranger(text: str, found: re.Match[str] | None) -> str:
     return f"; here stands {named_character(at)}" if at and not " " <= at <= "~" else ""
 
 
-def _scenario(reading: Reading, path: str, digest: str) -> Scenario:
+def _scenario(reading: FileReading, path: str, digest: str) -> Scenario:
     """Return the scenario; sections are read in the order in which numbers are to be listed."""
     file = reading.file
     scenario = Scenario(

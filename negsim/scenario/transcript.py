@@ -75,7 +75,7 @@ def parse_transcript(text: str, path: str, scenario: Scenario) -> tuple[Observed
         raise ScenarioError(faults)
     if not rows:
         raise fault(path, 1, "", "no row below the names of the columns; expected at least one")
-    record = Record(path, scenario)
+    record = RoundsRead(path, scenario)
     for line, row in rows:
         record.take(line, row)
     if record.faults:
@@ -101,7 +101,7 @@ def column_faults(path: str, columns: object, scenario: Scenario) -> list[Fault]
     return found
 
 
-class Record:
+class RoundsRead:
     """The rounds read so far, and the faults met."""
 
     def __init__(self, path: str, scenario: Scenario) -> None:

@@ -17,7 +17,7 @@ import pytest
 from negsim.analysis.delay.attribution import shapley_value
 from negsim.analysis.delay.frozen import Frozen
 from negsim.analysis.delay.prospects import concluded, prospects
-from negsim.analysis.delay.stalling import LABELS, Comparison
+from negsim.analysis.delay.stalling import LABELS, Alternatives
 from negsim.arrays import FloatArray
 from negsim.theory.stochastic.arrays_game import from_arrays
 from negsim.theory.stochastic.game import StochasticGame
@@ -86,15 +86,15 @@ def solved(on: tuple[str, ...] = CHANNELS, numbers: Numbers = BASE) -> Plan:
     return solve_talks(process(on, numbers))
 
 
-def comparison(numbers: Numbers = BASE) -> Comparison:
+def comparison(numbers: Numbers = BASE) -> Alternatives:
     """Return the comparison with the frozen game, as the analysis of a scenario makes it."""
     now, still = prospects(solved(CHANNELS, numbers)), solved((), numbers)
     sure = np.zeros(now.talk.shape)
-    return Comparison(now, Frozen(prospects(still), concluded(still, now.package), sure))
+    return Alternatives(now, Frozen(prospects(still), concluded(still, now.package), sure))
 
 
 @pytest.fixture(scope="module")
-def compared() -> Comparison:
+def compared() -> Alternatives:
     return comparison()
 
 
@@ -107,7 +107,7 @@ def test_no_independent_changes_have_these_chances() -> None:
     assert (1 - up - down) ** 2 < 4 * up * down
 
 
-def test_value_of_delay_cover_and_premium(compared: Comparison) -> None:
+def test_value_of_delay_cover_and_premium(compared: Alternatives) -> None:
     assert at(compared.delay, FOCUS) == pytest.approx(0.018343316224945, abs=1e-9)
     assert at(compared.frozen_delay, FOCUS) == pytest.approx(-0.0272, abs=1e-9)
     assert at(compared.round_premium, FOCUS) == pytest.approx(0.045543316224944994, abs=1e-9)
@@ -122,7 +122,7 @@ def test_value_of_delay_cover_and_premium(compared: Comparison) -> None:
     ],
 )
 def test_first_rows(
-    compared: Comparison, belief: int, talk: float, delay: float, cover: float, frozen: float
+    compared: Alternatives, belief: int, talk: float, delay: float, cover: float, frozen: float
 ) -> None:
     state = belief - 1
     now = compared.prospects
@@ -133,7 +133,7 @@ def test_first_rows(
     assert LABELS[compared.labels[0, 0, 0, state]] == "stalling"
 
 
-def test_share_of_states(compared: Comparison) -> None:
+def test_share_of_states(compared: Alternatives) -> None:
     labels = compared.labels[0, 0, 0]
     assert np.mean([LABELS[code] == "stalling" for code in labels]) == pytest.approx(0.6, abs=1e-9)
     assert {LABELS[code] for code in labels} == {"stalling", "settle"}

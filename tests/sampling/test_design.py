@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from negsim.errors import NegsimError, UnknownNameError, UsageError
 from negsim.sampling.design import (
     MAX_POINTS,
-    Axis,
     Design,
     Margin,
     grid,
@@ -24,6 +23,7 @@ from negsim.sampling.design import (
     parse_vary,
     sample,
 )
+from negsim.sampling.grids import Spacing
 from negsim.scenario.model import Scenario
 
 SETTINGS = settings(deadline=None, derandomize=True, max_examples=60)
@@ -98,7 +98,7 @@ def test_grid_of_whole_numbers() -> None:
         ),
     ],
 )
-def test_grid_refuses(axes: dict[str, Axis], message: str) -> None:
+def test_grid_refuses(axes: dict[str, Spacing], message: str) -> None:
     with pytest.raises(UsageError) as caught:
         grid(axes, ["talks.rounds", "state.ground.start"])
     assert str(caught.value) == message

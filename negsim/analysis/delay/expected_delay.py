@@ -25,7 +25,7 @@ from negsim.dynamics.path import Path, path
 
 
 @dataclass(frozen=True)
-class Delay:
+class ExpectedDelay:
     """How long a party's delay lasts and what it does to the others, at the first point.
 
     Attributes
@@ -69,7 +69,7 @@ class Delay:
         return int(np.argmax(climbing >= share * climbing[-1] - 1e-12))
 
 
-def expected_delay(analysis: Stalling, player: int) -> Delay:
+def expected_delay(analysis: Stalling, player: int) -> ExpectedDelay:
     """Return how long a player's delay lasts, against its sincere counterpart, at the first point.
 
     Cost: two passes along the path.
@@ -80,7 +80,7 @@ def expected_delay(analysis: Stalling, player: int) -> Delay:
     signs = np.where(ready, found.package[0, :, player], -1)
     sincere = path(plan, signs)
     spread, never = rounds_of_delay(analysis, ready)
-    return Delay(
+    return ExpectedDelay(
         ready,
         sincere,
         values_along(analysis, sincere),

@@ -32,7 +32,7 @@ Part: TypeAlias = Literal["by round", "moved", "later or never", "without an agr
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LedgerEntry:
     """What one payoff adds to the value of delay, or one part of it.
 
     ``part`` is "by round" for what is paid while the talks last, "moved" and "later or never" for
@@ -57,7 +57,7 @@ class Ledger:
     party: str
     package: int
     delay: float
-    entries: tuple[Entry, ...]
+    entries: tuple[LedgerEntry, ...]
     first: FloatArray
     ending: FloatArray
 
@@ -128,16 +128,18 @@ def parts_of(scenario: Scenario, party: str) -> list[tuple[Term, Part]]:
     return found
 
 
-def entries_of(term: Term, part: Part, along: float, now: float, agreed: float) -> list[Entry]:
+def entries_of(
+    term: Term, part: Part, along: float, now: float, agreed: float
+) -> list[LedgerEntry]:
     """Return the entries of a payoff that pays ``along`` the delay and ``now``, if signed now.
 
     ``agreed`` is the chance of an agreement along the delay, each discounted.
     """
     if part != "moved":
-        return [Entry(term.number, term.label, part, along - now)]
+        return [LedgerEntry(term.number, term.label, part, along - now)]
     return [
-        Entry(term.number, term.label, "moved", along - agreed * now),
-        Entry(term.number, term.label, "later or never", now * (agreed - 1.0)),
+        LedgerEntry(term.number, term.label, "moved", along - agreed * now),
+        LedgerEntry(term.number, term.label, "later or never", now * (agreed - 1.0)),
     ]
 
 

@@ -71,7 +71,7 @@ DELAY = -1
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Alternatives:
     """What settling, talking and leaving are worth, also in the frozen game; axes B, T, n, S.
 
     ``still`` is None if the scenario has no channels: then S4 is not tested and no round is
@@ -242,11 +242,11 @@ class Stalling:
         return OneShots(self.compiled, self.points, self.last_rounds)
 
     @cached_property
-    def everywhere(self) -> Comparison:
+    def everywhere(self) -> Alternatives:
         """Return the comparison in every round (axis T: index + 1 to go) and state."""
         found = prospects(self.plan)
         still = frozen_prospects(self.frozen_plans, found.package)
-        return Comparison(found, still, doubts(self.plan))
+        return Alternatives(found, still, doubts(self.plan))
 
     @cached_property
     def at_start(self) -> Prospects:
@@ -254,11 +254,11 @@ class Stalling:
         return prospects(self.plan, start_only=True)
 
     @cached_property
-    def start(self) -> Comparison:
+    def start(self) -> Alternatives:
         """Return the comparison at the start of the talks only: axes T and S have length 1."""
         found = self.at_start
         still = frozen_prospects(self.frozen_plans, found.package, True)
-        return Comparison(found, still, self.start_doubt)
+        return Alternatives(found, still, self.start_doubt)
 
     @cached_property
     def start_doubt(self) -> FloatArray:
@@ -454,7 +454,7 @@ def labels_with_derived(analysis: Stalling) -> IntArray | None:
     plans = solve_frozen(compile_scenario(scenario), base, analysis.selection)
     first = Prospects._make(each[:1] for each in found)
     still = frozen_prospects(plans, first.package, start_only=True)
-    return Comparison(first, still).labels[0, 0, :, 0]
+    return Alternatives(first, still).labels[0, 0, :, 0]
 
 
 def analyse(

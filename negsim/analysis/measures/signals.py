@@ -6,7 +6,7 @@ import numpy as np
 
 from negsim.analysis.delay.stalling import Stalling
 from negsim.analysis.measures.measure import measure
-from negsim.analysis.signals.signal_game import Signal, passing, signal_game, signal_of
+from negsim.analysis.signals.signal_game import Signalling, passing, signal_game, signal_of
 from negsim.arrays import FloatArray
 from negsim.theory.signalling.game import SignallingGame
 from negsim.theory.signalling.perfect_bayesian import KINDS
@@ -39,7 +39,7 @@ def indulgence(analysis: Stalling, player: int) -> FloatArray:
     return np.array([np.nan if each is None else each.indulgence for each in found])
 
 
-def signals(analysis: Stalling, player: int) -> list[Signal | None]:
+def signals(analysis: Stalling, player: int) -> list[Signalling | None]:
     """Return what the signalling game comes to at every point."""
     return [signal_of(game) for game in games(analysis, player)]
 

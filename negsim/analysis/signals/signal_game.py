@@ -356,7 +356,7 @@ def worded(moves: Sequence[Mapping[str, str]], labels: Mapping[str, str]) -> str
 
 
 @dataclass(frozen=True, slots=True)
-class Signal:
+class Signalling:
     """What a signalling game comes to: all outcomes that pass D1, if they are connected.
 
     ``kind`` is separating, pooling or semi-separating, None where outcomes of several kinds pass.
@@ -370,7 +370,7 @@ class Signal:
     indulgence: float
 
 
-def signal_of(game: SignallingGame) -> Signal | None:
+def signal_of(game: SignallingGame) -> Signalling | None:
     """Return what the game comes to, None unless one connected set passes D1 (Cho, Kreps 1987).
 
     A continuum of outcomes is told by what all of them share: chances that its extreme outcomes
@@ -387,9 +387,9 @@ def signal_of(game: SignallingGame) -> Signal | None:
     kinds = kept[0].kinds
     sent = [int(outcome.strategy[0].argmax()) for outcome in kept[0].outcomes]
     if len(set(sent)) > 1:
-        return Signal(kinds[0] if len(kinds) == 1 else None, np.nan, np.nan)
+        return Signalling(kinds[0] if len(kinds) == 1 else None, np.nan, np.nan)
     message, liked = sent[0], int(game.sender[0, sent[0]].argmax())
-    return Signal(
+    return Signalling(
         kinds[0] if len(kinds) == 1 else None,
         shared([outcome.strategy[1, message] for outcome in kept[0].outcomes]),
         shared([outcome.replies[message, liked] for outcome in kept[0].outcomes]),

@@ -47,7 +47,7 @@ ERROR_RATE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class TranscriptReading:
     """One observed round: ``labels`` by party, ``chances`` of what the party said by type.
 
     ``tells``: whether some type is at least a tenth likelier than another to say it. ``fits`` is
@@ -77,7 +77,7 @@ class Followed:
     types: tuple[str, ...]
     mode: str
     precision: float
-    readings: tuple[Reading, ...]
+    readings: tuple[TranscriptReading, ...]
     beliefs: FloatArray
     evidence: FloatArray
     upper: float
@@ -249,7 +249,7 @@ def with_signal(
 
 def read_round(
     own: Stalling, soft: Plan, observed: ObservedRound, state: int, chances: list[float]
-) -> Reading:
+) -> TranscriptReading:
     """Return the labels of a round, how well the talks as they are fit it, and if it tells."""
     compiled = own.compiled
     index = int(soft.game.first_index[0]) - (observed.number - 1)
@@ -260,7 +260,9 @@ def read_round(
         act = spoken(compiled, soft, party.name, observed, state)
         fits.append(math.nan if agrees.all() else float(act @ agrees))
     tells = bool(chances) and max(chances) > TELLING * min(chances)
-    return Reading(observed, tuple(LABELS[k] for k in labels), tuple(fits), tuple(chances), tells)
+    return TranscriptReading(
+        observed, tuple(LABELS[k] for k in labels), tuple(fits), tuple(chances), tells
+    )
 
 
 def rounds_needed(acts: FloatArray, upper: float, lower: float) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from negsim.arrays import FloatArray
-from negsim.drawing.plots.key import Entry
+from negsim.drawing.plots.key import KeyEntry
 from negsim.drawing.plots.page import plain, table
 from negsim.drawing.plots.rounds import (
     Block,
@@ -77,9 +77,9 @@ def bands(
         ),
     ]
     entries = [
-        Entry("median", MEASURE, marker="_"),
-        Entry("half of the runs", NARROW),
-        Entry("nine in ten", WIDE),
+        KeyEntry("median", MEASURE, marker="_"),
+        KeyEntry("half of the runs", NARROW),
+        KeyEntry("nine in ten", WIDE),
     ]
     return draw_stack(
         blocks, numbers, title=title, xlabel=xlabel, entries=entries if spread else ()

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from negsim.drawing.plots.key import Entry, draw_key, key_height
+from negsim.drawing.plots.key import KeyEntry, draw_key, key_height
 from negsim.drawing.plots.page import MARGIN, WIDTH, new_page, plain, round_ticks, table
 from negsim.drawing.style import SERIES, SOFT, styled
 from negsim.errors import UsageError
@@ -49,7 +49,7 @@ def belief_path(
     if not (np.diff(across) > 0).all():
         raise UsageError(f"rounds: expected increasing numbers from 1, got {list(rounds)}")
     entries = [
-        Entry(plain(name), SERIES[place], marker=MARKERS[place])
+        KeyEntry(plain(name), SERIES[place], marker=MARKERS[place])
         for place, name in enumerate(beliefs)
     ]
     key = key_height(entries, WIDTH - 2 * MARGIN) + 0.3

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
 
 from negsim.arrays import FloatArray
-from negsim.drawing.plots.key import Entry, draw_key, key_height
+from negsim.drawing.plots.key import KeyEntry, draw_key, key_height
 from negsim.drawing.plots.page import (
     MARGIN,
     WIDTH,
@@ -52,7 +52,7 @@ Moves = Mapping[str, npt.ArrayLike]
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
+class PlayerPanel:
     """A player's lines: of the moves that are named, and of those that are not."""
 
     player: str
@@ -118,7 +118,7 @@ def branch(
     return page.figure
 
 
-def panel_of(player: str, moves: Moves, count: int, limit: Mapping[str, float]) -> Panel:
+def panel_of(player: str, moves: Moves, count: int, limit: Mapping[str, float]) -> PlayerPanel:
     """Return the lines of a player, those of the moves made most often to be named."""
     lines = {name: table(plain(name), own, (count,)) for name, own in moves.items()}
     often = sorted(lines, key=lambda name: (-lines[name][-1], -lines[name].max()))
@@ -126,21 +126,21 @@ def panel_of(player: str, moves: Moves, count: int, limit: Mapping[str, float]) 
     named = {name: line for name, line in lines.items() if name in told}
     others = [line for name, line in lines.items() if name not in told]
     room = sum(text_height(wrapped(name), SMALL) + 0.06 for name in named)
-    return Panel(plain(player), named, others, limit, max(LOW_PANEL, room + 0.1))
+    return PlayerPanel(plain(player), named, others, limit, max(LOW_PANEL, room + 0.1))
 
 
-def key_of(panels: Sequence[Panel], limited: bool) -> list[Entry]:
+def key_of(panels: Sequence[PlayerPanel], limited: bool) -> list[KeyEntry]:
     """Return what dots and pale lines stand for, where there are some."""
     entries = []
     if limited:
         text = "where the branch leads as the precision grows without bound"
-        entries.append(Entry(text, INK, marker="o"))
+        entries.append(KeyEntry(text, INK, marker="o"))
     if any(panel.others for panel in panels):
-        entries.append(Entry("moves made less often, not named", SOFT, marker="_"))
+        entries.append(KeyEntry("moves made less often, not named", SOFT, marker="_"))
     return entries
 
 
-def name_width(panel: Panel) -> float:
+def name_width(panel: PlayerPanel) -> float:
     """Return the width of the longest line among the names of a player's moves."""
     return max((text_width(wrapped(name), SMALL) for name in panel.named), default=0.0)
 
@@ -150,7 +150,7 @@ def wrapped(name: str) -> str:
     return wrap(name, NAMES - TIE, SMALL)
 
 
-def draw_lines(axes: Axes, points: FloatArray, panel: Panel, limited: bool) -> None:
+def draw_lines(axes: Axes, points: FloatArray, panel: PlayerPanel, limited: bool) -> None:
     """Draw the lines, and dots at the right where they lead if that is known."""
     axes.set_ylim(-0.04, 1.04)
     axes.set_yticks([0, 0.5, 1])
@@ -166,7 +166,7 @@ def draw_lines(axes: Axes, points: FloatArray, panel: Panel, limited: bool) -> N
             dot[0].set(clip_on=False, zorder=6)
 
 
-def name_lines(page: Page, panel: Panel, edge: float, top: float) -> None:
+def name_lines(page: Page, panel: PlayerPanel, edge: float, top: float) -> None:
     """Write the names of moves at the right, moved apart, each tied to the end of its line."""
     ends = [float(line[-1]) for line in panel.named.values()]
     wishes = [top + panel.height * (1.04 - end) / 1.08 for end in ends]

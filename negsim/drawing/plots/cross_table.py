@@ -11,7 +11,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from negsim.arrays import FloatArray
-from negsim.drawing.plots.key import Entry, draw_key, key_height
+from negsim.drawing.plots.key import KeyEntry, draw_key, key_height
 from negsim.drawing.plots.page import (
     MARGIN,
     WIDTH,
@@ -102,14 +102,14 @@ def ramp() -> LinearSegmentedColormap:
     return LinearSegmentedColormap.from_list("payoff", [LOW, MIDDLE, HIGH])
 
 
-def entries_of(known: FloatArray, unit: str, *, missing: bool) -> list[Entry]:
+def entries_of(known: FloatArray, unit: str, *, missing: bool) -> list[KeyEntry]:
     """Return the key: the least, middle and largest payoff, and what was not played."""
     low, high, places = float(known.min()), float(known.max()), decimals(known)
     steps = [(low, LOW), ((low + high) / 2, MIDDLE), (high, HIGH)]
-    entries = [Entry(f"{unit} {number(value, places)}", colour) for value, colour in steps]
+    entries = [KeyEntry(f"{unit} {number(value, places)}", colour) for value, colour in steps]
     if high == low:
         entries = entries[:1]
-    return [*entries, Entry("not played", PAPER, framed=True)] if missing else entries
+    return [*entries, KeyEntry("not played", PAPER, framed=True)] if missing else entries
 
 
 def decimals(values: FloatArray) -> int:

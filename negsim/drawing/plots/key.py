@@ -18,7 +18,7 @@ FRAME = (0, (3, 2))
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class KeyEntry:
     """One entry of a key: a filled cell with a letter, a marker if one is named, or a frame."""
 
     text: str
@@ -31,15 +31,15 @@ class Entry:
     framed: bool = False
 
 
-def label_entry(style: LabelStyle, hatched: bool = False) -> Entry:
+def label_entry(style: LabelStyle, hatched: bool = False) -> KeyEntry:
     """Return the entry of a label or region."""
     hatch = style.hatch if hatched else ""
-    return Entry(style.words, style.colour, "" if hatched else style.letter, hatch, style.ink)
+    return KeyEntry(style.words, style.colour, "" if hatched else style.letter, hatch, style.ink)
 
 
-def placed(entries: Sequence[Entry], width: float) -> list[tuple[float, int, Entry]]:
+def placed(entries: Sequence[KeyEntry], width: float) -> list[tuple[float, int, KeyEntry]]:
     """Return (x, row, entry) of entries set from left to right in rows of a width."""
-    found: list[tuple[float, int, Entry]] = []
+    found: list[tuple[float, int, KeyEntry]] = []
     x, row = 0.0, 0
     for entry in entries:
         room = SWATCH + 0.07 + text_width(entry.text, SMALL)
@@ -50,18 +50,20 @@ def placed(entries: Sequence[Entry], width: float) -> list[tuple[float, int, Ent
     return found
 
 
-def key_height(entries: Sequence[Entry], width: float) -> float:
+def key_height(entries: Sequence[KeyEntry], width: float) -> float:
     """Return the height that a key needs."""
     return ROW * (1 + max((row for _, row, _ in placed(entries, width)), default=-1))
 
 
-def draw_key(page: Page, entries: Sequence[Entry], left: float, top: float, width: float) -> None:
+def draw_key(
+    page: Page, entries: Sequence[KeyEntry], left: float, top: float, width: float
+) -> None:
     """Draw a key with its upper left corner at (left, top)."""
     for x, row, entry in placed(entries, width):
         draw_entry(page, entry, left + x, top + (row + 0.5) * ROW, width)
 
 
-def draw_entry(page: Page, entry: Entry, x: float, y: float, width: float) -> None:
+def draw_entry(page: Page, entry: KeyEntry, x: float, y: float, width: float) -> None:
     """Draw one entry with its left middle at (x, y)."""
     middle = x + SWATCH / 2
     if entry.marker:

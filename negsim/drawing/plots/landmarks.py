@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Ellipse, Rectangle
 
 from negsim.arrays import FloatArray
-from negsim.drawing.plots.key import FRAME, Entry
+from negsim.drawing.plots.key import FRAME, KeyEntry
 from negsim.drawing.plots.page import backed, text_width
 from negsim.drawing.plots.regions import Box
 from negsim.drawing.style import INK, PAPER, SMALL
@@ -86,18 +86,18 @@ class Landmarks:
             found += [(left, right, edge - 0.01, edge + 0.01) for edge in (above, below)]
         return found
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[KeyEntry]:
         """Return what the key has to say of the marks."""
         found = []
         if self.base is not None and not self.shown:
             values = " and ".join(f"{value:g}" for value in self.base)
-            found.append(Entry(f"{BASE}, at {values}: outside the axes", INK, marker="o"))
+            found.append(KeyEntry(f"{BASE}, at {values}: outside the axes", INK, marker="o"))
         if self.frame():
-            found.append(Entry("stated ranges", "none", framed=True))
-            found.append(Entry("uncertainty ellipse", INK, marker="o", filled=False))
+            found.append(KeyEntry("stated ranges", "none", framed=True))
+            found.append(KeyEntry("uncertainty ellipse", INK, marker="o", filled=False))
         elif self.shown and (self.x_range or self.y_range):
             marker = "_" if self.x_range else "|"
-            found.append(Entry("stated range", INK, marker=marker, filled=False))
+            found.append(KeyEntry("stated range", INK, marker=marker, filled=False))
         return found
 
     def draw(self, axes: Axes) -> None:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from negsim.arrays import FloatArray
-from negsim.drawing.plots.key import Entry, draw_key, key_height
+from negsim.drawing.plots.key import KeyEntry, draw_key, key_height
 from negsim.drawing.plots.page import MARGIN, WIDTH, backed, new_page, plain, table
 from negsim.drawing.style import SERIES, SMALL, SOFT, styled
 from negsim.errors import UsageError
@@ -53,7 +53,7 @@ def lines(
     if not series or len(series) > len(SERIES):
         raise UsageError(f'figure "{title}": expected 1 to {len(SERIES)} lines, got {len(series)}')
     entries = [
-        Entry(plain(name), SERIES[place], marker=MARKERS[place])
+        KeyEntry(plain(name), SERIES[place], marker=MARKERS[place])
         for place, name in enumerate(series)
     ]
     key = key_height(entries, WIDTH - 2 * MARGIN) + 0.3

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 
-from negsim.drawing.plots.key import Entry, draw_key, key_height, label_entry
+from negsim.drawing.plots.key import KeyEntry, draw_key, key_height, label_entry
 from negsim.drawing.plots.page import (
     MARGIN,
     WIDTH,
@@ -101,7 +101,7 @@ def label_map(
     corners = np.zeros(cells.shape, dtype=bool) if marked is None else np.array(marked, dtype=bool)
     entries = map_entries(cells, lettered, base)
     if corners.any():
-        entries.append(Entry("another label under another selection", INK, marker="^"))
+        entries.append(KeyEntry("another label under another selection", INK, marker="^"))
     head = key_height(entries, WIDTH - 2 * MARGIN) + 0.06
     over = 0.2 if plain(ylabel) and left > MARGIN + 0.1 else 0.0
     page, top = new_page(title, head + over + row * len(cells) + 0.45)
@@ -137,11 +137,11 @@ def checked(
     return cells
 
 
-def map_entries(cells: Keys, lettered: bool, base: tuple[int, int] | None) -> list[Entry]:
+def map_entries(cells: Keys, lettered: bool, base: tuple[int, int] | None) -> list[KeyEntry]:
     """Return the key: the labels that occur, and the ring."""
     found = set(cells.flat)
     entries = [label_entry(style, not lettered) for key, style in LABELS.items() if key in found]
-    ring = Entry("start", INK, marker="o", filled=False)
+    ring = KeyEntry("start", INK, marker="o", filled=False)
     return [*entries, ring] if base else entries
 
 

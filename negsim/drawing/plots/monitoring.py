@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from negsim.drawing.plots.key import Entry, draw_key, key_height
+from negsim.drawing.plots.key import KeyEntry, draw_key, key_height
 from negsim.drawing.plots.page import MARGIN, WIDTH, new_page, plain, table
 from negsim.drawing.style import INK, SERIES, SOFT, styled
 from negsim.errors import UsageError
@@ -57,13 +57,13 @@ def discount_curves(
         raise UsageError(f'figure "{title}": expected 1 to {len(SERIES)} curves')
     across = np.asarray(detection, dtype=float)
     entries = [
-        Entry(plain(name), SERIES[place], marker=MARKERS[place])
+        KeyEntry(plain(name), SERIES[place], marker=MARKERS[place])
         for place, name in enumerate(curves)
     ]
     if own is not None:
-        entries.append(Entry("base case", INK, marker="o", filled=False))
+        entries.append(KeyEntry("base case", INK, marker="o", filled=False))
     if patience is not None:
-        entries.append(Entry(f"the party's own discount, {patience:.3g}", SOFT, marker="_"))
+        entries.append(KeyEntry(f"the party's own discount, {patience:.3g}", SOFT, marker="_"))
     key = key_height(entries, WIDTH - 2 * MARGIN) + 0.3
     page, top = new_page(title, key + HIGH + 0.5)
     draw_key(page, entries, MARGIN, top, WIDTH - 2 * MARGIN)

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from negsim.drawing.plots.bars import NAME_WIDTH
-from negsim.drawing.plots.key import Entry, draw_key, key_height
+from negsim.drawing.plots.key import KeyEntry, draw_key, key_height
 from negsim.drawing.plots.page import (
     LEADING,
     MARGIN,
@@ -73,7 +73,7 @@ def offer_bars(
     wrapped = [balanced(plain(name), NAME_WIDTH, SMALL) for name in offers]
     least = BAR * len(margins) + 0.14
     heights = np.array([max(least, text_height(name, SMALL) + 0.14) for name in wrapped])
-    entries = [Entry(plain(name), SERIES[place]) for place, name in enumerate(margins)]
+    entries = [KeyEntry(plain(name), SERIES[place]) for place, name in enumerate(margins)]
     key = key_height(entries, WIDTH - 2 * MARGIN) + 0.1
     left = MARGIN + text_width("\n".join(wrapped), SMALL) + 0.12
     page, top = new_page(title, key + heights.sum() + 0.5)

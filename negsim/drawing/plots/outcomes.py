@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from negsim.arrays import FloatArray
-from negsim.drawing.plots.key import Entry, draw_key, key_height
+from negsim.drawing.plots.key import KeyEntry, draw_key, key_height
 from negsim.drawing.plots.page import (
     LEADING,
     MARGIN,
@@ -140,11 +140,11 @@ def draw_outcomes(
     return page.figure
 
 
-def party_entries(parties: Sequence[str]) -> list[Entry]:
+def party_entries(parties: Sequence[str]) -> list[KeyEntry]:
     """Return the key of the parties."""
     styles = [party_style(place) for place in range(len(parties))]
     return [
-        Entry(plain(party), colour, marker=marker)
+        KeyEntry(plain(party), colour, marker=marker)
         for party, (colour, marker) in zip(parties, styles, strict=True)
     ]
 

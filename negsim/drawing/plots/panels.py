@@ -36,7 +36,7 @@ FEWEST_IN_BIN = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MeasureRow:
     """A measure: its name, its values (points,), its unit, and words for whole values if any."""
 
     name: str
@@ -48,7 +48,7 @@ class Row:
 @styled
 def measure_panels(
     numbers: Mapping[str, npt.ArrayLike],
-    rows: Sequence[Row],
+    rows: Sequence[MeasureRow],
     *,
     title: str,
     base: Sequence[float | None] = (),
@@ -74,7 +74,7 @@ def measure_panels(
 
     Examples
     --------
-    >>> row = Row("delay", np.array([1.0, 2.0]), "payoff", {})
+    >>> row = MeasureRow("delay", np.array([1.0, 2.0]), "payoff", {})
     >>> figure = measure_panels({"front speed": [0, 1]}, [row], title="Delay grows")
     >>> figure.axes[1].lines[0].get_ydata()
     array([1., 2.])
@@ -146,7 +146,7 @@ def slice_means(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
     return np.array([part.mean() for part, _ in cut]), np.array([part.mean() for _, part in cut])
 
 
-def dress(axes: Axes, row: Row, values: FloatArray, first: bool, last: bool) -> None:
+def dress(axes: Axes, row: MeasureRow, values: FloatArray, first: bool, last: bool) -> None:
     """Set limits and ticks; numbers stand at the first column and the last row only."""
     known = values[np.isfinite(values)]
     if known.size and known.min() == known.max():

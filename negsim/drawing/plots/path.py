@@ -18,7 +18,7 @@ from negsim.drawing.plots.rounds import (
     VALUES,
     Beside,
     Block,
-    Panel,
+    RoundsPanel,
     beside,
     borders,
     chance_axis,
@@ -121,7 +121,7 @@ def draw_band(rounds: FloatArray, band: FloatArray, axes: Axes) -> None:
     axes.plot(rounds, mean, marker=marker, ms=3, color=MEASURE, linewidth=1.6)
 
 
-def ends_panel(rounds: FloatArray, ends: Mapping[str, FloatArray]) -> list[Panel]:
+def ends_panel(rounds: FloatArray, ends: Mapping[str, FloatArray]) -> list[RoundsPanel]:
     """Return the panel of the ends, named with their last values; none without ends."""
     if not ends:
         return []

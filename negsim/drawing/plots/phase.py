@@ -14,7 +14,7 @@ from matplotlib.patches import PathPatch
 from scipy.ndimage import label
 
 from negsim.arrays import FloatArray, IntArray
-from negsim.drawing.plots.key import Entry, draw_key, key_height
+from negsim.drawing.plots.key import KeyEntry, draw_key, key_height
 from negsim.drawing.plots.landmarks import Landmarks, Range
 from negsim.drawing.plots.page import (
     LEADING,
@@ -46,7 +46,7 @@ UNSOLVED = LabelStyle("not solved", "", LABELS["-"].colour, "")
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class AreaName:
     """A name in a region, its middle in inches from the upper left corner of the axes."""
 
     text: str
@@ -113,7 +113,7 @@ def phase_diagram(
     marks = Landmarks(x_edges, y_edges, SPAN, TALL, base, x_range, y_range)
     pixels = raster(codes, x_edges, y_edges, SPAN, TALL)
     names, unnamed = name_regions(pixels, styles, marks.boxes())
-    entries = [Entry(style.words, style.colour) for style in unnamed] + marks.entries()
+    entries = [KeyEntry(style.words, style.colour) for style in unnamed] + marks.entries()
     page, top = axes_page(title, ylabel, entries, TALL)
     axes = page.axes(LEFT, top, SPAN, TALL)
     axes.set_xlim(x_edges[0], x_edges[-1])
@@ -166,7 +166,7 @@ def region_styles(
 
 def name_regions(
     pixels: IntArray, styles: dict[int, LabelStyle], boxes: Sequence[Box]
-) -> tuple[list[Name], list[LabelStyle]]:
+) -> tuple[list[AreaName], list[LabelStyle]]:
     """Return the names placed in the connected parts of regions, and the regions left unnamed."""
     names, unnamed = [], []
     for code, style in styles.items():
@@ -175,14 +175,14 @@ def name_regions(
             place_name(block(parts == part, boxes), style.words, NAME_WIDTHS)
             for part in range(1, count + 1)
         ]
-        found = [Name(text, x, y, style.ink) for text, x, y in placed if text]
+        found = [AreaName(text, x, y, style.ink) for text, x, y in placed if text]
         names += found
         unnamed += [] if found else [style]
     return names, unnamed
 
 
 def axes_page(
-    title: str, ylabel: str, entries: Sequence[Entry], height: float
+    title: str, ylabel: str, entries: Sequence[KeyEntry], height: float
 ) -> tuple[Page, float]:
     """Return a page with its key drawn, and the top of axes of a height; the y label goes over."""
     key = key_height(entries, WIDTH - 2 * MARGIN) + 0.08 if entries else 0.0
@@ -244,7 +244,7 @@ def borders(
     return upright + level
 
 
-def draw_names(axes: Axes, names: Sequence[Name]) -> None:
+def draw_names(axes: Axes, names: Sequence[AreaName]) -> None:
     """Write the names of regions."""
     for name in names:
         axes.text(

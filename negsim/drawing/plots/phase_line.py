@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from negsim.arrays import FloatArray, IntArray
-from negsim.drawing.plots.key import FRAME, Entry
+from negsim.drawing.plots.key import FRAME, KeyEntry
 from negsim.drawing.plots.landmarks import BASE, Range, draw_bar
 from negsim.drawing.plots.page import (
     WIDTH,
@@ -140,15 +140,15 @@ def region_bands(
 
 def line_entries(
     bands: Sequence[Band], base: float | None, outside: bool, x_range: Range | None
-) -> list[Entry]:
+) -> list[KeyEntry]:
     """Return the key: regions that are named nowhere, and what the strip cannot say."""
     said = {band.text for band in bands}
     styles = dict.fromkeys(band.style for band in bands if band.style.words not in said)
-    entries = [Entry(style.words, style.colour) for style in styles]
+    entries = [KeyEntry(style.words, style.colour) for style in styles]
     if outside:
-        entries.append(Entry(f"{BASE}, at {base:g}: outside the axes", INK, marker="o"))
+        entries.append(KeyEntry(f"{BASE}, at {base:g}: outside the axes", INK, marker="o"))
     if x_range:
-        entries.append(Entry("stated range", INK, marker="_", filled=False))
+        entries.append(KeyEntry("stated range", INK, marker="_", filled=False))
     return entries
 
 

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from negsim.arrays import FloatArray
-from negsim.drawing.plots.key import Entry, draw_key, key_height
+from negsim.drawing.plots.key import KeyEntry, draw_key, key_height
 from negsim.drawing.plots.page import (
     MARGIN,
     WIDTH,
@@ -54,7 +54,7 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
+class RoundsPanel:
     """A panel to be: its names at the right, height in inches, drawing, distance to the next."""
 
     names: Sequence[Beside]
@@ -68,7 +68,7 @@ class Block:
     """Panels under one heading."""
 
     heading: str
-    panels: Sequence[Panel]
+    panels: Sequence[RoundsPanel]
 
     @property
     def height(self) -> float:
@@ -78,9 +78,9 @@ class Block:
 
 def panel(
     names: Sequence[Beside], least: float, draw: Callable[[Axes], None], gap: float = 0.1
-) -> Panel:
+) -> RoundsPanel:
     """Return a panel as high as its names need, at least ``least`` inches."""
-    return Panel(names, max(least, sum(name.height for name in names)), draw, gap)
+    return RoundsPanel(names, max(least, sum(name.height for name in names)), draw, gap)
 
 
 def beside(name: str) -> list[Beside]:
@@ -94,7 +94,7 @@ def draw_stack(
     *,
     title: str,
     xlabel: str,
-    entries: Sequence[Entry] = (),
+    entries: Sequence[KeyEntry] = (),
 ) -> Figure:
     """Draw blocks from top to bottom, the rounds under the last panel, a key at the foot.
 
@@ -128,7 +128,7 @@ def draw_block(page: Page, block: Block, top: float, rounds: FloatArray) -> Axes
     return axes
 
 
-def place_panel(page: Page, top: float, panel: Panel, rounds: FloatArray) -> Axes:
+def place_panel(page: Page, top: float, panel: RoundsPanel, rounds: FloatArray) -> Axes:
     """Return the axes of a panel with the limits of the rounds set."""
     axes = page.axes(LEFT, top, SPAN, panel.height)
     axes.set_label(", ".join(name.text.replace("\n", " ") for name in panel.names))
@@ -140,7 +140,7 @@ def place_panel(page: Page, top: float, panel: Panel, rounds: FloatArray) -> Axe
     return axes
 
 
-def write_names(page: Page, top: float, panel: Panel) -> None:
+def write_names(page: Page, top: float, panel: RoundsPanel) -> None:
     """Write the names of a panel, moved apart, each tied to the place it wishes for."""
     wishes = [top + panel.height * (1 - name.at) for name in panel.names]
     heights = [name.height for name in panel.names]

@@ -13,11 +13,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from negsim.arrays import BoolArray, FloatArray
-from negsim.drawing.plots.key import Entry
+from negsim.drawing.plots.key import KeyEntry
 from negsim.drawing.plots.page import backed, limits, plain, table
 from negsim.drawing.plots.rounds import (
     Block,
-    Panel,
+    RoundsPanel,
     borders,
     draw_stack,
     round_numbers,
@@ -79,12 +79,12 @@ def delay_stack(
     bars = {"left with the channels off": rest, **parts} if parts else {}
     colours = [FROZEN, *itertools.islice(itertools.cycle(SERIES), len(parts))]
     entries = [
-        *(Entry(name, colour) for name, colour in zip(bars, colours, strict=False)),
-        Entry("value of delay", INK, marker="o"),
+        *(KeyEntry(name, colour) for name, colour in zip(bars, colours, strict=False)),
+        KeyEntry("value of delay", INK, marker="o"),
     ]
     draw = partial(draw_bars, numbers, total, list(bars.values()), colours, plain(unit))
     block = Block(
-        "Above nought talking on is worth more than signing now", [Panel([], HEIGHT, draw)]
+        "Above nought talking on is worth more than signing now", [RoundsPanel([], HEIGHT, draw)]
     )
     return draw_stack([block], numbers, title=title, xlabel=xlabel, entries=entries)
 

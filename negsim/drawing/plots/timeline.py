@@ -29,7 +29,7 @@ MOST_ROWS = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Stretch:
     """One stretch of equal rounds: its number and the wrapped texts of its cells."""
 
     name: str
@@ -83,7 +83,9 @@ def timeline(
     first = max(text_width(name, SMALL) for name in [heads[0], "00 to 00"]) + 2 * PAD
     width = (WIDTH - 2 * MARGIN - first) / len(columns)
     lines = [
-        Line(words_of(rounds, start, stop), tuple(wrap(t, width - 2 * PAD, SMALL) for t in texts))
+        Stretch(
+            words_of(rounds, start, stop), tuple(wrap(t, width - 2 * PAD, SMALL) for t in texts)
+        )
         for start, stop, texts in stretches[:MOST_ROWS]
     ]
     note = ending if len(stretches) <= MOST_ROWS else f"{len(stretches) - MOST_ROWS} more changes"
@@ -117,7 +119,7 @@ def shades_of(outcomes: Sequence[str]) -> dict[str, str]:
 
 
 def draw_row(
-    page: Page, line: Line, lefts: Sequence[float], top: float, width: float, shade: str
+    page: Page, line: Stretch, lefts: Sequence[float], top: float, width: float, shade: str
 ) -> None:
     """Draw one row: its texts, a rule above it, what was in effect on a ground of its colour."""
     page.sheet.add_patch(Rectangle((lefts[-1], top), width, line.height, facecolor=shade, lw=0))

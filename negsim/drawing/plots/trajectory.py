@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from negsim.arrays import FloatArray
-from negsim.drawing.plots.key import Entry
+from negsim.drawing.plots.key import KeyEntry
 from negsim.drawing.plots.page import plain, runs, text_width
 from negsim.drawing.plots.rounds import (
     SPAN,
@@ -80,7 +80,7 @@ def trajectory(
     effect = strip("in effect", outcome, len(numbers))
     letters = codes([*said, effect], SPAN / len(numbers))
     colours = word_colours([*said, effect])
-    entries = [Entry(word, colours[word], letter) for word, letter in letters.items()]
+    entries = [KeyEntry(word, colours[word], letter) for word, letter in letters.items()]
     several = ": runs, and their median in bold"
     several = several if any(len(values) > 1 for values in lines.values()) else ""
     return draw_stack(

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from negsim.drawing.plots.bars import bar_page, percent, short
-from negsim.drawing.plots.key import Entry, draw_key, key_height
+from negsim.drawing.plots.key import KeyEntry, draw_key, key_height
 from negsim.drawing.plots.page import MARGIN, WIDTH, plain, table
 from negsim.drawing.style import GAIN, INK, LINE, LOSS, MEASURE, SOFT, TINT, styled
 
@@ -66,9 +66,9 @@ def tornado_bars(
     values = table("swings", swings, (len(names), 2))
     changed = table("flips", flips, (len(names), 2), bool)
     entries = [
-        Entry("low end of the range", LOSS),
-        Entry("high end", GAIN),
-        Entry("the conclusion is another there", INK, marker="D"),
+        KeyEntry("low end of the range", LOSS),
+        KeyEntry("high end", GAIN),
+        KeyEntry("the conclusion is another there", INK, marker="D"),
     ]
     foot = FOOT + key_height(entries, WIDTH - 2 * MARGIN)
     page, axes, rows, centre = bar_page([*map(plain, names)], title, NUMBERS, foot)
@@ -136,7 +136,7 @@ def index_bars(
     alone = table("first", first, (len(names),))
     whole = table("total", total, (len(names),))
     ends = table("intervals", intervals, (len(names), 2))
-    entries = [Entry("alone", MEASURE), Entry("in all, with its 95 % interval", LINE)]
+    entries = [KeyEntry("alone", MEASURE), KeyEntry("in all, with its 95 % interval", LINE)]
     foot = FOOT + key_height(entries, WIDTH - 2 * MARGIN)
     page, axes, rows, centre = bar_page([*map(plain, names)], title, NUMBERS, foot)
     axes.barh(rows, 100 * np.clip(whole, 0, 1), height=HEIGHT, color=LINE)
@@ -191,9 +191,9 @@ def box_bars(
     place = table("base", base, (len(names),))
     width = np.where(whole[:, 1] > whole[:, 0], whole[:, 1] - whole[:, 0], 1.0)
     entries = [
-        Entry("in the box", MEASURE),
-        Entry("stated range", LINE),
-        Entry("base case", INK, marker="o"),
+        KeyEntry("in the box", MEASURE),
+        KeyEntry("stated range", LINE),
+        KeyEntry("base case", INK, marker="o"),
     ]
     foot = FOOT + key_height(entries, WIDTH - 2 * MARGIN)
     page, axes, rows, centre = bar_page([*map(plain, names)], title, NUMBERS, foot)

@@ -12,10 +12,10 @@ from negsim.playing.strategy import Strategy, Tables, memoryless, strategy
 
 @strategy
 @dataclass(frozen=True, slots=True)
-class Equilibrium(Strategy):
+class EquilibriumPlay(Strategy):
     """Play the party's part of the solved talks, on and off the predicted path.
 
-    >>> str(Equilibrium())
+    >>> str(EquilibriumPlay())
     'equilibrium'
     """
 

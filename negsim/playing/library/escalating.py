@@ -18,13 +18,13 @@ from negsim.playing.strategy import strategy, within
 
 @strategy
 @dataclass(frozen=True, slots=True)
-class Escalating(Presser):
+class EscalatingPress(Presser):
     """Press holdouts with a chance that grows by a step for each round of holding out.
 
     The expected cost of holding out so grows in proportion to the rounds, as with a sanction that
     is stepped up, until the press is certain. Only a round in which nobody holds out resets it.
 
-    >>> str(Escalating())
+    >>> str(EscalatingPress())
     'escalating:step_up=0.1'
     """
 

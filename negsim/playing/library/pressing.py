@@ -77,10 +77,10 @@ class Ultimatum(Presser):
 
 @strategy
 @dataclass(frozen=True, slots=True)
-class Hazard(Presser):
+class HazardPress(Presser):
     """Press whoever held out in the round before, with a fixed chance.
 
-    >>> str(Hazard())
+    >>> str(HazardPress())
     'hazard:chance=0.2'
     """
 

@@ -17,14 +17,14 @@ from negsim.scenario.model import Role
 
 @strategy
 @dataclass(frozen=True, slots=True)
-class Ratchet(Automaton):
+class RatchetPress(Automaton):
     """Wait while what is agreed keeps widening; otherwise let it lapse for a round and press.
 
     What is agreed is measured by the number of joint options (or levels of them) in effect. If it
     has not grown by a step within some rounds the mediator refuses every joint option in which it
     has a say and presses whoever held out, all it watches if nobody did; then it starts anew.
 
-    >>> str(Ratchet())
+    >>> str(RatchetPress())
     'ratchet:widening=1,term=3'
     """
 

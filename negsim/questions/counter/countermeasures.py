@@ -17,7 +17,7 @@ from negsim.expressions import Apply, Literal, Name, Node, named
 from negsim.parameters import Bounded, read, within
 from negsim.questions.counter.edits import (
     TRUE,
-    Plan,
+    Draft,
     agreement,
     both,
     complement,
@@ -57,7 +57,7 @@ class Countermeasure(Bounded, ABC):
     watches: ClassVar[bool] = False
 
     @abstractmethod
-    def edit(self, plan: Plan, /) -> Plan:
+    def edit(self, plan: Draft, /) -> Draft:
         """Return the plan with the measure in it.
 
         Raises
@@ -80,7 +80,7 @@ class Countermeasure(Bounded, ABC):
         if not self.watches:
             agreement(scenario)
         bound = committed or not self.commits
-        plan = self.edit(Plan(scenario, party, bound))
+        plan = self.edit(Draft(scenario, party, bound))
         return replace(plan.scenario, claims=(), mirror=None)
 
     def at(self, strength: float) -> Countermeasure:
@@ -128,7 +128,7 @@ class Deadline(Countermeasure):
 
     rounds: int = field(default=8, metadata=within(1, 400, "rounds until the talks end"))
 
-    def edit(self, plan: Plan, /) -> Plan:
+    def edit(self, plan: Draft, /) -> Draft:
         """Return the plan with a last round, or with the mediator's option to end the talks."""
         if plan.committed:
             rounds = plan.scenario.rounds
@@ -160,7 +160,7 @@ class Hazard(Countermeasure):
     )
     cost: float = field(default=0.0, metadata=COST)
 
-    def edit(self, plan: Plan, /) -> Plan:
+    def edit(self, plan: Draft, /) -> Draft:
         """Return the plan with the end that a refusal may bring."""
         plan = plan.with_act().with_memory()
         broken, end = "counter_broken", "counter_broken_off"
@@ -191,7 +191,7 @@ class Escalating(Countermeasure):
     steps: int = field(default=4, metadata=within(1, 60, "number of rises"))
     cost: float = field(default=0.0, metadata=COST)
 
-    def edit(self, plan: Plan, /) -> Plan:
+    def edit(self, plan: Draft, /) -> Draft:
         """Return the plan with a count of refusals and what they cost."""
         plan = plan.with_act().with_memory()
         count = "counter_refusals"
@@ -215,7 +215,7 @@ class AidTrigger(Countermeasure):
     share: float = field(default=0.5, metadata=within(0, 1, "of the chances that is taken away"))
     cost: float = field(default=0.0, metadata=COST)
 
-    def edit(self, plan: Plan, /) -> Plan:
+    def edit(self, plan: Draft, /) -> Draft:
         """Return the plan in which favourable changes are less likely after a refusal."""
         favourable = favourable_changes(plan.scenario, plan.party)
         plan = plan.with_act().with_memory().number("parameters.counter_share", self.share)
@@ -241,7 +241,7 @@ class Ratchet(Countermeasure):
     step: float = field(default=0.2, metadata=within(0, 1, "share of what is left, each round"))
     steps: int = field(default=4, metadata=within(1, 60, "number of times that it widens"))
 
-    def edit(self, plan: Plan, /) -> Plan:
+    def edit(self, plan: Draft, /) -> Draft:
         """Return the plan in which the truce widens; without commitment, when the mediator asks."""
         limited = either(map(Name, limited_options(plan.scenario, plan.party)))
         favourable = favourable_changes(plan.scenario, plan.party)
@@ -273,7 +273,7 @@ class ConditionalTruce(Countermeasure):
 
     rounds: int = field(default=4, metadata=within(0, 60, "rounds of truce before it lapses"))
 
-    def edit(self, plan: Plan, /) -> Plan:
+    def edit(self, plan: Draft, /) -> Draft:
         """Return the plan in which payoffs and changes no longer see a truce that has lapsed."""
         limited = limited_options(plan.scenario, plan.party)
         plan = plan.with_act()
@@ -287,13 +287,13 @@ class ConditionalTruce(Countermeasure):
 
 
 @dataclass(frozen=True, slots=True)
-class Monitoring(Countermeasure):
+class Monitors(Countermeasure):
     """A change of how well violations are seen; it needs signals in the scenario."""
 
     commits: ClassVar[bool] = False
     watches: ClassVar[bool] = True
 
-    def edit(self, plan: Plan, /) -> Plan:
+    def edit(self, plan: Draft, /) -> Draft:
         """Return the plan with other chances of alarm."""
         if not plan.scenario.signals:
             raise UsageError(
@@ -314,7 +314,7 @@ class Monitoring(Countermeasure):
 
 @countermeasure
 @dataclass(frozen=True, slots=True)
-class Verification(Monitoring):
+class Verification(Monitors):
     """Better monitors: fewer violations unseen, fewer false alarms."""
 
     name: ClassVar[str] = "verification"
@@ -333,7 +333,7 @@ class Verification(Monitoring):
 
 @countermeasure
 @dataclass(frozen=True, slots=True)
-class ClearerText(Monitoring):
+class ClearerText(Monitors):
     """A clearer text: alarms that only the wording caused fall silent.
 
     With a share ``disputed`` of rounds in which the text gives rise to an alarm whatever was done,
@@ -391,7 +391,7 @@ class SymmetricFreeze(Countermeasure):
         default=0.0, metadata=within(0, 1e9, "of the freeze to each who signs, in its payoff")
     )
 
-    def edit(self, plan: Plan, /) -> Plan:
+    def edit(self, plan: Draft, /) -> Draft:
         """Return the plan with the second text as a joint option beside the first."""
         first = first_text(plan.scenario, plan.party)
         reads: dict[str, Node] = {first.name: either([Name(first.name), Name(FREEZE)])}

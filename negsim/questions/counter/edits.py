@@ -122,7 +122,7 @@ def mediator_of(scenario: Scenario) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Draft:
     """A scenario on its way to a variant: whose delay is met, and whether by commitment."""
 
     scenario: Scenario
@@ -141,7 +141,7 @@ class Plan:
         """Return the tree that holds where the mediator acts; always, with commitment."""
         return TRUE if self.committed else Name(ACT)
 
-    def with_act(self) -> Plan:
+    def with_act(self) -> Draft:
         """Return the plan with the mediator's option to act, unless there is commitment.
 
         Raises
@@ -158,7 +158,7 @@ class Plan:
         scenario = replace(self.scenario, options=(*self.scenario.options, option))
         return replace(self, scenario=scenario)
 
-    def with_memory(self) -> Plan:
+    def with_memory(self) -> Draft:
         """Return the plan with the state's memory of a refusal, unless there is commitment."""
         if self.committed:
             return self
@@ -169,14 +169,14 @@ class Plan:
             .change("counter_forgotten", negation(refuses), REFUSED, -1)
         )
 
-    def number(self, name: str, value: float, domain: Domain = ANY) -> Plan:
+    def number(self, name: str, value: float, domain: Domain = ANY) -> Draft:
         """Return the plan with a named number; what one may be that is there stays."""
         known = self.scenario.numbers
         domain = known[name].domain if name in known else domain
         numbers = {**known, name: Number(name, Decimal(repr(value)), domain=domain)}
         return replace(self, scenario=replace(self.scenario, numbers=MappingProxyType(numbers)))
 
-    def variable(self, name: str, levels: int) -> Plan:
+    def variable(self, name: str, levels: int) -> Draft:
         """Return the plan with one more state variable, which starts at 0."""
         state = (*self.scenario.state, Variable(name, name.replace("_", " "), levels))
         plan = replace(self, scenario=replace(self.scenario, state=state))
@@ -184,7 +184,7 @@ class Plan:
 
     def change(
         self, name: str, when: Node, variable: str, step: int, chance: Expression | None = None
-    ) -> Plan:
+    ) -> Draft:
         """Return the plan with one more change of the state, certain unless a chance is given."""
         entry = Change(
             name,
@@ -205,7 +205,7 @@ class Plan:
         when: Node,
         per: Node = TRUE,
         at: tuple[str, ...] = (),
-    ) -> Plan:
+    ) -> Draft:
         """Return the plan with one more payoff of a party; as it is if there is no such party."""
         if party is None:
             return self
@@ -216,7 +216,7 @@ class Plan:
         payoffs = (*plan.scenario.payoffs, term)
         return replace(plan, scenario=replace(plan.scenario, payoffs=payoffs))
 
-    def breakdown(self, name: str, label: str, when: Node) -> Plan:
+    def breakdown(self, name: str, label: str, when: Node) -> Draft:
         """Return the plan with one more end, worth to everybody what no agreement is worth.
 
         It is tested before all others: an agreement in the same round comes too late for it.
@@ -237,7 +237,7 @@ class Plan:
         )
         return replace(self, scenario=found)
 
-    def changes_times(self, names: Iterable[str], factor: Node) -> Plan:
+    def changes_times(self, names: Iterable[str], factor: Node) -> Draft:
         """Return the plan in which the chances of some changes are multiplied by a factor."""
         chosen = frozenset(names)
         changes = tuple(
@@ -248,7 +248,7 @@ class Plan:
         )
         return replace(self, scenario=replace(self.scenario, changes=changes))
 
-    def reading_as(self, trees: Mapping[str, Node]) -> Plan:
+    def reading_as(self, trees: Mapping[str, Node]) -> Draft:
         """Return the plan whose payoffs, costs and changes read some names as trees."""
 
         def read(terms: tuple[Term, ...]) -> tuple[Term, ...]:

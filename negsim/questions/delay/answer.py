@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from negsim.analysis.delay.attribution import Attribution
 from negsim.analysis.delay.causes import Causes
-from negsim.analysis.delay.ledger import Entry
+from negsim.analysis.delay.ledger import LedgerEntry
 from negsim.answers import Answer, Bools, Floats, Ints, Real
 from negsim.questions.delay.discipline import Discipline
 
@@ -48,7 +48,7 @@ class ToldLedger:
 
     package: str | None
     delay: Real
-    entries: tuple[Entry, ...]
+    entries: tuple[LedgerEntry, ...]
     expected_rounds: Real
     quantiles: tuple[int | None, ...]
     ending: Floats

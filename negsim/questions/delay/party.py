@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from negsim.analysis.delay.causes import causes
 from negsim.analysis.delay.channels import origin
-from negsim.analysis.delay.expected_delay import Delay, end_round, expected_delay
+from negsim.analysis.delay.expected_delay import ExpectedDelay, end_round, expected_delay
 from negsim.analysis.delay.frozen import channels_of
 from negsim.analysis.delay.ledger import ledger
 from negsim.analysis.delay.offers import Offers, offers
@@ -155,7 +155,7 @@ def told_region(analysis: Stalling, player: int) -> ToldRegion:
     )
 
 
-def delayed(analysis: Stalling, found: Delay) -> Delayed:
+def delayed(analysis: Stalling, found: ExpectedDelay) -> Delayed:
     """Return the rounds of delay and what the sincere counterpart would have done."""
     scenario = analysis.compiled.scenario
     ends = found.sincere.ends[0].sum(axis=0)

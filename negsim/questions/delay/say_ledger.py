@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from negsim.analysis.delay.attribution import Attribution
-from negsim.analysis.delay.ledger import Entry
+from negsim.analysis.delay.ledger import LedgerEntry
 from negsim.drawing.words import amount, moment
 from negsim.questions.delay.answer import PartyDelay, ToldLedger
 
@@ -27,12 +27,12 @@ def ledger_rows(ledger: ToldLedger) -> list[tuple[str, float]]:
     return sorted(rows, key=lambda row: -row[1])
 
 
-def entry_words(entry: Entry) -> str:
+def entry_words(entry: LedgerEntry) -> str:
     """Return what an entry is about.
 
-    >>> entry_words(Entry("payoffs.a.x", "Position", "moved", 1.0))
+    >>> entry_words(LedgerEntry("payoffs.a.x", "Position", "moved", 1.0))
     'Position (moved)'
-    >>> entry_words(Entry("payoffs.a.y", "Fighting", "by round", 1.0))
+    >>> entry_words(LedgerEntry("payoffs.a.y", "Fighting", "by round", 1.0))
     'Fighting'
     """
     part = entry.part

@@ -33,7 +33,7 @@ from negsim.playing.engine import (
 from negsim.playing.horizon import AS_FILED, Horizon, course
 from negsim.playing.noise import NO_NOISE, Noise
 from negsim.playing.observation import board
-from negsim.playing.offers import Offers
+from negsim.playing.offers import OfferTables
 from negsim.playing.reading import Reading
 from negsim.playing.reading import reading as read_talks
 from negsim.playing.runs import Expectation, Runs
@@ -76,7 +76,7 @@ class Stage:
     left: float
 
     @cached_property
-    def offers(self) -> tuple[Offers, ...]:
+    def offers(self) -> tuple[OfferTables, ...]:
         """Return what counts as a non-serious offer in each type profile; the talks are solved."""
         game = self.read
         found = prospects(solve_talks(game))
@@ -84,7 +84,7 @@ class Stage:
         order = game.first_index[:, None] - np.arange(int(game.rounds.max()))
         consents, effect = consents_of(self.compiled), effects_of(self.compiled)
         return tuple(
-            Offers(consents, effect, frozen(is_open[point, order[point]].swapaxes(0, 1)))
+            OfferTables(consents, effect, frozen(is_open[point, order[point]].swapaxes(0, 1)))
             for point in range(len(self.types))
         )
 

@@ -8,7 +8,7 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
-from negsim.analysis.signals.transcript import ERROR_RATE, NAIVE, Followed, Reading
+from negsim.analysis.signals.transcript import ERROR_RATE, NAIVE, Followed, TranscriptReading
 from negsim.drawing.terminal import console, hanging
 from negsim.drawing.words import CAVEAT, LABEL_WORDS, NOT_IN_TIME, amount, percent
 from negsim.scenario.model import Scenario
@@ -32,7 +32,7 @@ def transcript_answer(scenario: Scenario, found: Followed) -> dict[str, Any]:
     }
 
 
-def round_answer(scenario: Scenario, reading: Reading) -> dict[str, Any]:
+def round_answer(scenario: Scenario, reading: TranscriptReading) -> dict[str, Any]:
     """Return one observed round as plain values."""
     observed = reading.observed
     names = [party.name for party in scenario.parties]

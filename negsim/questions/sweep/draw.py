@@ -14,10 +14,10 @@ from negsim.analysis.delay.stalling import LABELS
 from negsim.answers import plain
 from negsim.arrays import BoolArray
 from negsim.drawing import plots
-from negsim.drawing.plots.panels import Row, measure_panels
+from negsim.drawing.plots.panels import MeasureRow, measure_panels
 from negsim.drawing.save import write_study
 from negsim.drawing.words import amount, percent
-from negsim.folders import Claim, Holder, claimed
+from negsim.folders import FolderClaim, Holder, claimed
 from negsim.questions.sweep.answer import Sweep, ToldPhase
 from negsim.questions.sweep.ask import Anew, ask_sweep, label_text, strongest, swept_phase, unit_of
 from negsim.sampling.manifest import described
@@ -95,7 +95,7 @@ def put_phase(phase: ToldPhase, party: str, folder: Path) -> None:
         write_phase(phase, party, claim)
 
 
-def write_phase(phase: ToldPhase, party: str, claim: Claim) -> None:
+def write_phase(phase: ToldPhase, party: str, claim: FolderClaim) -> None:
     """Write phase.svg, phase.png, phase.csv and phase.json to a folder, or nothing."""
     drawings, rows = {"phase": phase_figure(phase, party)}, {"phase": phase_table(phase)}
     write_study("phase", phase, drawings, rows, claim)
@@ -137,14 +137,14 @@ def shown_names(results: Results) -> list[str]:
     return list(dict.fromkeys([*often, *results.names]))[:MOST_COLUMNS]
 
 
-def row_of(results: Results, name: str) -> Row:
+def row_of(results: Results, name: str) -> MeasureRow:
     """Return a measure as a row of the figure."""
     column = results.measures[name]
     words = {}
     if is_label(name):
         codes = np.unique(column[np.isfinite(column)]).astype(int).tolist()
         words = {code: LABELS[code].replace("_", " ") for code in codes}
-    return Row(measure_words(results, name), column, unit_of(name), words)
+    return MeasureRow(measure_words(results, name), column, unit_of(name), words)
 
 
 def measure_words(results: Results, name: str) -> str:
@@ -171,7 +171,9 @@ def headline(results: Results) -> str:
     return "No measure differs between the points"
 
 
-def write_sweep(results: Results, claim: Claim, anew: Anew | None = None) -> ToldPhase | Sweep:
+def write_sweep(
+    results: Results, claim: FolderClaim, anew: Anew | None = None
+) -> ToldPhase | Sweep:
     """Draw what the results hold into a folder and return it.
 
     A grid over one or two numbers with the measures of a phase diagram gives ``phase.*``, anything

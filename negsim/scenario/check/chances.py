@@ -18,7 +18,7 @@ MAX_POINTS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Axis:
+class Span:
     """One thing that a chance depends on, its values, and the value it has at first.
 
     The key is a name, or ``party.option`` for what a party says: a place in its stances.
@@ -28,7 +28,7 @@ class Axis:
     values: tuple[float, ...]
     base: float
 
-    def fixed(self) -> Axis:
+    def fixed(self) -> Span:
         """Return the axis with no other value than its first."""
         return replace(self, values=(self.base,))
 
@@ -85,33 +85,33 @@ def _check(change: Change, around: _Surroundings, notes: Notes) -> None:
 
 def _outcome_axes(
     names: frozenset[str], stances: frozenset[Stance], around: _Surroundings
-) -> list[Axis]:
+) -> list[Span]:
     axes = []
     for name, variable in around.state.items():
         if name in names:
             start = around.numbers[f"state.{name}.start"].value
-            axes.append(Axis(name, tuple(map(float, range(variable.levels))), float(start)))
+            axes.append(Span(name, tuple(map(float, range(variable.levels))), float(start)))
     for name, option in around.options.items():
         if name in names:
-            axes.append(Axis(name, tuple(map(float, range(option.top + 1))), 0.0))
+            axes.append(Span(name, tuple(map(float, range(option.top + 1))), 0.0))
     for party, asked in sorted({(stance.party, stance.option) for stance in stances}):
         count = len(around.options[asked].stances(party))
-        axes.append(Axis(f"{party}.{asked}", tuple(map(float, range(count))), 0.0))
+        axes.append(Span(f"{party}.{asked}", tuple(map(float, range(count))), 0.0))
     return axes
 
 
-def _parameter_axes(names: frozenset[str], around: _Surroundings) -> list[Axis]:
+def _parameter_axes(names: frozenset[str], around: _Surroundings) -> list[Span]:
     axes = []
     for dotted, number in around.numbers.items():
         name = dotted.removeprefix("parameters.")
         if dotted != name and name in names:
             value = float(number.value)
             ends = {value if end is None else float(end) for end in (number.low, number.high)}
-            axes.append(Axis(name, tuple(sorted(ends)), value))
+            axes.append(Span(name, tuple(sorted(ends)), value))
     return axes
 
 
-def _grids(outcome: list[Axis], parameters: list[Axis]) -> Iterator[list[Axis]]:
+def _grids(outcome: list[Span], parameters: list[Span]) -> Iterator[list[Span]]:
     """Return the grids to evaluate, together at most about 200,000 points."""
     still = [axis.fixed() for axis in parameters]
     size, corners = (math.prod(len(axis.values) for axis in part) for part in (outcome, parameters))
@@ -124,14 +124,14 @@ def _grids(outcome: list[Axis], parameters: list[Axis]) -> Iterator[list[Axis]]:
         yield outcome + parameters
 
 
-def _one_at_a_time(always: list[Axis], axes: list[Axis]) -> Iterator[list[Axis]]:
+def _one_at_a_time(always: list[Span], axes: list[Span]) -> Iterator[list[Span]]:
     still = [axis.fixed() for axis in axes]
     yield always + still
     for place, axis in enumerate(axes):
         yield [*always, *still[:place], axis, *still[place + 1 :]]
 
 
-def _product(axes: list[Axis]) -> dict[str, FloatArray]:
+def _product(axes: list[Span]) -> dict[str, FloatArray]:
     """Return every combination of the axes' values: a flat array for each key."""
     moving = [axis for axis in axes if len(axis.values) > 1]
     grid = np.meshgrid(*(np.array(axis.values) for axis in moving), indexing="ij")

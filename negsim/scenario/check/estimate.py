@@ -35,7 +35,7 @@ COPIES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Sizes:
+class Multipliers:
     """What multiplies the work: moves by party, joint options by their parties, states, rounds."""
 
     moves: Mapping[str, int]
@@ -136,13 +136,13 @@ def memory(count: float) -> str:
     return f"{count / 1e9:,.0f} GB" if count >= 1e9 else f"{max(count / 1e6, 1):,.0f} MB"
 
 
-def sizes(scenario: Scenario, moves: Mapping[str, int]) -> Sizes:
+def sizes(scenario: Scenario, moves: Mapping[str, int]) -> Multipliers:
     """Return the sizes of a scenario whose parties have some numbers of moves."""
     stays = sum(option.stay is not None for option in scenario.options)
     levels = math.prod(option.top + 1 for option in scenario.options)
     profiles = math.prod(moves.values())
     asked = {stance.key for part in _asking(scenario) for stance in part.stances()}
-    return Sizes(
+    return Multipliers(
         dict(moves),
         tuple(option.parties for option in scenario.options if option.joint),
         tuple(tuple(group) for group in scenario.talks.order),
@@ -164,7 +164,7 @@ def _asking(scenario: Scenario) -> Iterator[Expression]:
         yield from (term.when, term.per)
 
 
-def easier(scenario: Scenario, large: Sizes) -> Iterator[tuple[Place, str, Sizes]]:
+def easier(scenario: Scenario, large: Multipliers) -> Iterator[tuple[Place, str, Multipliers]]:
     """Yield what could be dropped, where it stands and what would be left."""
     if scenario.rounds > 1:
         fewer = replace(large, rounds=max(large.rounds // 10, 1))
@@ -177,7 +177,7 @@ def easier(scenario: Scenario, large: Sizes) -> Iterator[tuple[Place, str, Sizes
         yield ("options", option.name), f"no {option.name}", without(large, option)
 
 
-def without(large: Sizes, option: Option) -> Sizes:
+def without(large: Multipliers, option: Option) -> Multipliers:
     """Return the sizes without an option: each of its parties has fewer moves."""
     moves = {
         name: max(count // len(option.stances(name)), 1) if name in option.parties else count
@@ -191,11 +191,11 @@ def without(large: Sizes, option: Option) -> Sizes:
 
 
 def to_drop(
-    scenario: Scenario, large: Sizes, of_memory: bool, solutions: int = 1
+    scenario: Scenario, large: Multipliers, of_memory: bool, solutions: int = 1
 ) -> tuple[Place, str]:
     """Return where and what to drop, that which brings the estimate down most, in words."""
 
-    def left(choice: tuple[Place, str, Sizes]) -> float:
+    def left(choice: tuple[Place, str, Multipliers]) -> float:
         found = choice[2].estimate()
         return found.bytes if of_memory else found.seconds
 

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from negsim.scenario.check.estimate import Sizes, duration, memory, sizes, to_drop
+from negsim.scenario.check.estimate import Multipliers, duration, memory, sizes, to_drop
 from negsim.scenario.model import Option, Party, Scenario
 from negsim.scenario.moves import options_of, stance_rows
 from negsim.scenario.read.lines import Place
@@ -73,7 +73,7 @@ def check_size(scenario: Scenario, notes: Notes) -> None:
         _check_estimate(scenario, sizes(scenario, counts), notes)
 
 
-def _check_estimate(scenario: Scenario, found: Sizes, notes: Notes) -> None:
+def _check_estimate(scenario: Scenario, found: Multipliers, notes: Notes) -> None:
     """Note a fault where one solution of the talks takes too much memory or time."""
     estimate = found.estimate()
     if estimate.bytes > MAX_BYTES:

@@ -193,7 +193,7 @@ def _warn_of_single_move(party: Party, scenario: Scenario, notes: Notes) -> None
 
 
 @dataclass(frozen=True, slots=True)
-class Worth:
+class TermValues:
     """What a term pays over all values of what it mentions: one axis for each of ``names``."""
 
     names: tuple[str, ...]
@@ -220,15 +220,15 @@ class Values:
         self.work = MAX_WORK
         self.sizes = {variable.name: variable.levels for variable in scenario.state}
         self.sizes |= {option.name: option.top + 1 for option in scenario.options}
-        self.found: dict[str, Worth | None] = {}
+        self.found: dict[str, TermValues | None] = {}
 
-    def of(self, term: Term) -> Worth | None:
+    def of(self, term: Term) -> TermValues | None:
         """Return what a term pays; None if it is not to be said with little work."""
         if term.number not in self.found:
             self.found[term.number] = self._worth(term)
         return self.found[term.number]
 
-    def _worth(self, term: Term) -> Worth | None:
+    def _worth(self, term: Term) -> TermValues | None:
         names = term.when.names() | term.per.names()
         keys = sorted(names & self.sizes.keys())
         asked = sorted({each.key for each in term.when.stances() | term.per.stances()})
@@ -243,7 +243,7 @@ class Values:
             environment[name] = np.array(self.scenario.value(f"parameters.{name}"))
         paid = np.where(term.when.evaluate(environment) != 0, term.per.evaluate(environment), 0)
         paid = np.nan_to_num(paid * self.scenario.value(term.number), posinf=0, neginf=0)
-        return Worth((*keys, *asked), np.broadcast_to(paid, shape))
+        return TermValues((*keys, *asked), np.broadcast_to(paid, shape))
 
 
 def _warn_of_dominance(party: Party, scenario: Scenario, values: Values, notes: Notes) -> None:

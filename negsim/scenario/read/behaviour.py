@@ -17,12 +17,12 @@ from negsim.scenario.model import (
 )
 from negsim.scenario.read.formulas import OUTCOME, STRATEGY
 from negsim.scenario.read.lines import Place
-from negsim.scenario.read.reading import Reading
+from negsim.scenario.read.reading import FileReading
 from negsim.scenario.read.structure import PreferenceTable, StrategyRuleTable, TypeTable
 from negsim.scenario.words import label_of, listed, unknown_name
 
 
-def types(reading: Reading) -> tuple[PrivateType, ...]:
+def types(reading: FileReading) -> tuple[PrivateType, ...]:
     """Return the private types and take in their priors, of which no party's exceed 1 in sum."""
     found = []
     for party, tables in reading.file.types.items():
@@ -37,7 +37,7 @@ def types(reading: Reading) -> tuple[PrivateType, ...]:
     return tuple(found)
 
 
-def _type(reading: Reading, place: Place, party: str, table: TypeTable) -> PrivateType:
+def _type(reading: FileReading, place: Place, party: str, table: TypeTable) -> PrivateType:
     reading.numbers.add((*place, "prior"), table.prior, CHANCE)
     if place[-1] == "base":
         message = '"base" is the type with the numbers as they are; expected another name'
@@ -55,7 +55,7 @@ def _type(reading: Reading, place: Place, party: str, table: TypeTable) -> Priva
     )
 
 
-def signals(reading: Reading) -> tuple[Signal, ...]:
+def signals(reading: FileReading) -> tuple[Signal, ...]:
     """Return the signals and take in their chances; each is about one party's option."""
     found = []
     for name, table in reading.file.signals.items():
@@ -71,14 +71,14 @@ def signals(reading: Reading) -> tuple[Signal, ...]:
     return tuple(found)
 
 
-def preferences(reading: Reading) -> tuple[Preference, ...]:
+def preferences(reading: FileReading) -> tuple[Preference, ...]:
     """Return the ordinal preferences."""
     return tuple(
         _preference(reading, party, table) for party, table in reading.file.preferences.items()
     )
 
 
-def _preference(reading: Reading, party: str, table: PreferenceTable) -> Preference:
+def _preference(reading: FileReading, party: str, table: PreferenceTable) -> Preference:
     place = ("preferences", party)
     reading.refer_to_parties(place, (party,))
     if (table.ranking is None) == (table.statements is None):
@@ -91,11 +91,11 @@ def _preference(reading: Reading, party: str, table: PreferenceTable) -> Prefere
     )
 
 
-def _outcomes(reading: Reading, place: Place, texts: tuple[str, ...]) -> tuple[Expression, ...]:
+def _outcomes(reading: FileReading, place: Place, texts: tuple[str, ...]) -> tuple[Expression, ...]:
     return tuple(reading.formula(place, text, OUTCOME) for text in texts)
 
 
-def strategies(reading: Reading) -> tuple[RuleList, ...]:
+def strategies(reading: FileReading) -> tuple[RuleList, ...]:
     """Return the strategies written in the file; the last rule of each holds always."""
     found = []
     for party, tables in reading.file.strategies.items():
@@ -110,7 +110,7 @@ def strategies(reading: Reading) -> tuple[RuleList, ...]:
     return tuple(found)
 
 
-def _rule(reading: Reading, place: Place, party: str, table: StrategyRuleTable) -> StrategyRule:
+def _rule(reading: FileReading, place: Place, party: str, table: StrategyRuleTable) -> StrategyRule:
     for name, stance in table.play.items():
         if not reading.refer(place, "option", name, reading.names.options):
             continue
@@ -128,7 +128,7 @@ def _rule(reading: Reading, place: Place, party: str, table: StrategyRuleTable) 
     return StrategyRule(when, MappingProxyType(table.play))
 
 
-def mirror(reading: Reading) -> Mirror | None:
+def mirror(reading: FileReading) -> Mirror | None:
     """Return the mirror declaration: two parties, and state variables to reflect."""
     table = reading.file.mirror
     if table is None:

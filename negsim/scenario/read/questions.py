@@ -18,12 +18,12 @@ from negsim.scenario.model import (
 )
 from negsim.scenario.read.formulas import OBSERVED, OUTCOME
 from negsim.scenario.read.lines import Place
-from negsim.scenario.read.reading import Reading
+from negsim.scenario.read.reading import FileReading
 from negsim.scenario.read.structure import ChannelTable, ClaimTable, TermTable
 from negsim.scenario.words import label_of
 
 
-def channels(reading: Reading) -> tuple[Channel, ...]:
+def channels(reading: FileReading) -> tuple[Channel, ...]:
     """Return the channels; what they switch off are known numbers within their bounds."""
     found = []
     for name, entry in reading.file.channels.items():
@@ -36,7 +36,7 @@ def channels(reading: Reading) -> tuple[Channel, ...]:
     return tuple(found)
 
 
-def _channel(reading: Reading, at: Place, table: ChannelTable) -> Channel:
+def _channel(reading: FileReading, at: Place, table: ChannelTable) -> Channel:
     for number, value in table.off.items():
         place = (*at, "off", number)
         reading.refer(place, "number", number, reading.names.numbers)
@@ -55,7 +55,7 @@ def _channel(reading: Reading, at: Place, table: ChannelTable) -> Channel:
     return Channel(at[1], label, MappingProxyType(table.off), at[2] if len(at) > 2 else "")
 
 
-def _no_channel(reading: Reading, number: str) -> str:
+def _no_channel(reading: FileReading, number: str) -> str:
     """Return why a number is none that a channel may switch off, nothing if it may."""
     if number.startswith(("talks.", "state.")):
         return (
@@ -76,7 +76,7 @@ def _no_channel(reading: Reading, number: str) -> str:
     return ""
 
 
-def _not_off(reading: Reading, number: str, value: Decimal, table: ChannelTable) -> str:
+def _not_off(reading: FileReading, number: str, value: Decimal, table: ChannelTable) -> str:
     """Return why a value other than 0 does not switch a number off, nothing if it does."""
     known = reading.numbers.found.get(number)
     if known is None or known.low is None or known.high is None:
@@ -89,20 +89,20 @@ def _not_off(reading: Reading, number: str, value: Decimal, table: ChannelTable)
     return ""
 
 
-def _cost_of_waiting(reading: Reading, number: str) -> bool:
+def _cost_of_waiting(reading: FileReading, number: str) -> bool:
     """Tell whether a number is a payoff by round that is negative."""
     known = reading.numbers.found.get(number)
     return _term(reading, number) is not None and known is not None and known.value < 0
 
 
-def _term(reading: Reading, number: str) -> TermTable | None:
+def _term(reading: FileReading, number: str) -> TermTable | None:
     """Return the payoff of a dotted name, None if it is none."""
     kind, _, rest = number.partition(".")
     party, _, name = rest.partition(".")
     return reading.file.payoffs.get(party, {}).get(name) if kind == "payoffs" else None
 
 
-def levers(reading: Reading) -> tuple[Lever, ...]:
+def levers(reading: FileReading) -> tuple[Lever, ...]:
     """Return the levers; each sets a known number within its bounds."""
     found = []
     for name, table in reading.file.levers.items():
@@ -113,7 +113,7 @@ def levers(reading: Reading) -> tuple[Lever, ...]:
     return tuple(found)
 
 
-def correlations(reading: Reading) -> tuple[Correlation, ...]:
+def correlations(reading: FileReading) -> tuple[Correlation, ...]:
     """Return which numbers are uncertain together; each has a range, and no pair stands twice."""
     found: list[Correlation] = []
     for name, table in reading.file.correlations.items():
@@ -130,13 +130,13 @@ def correlations(reading: Reading) -> tuple[Correlation, ...]:
     return tuple(found)
 
 
-def _check_varies(reading: Reading, place: Place, name: str) -> None:
+def _check_varies(reading: FileReading, place: Place, name: str) -> None:
     number = reading.numbers.found.get(name)
     if number is not None and number.low is None:
         reading.notes.fault(place, f"{name} has no range, expected range = [low, high]")
 
 
-def record(reading: Reading) -> tuple[Observation, ...]:
+def record(reading: FileReading) -> tuple[Observation, ...]:
     """Return what was observed, by round."""
     found = []
     for name, table in reading.file.record.items():
@@ -150,13 +150,13 @@ def record(reading: Reading) -> tuple[Observation, ...]:
     return tuple(sorted(found, key=lambda each: each.round))
 
 
-def claims(reading: Reading) -> tuple[Claim, ...]:
+def claims(reading: FileReading) -> tuple[Claim, ...]:
     """Return the claims."""
     found = [_claim(reading, name, table) for name, table in reading.file.claims.items()]
     return tuple(claim for claim in found if claim is not None)
 
 
-def _claim(reading: Reading, name: str, table: ClaimTable) -> Claim | None:
+def _claim(reading: FileReading, name: str, table: ClaimTable) -> Claim | None:
     """Return a claim, None if a fault leaves none."""
     place = ("claims", name)
     _check_claim(reading, place, table)
@@ -177,7 +177,7 @@ def _claim(reading: Reading, name: str, table: ClaimTable) -> Claim | None:
 
 
 def _claimed(
-    reading: Reading, place: Place, table: ClaimTable
+    reading: FileReading, place: Place, table: ClaimTable
 ) -> partial[OutcomeClaim] | partial[MeasureClaim] | None:
     """Return what is claimed: an outcome or the value of a measure; None where neither is given."""
     if table.expect is not None:
@@ -194,7 +194,7 @@ def _claimed(
     return partial(MeasureClaim, measure=measure, equals=table.equals, tolerance=table.tolerance)
 
 
-def _check_claim(reading: Reading, place: Place, table: ClaimTable) -> None:
+def _check_claim(reading: FileReading, place: Place, table: ClaimTable) -> None:
     fault = reading.notes.fault
     measured = table.measure is not None or table.equals is not None
     if measured == (table.expect is not None):
@@ -220,14 +220,14 @@ def _check_claim(reading: Reading, place: Place, table: ClaimTable) -> None:
     _check_state(reading, place, table)
 
 
-def _check_types(reading: Reading, place: Place, table: ClaimTable) -> None:
+def _check_types(reading: FileReading, place: Place, table: ClaimTable) -> None:
     for party, name in table.types.items():
         at = (*place, "types", party)
         reading.refer_to_parties(at, (party,))
         reading.refer(at, "type", name, ("base", *reading.file.types.get(party, {})))
 
 
-def _check_round(reading: Reading, place: Place, round_number: int) -> None:
+def _check_round(reading: FileReading, place: Place, round_number: int) -> None:
     number = reading.numbers.found.get("talks.rounds")
     if reading.file.talks is None or number is None:
         return
@@ -236,6 +236,6 @@ def _check_round(reading: Reading, place: Place, round_number: int) -> None:
         reading.notes.fault(place, f"expected a round from 1 to {rounds}, got {round_number}")
 
 
-def _check_state(reading: Reading, place: Place, table: ClaimTable) -> None:
+def _check_state(reading: FileReading, place: Place, table: ClaimTable) -> None:
     for variable, value in table.state.items():
         reading.level_of((*place, "state", variable), variable, value)

@@ -16,7 +16,7 @@ from negsim.scenario.words import unknown_name
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class FileReading:
     """One file being read."""
 
     file: ScenarioFile

@@ -28,7 +28,7 @@ from negsim.scenario.model import (
 from negsim.scenario.read.formulas import CONDITION, RULE
 from negsim.scenario.read.lines import Place
 from negsim.scenario.read.names import IN_FORCE
-from negsim.scenario.read.reading import Reading
+from negsim.scenario.read.reading import FileReading
 from negsim.scenario.read.structure import (
     ChangeTable,
     EndTable,
@@ -41,7 +41,7 @@ from negsim.scenario.read.structure import (
 from negsim.scenario.words import label_of, listed
 
 
-def sources(reading: Reading) -> tuple[Source, ...]:
+def sources(reading: FileReading) -> tuple[Source, ...]:
     """Return the sources."""
     return tuple(
         Source(
@@ -51,7 +51,7 @@ def sources(reading: Reading) -> tuple[Source, ...]:
     )
 
 
-def parties(reading: Reading) -> tuple[Party, ...]:
+def parties(reading: FileReading) -> tuple[Party, ...]:
     """Return the parties and take in their discounts and reservations."""
     found = []
     for name, table in reading.file.parties.items():
@@ -63,7 +63,7 @@ def parties(reading: Reading) -> tuple[Party, ...]:
 
 
 def _reservation(
-    reading: Reading, place: Place, entry: ReservationTable | Decimal | str | None
+    reading: FileReading, place: Place, entry: ReservationTable | Decimal | str | None
 ) -> Reservation | None:
     if entry is None or isinstance(entry, str):
         return None if entry is None else Reservation(True)
@@ -83,12 +83,12 @@ def _reservation(
     return Reservation(True, MappingProxyType(state))
 
 
-def options(reading: Reading) -> tuple[Option, ...]:
+def options(reading: FileReading) -> tuple[Option, ...]:
     """Return the options with their conditions."""
     return tuple(_option(reading, name, table) for name, table in reading.file.options.items())
 
 
-def _option(reading: Reading, name: str, table: OptionTable) -> Option:
+def _option(reading: FileReading, name: str, table: OptionTable) -> Option:
     place = ("options", name)
     reading.refer_to_parties((*place, "parties"), table.parties)
     if table.presses is not None:
@@ -111,7 +111,7 @@ def _option(reading: Reading, name: str, table: OptionTable) -> Option:
     )
 
 
-def _stay(reading: Reading, place: Place, table: OptionTable) -> Stay | None:
+def _stay(reading: FileReading, place: Place, table: OptionTable) -> Stay | None:
     for key in ("leave", "expires", "undo_after", "irreversible", "start"):
         if key in table.model_fields_set and not table.stays:
             reading.notes.fault((*place, key), "needs stays = true: options that stay in effect")
@@ -128,7 +128,7 @@ def _stay(reading: Reading, place: Place, table: OptionTable) -> Stay | None:
     )
 
 
-def _check_stay(reading: Reading, place: Place, table: OptionTable) -> None:
+def _check_stay(reading: FileReading, place: Place, table: OptionTable) -> None:
     fault = reading.notes.fault
     if table.levels:
         fault((*place, "stays"), "an option that stays is in effect or not; expected no levels")
@@ -143,7 +143,7 @@ def _check_stay(reading: Reading, place: Place, table: OptionTable) -> None:
             fault((*place, "leave"), message)
 
 
-def rules(reading: Reading) -> tuple[Rule, ...]:
+def rules(reading: FileReading) -> tuple[Rule, ...]:
     """Return the rules; the options that each mentions share a party."""
     found = []
     for name, text in reading.file.rules.items():
@@ -155,7 +155,7 @@ def rules(reading: Reading) -> tuple[Rule, ...]:
     return tuple(found)
 
 
-def _check_shared(reading: Reading, place: Place, expression: Expression) -> None:
+def _check_shared(reading: FileReading, place: Place, expression: Expression) -> None:
     mentioned = sorted(expression.names())
     if not mentioned:
         reading.notes.fault(place, "mentions no option; expected options that one party controls")
@@ -165,7 +165,7 @@ def _check_shared(reading: Reading, place: Place, expression: Expression) -> Non
         reading.notes.fault(place, message)
 
 
-def _known_parties(reading: Reading, option: str) -> set[str]:
+def _known_parties(reading: FileReading, option: str) -> set[str]:
     """Return the parties of an option, or none if the option or one of them is at fault."""
     table = reading.file.options.get(option)
     if table is None or not all(name in reading.names.parties for name in table.parties):
@@ -173,7 +173,7 @@ def _known_parties(reading: Reading, option: str) -> set[str]:
     return set(table.parties)
 
 
-def talks(reading: Reading) -> Talks:
+def talks(reading: FileReading) -> Talks:
     """Return the clock and take in the number of rounds and the chance of ending.
 
     Without a table of talks there is one round; with neither rounds nor an ending there is no
@@ -189,7 +189,7 @@ def talks(reading: Reading) -> Talks:
     return Talks(table.round, reading.order(("talks", "order"), table.order), table.clock)
 
 
-def _check_discounts(reading: Reading) -> None:
+def _check_discounts(reading: FileReading) -> None:
     """Note the parties that would add up payoffs for ever: talks without end need discounts."""
     for name in reading.file.parties:
         number = reading.numbers.found[f"parties.{name}.discount"]
@@ -200,7 +200,7 @@ def _check_discounts(reading: Reading) -> None:
             reading.notes.fault(("parties", name, "discount"), message)
 
 
-def state(reading: Reading) -> tuple[Variable, ...]:
+def state(reading: FileReading) -> tuple[Variable, ...]:
     """Return the state variables and take in where they start; those of staying options last."""
     found = []
     for name, table in reading.file.state.items():
@@ -212,7 +212,7 @@ def state(reading: Reading) -> tuple[Variable, ...]:
     return tuple(found)
 
 
-def _rounds_left(reading: Reading, name: str, table: OptionTable) -> Variable:
+def _rounds_left(reading: FileReading, name: str, table: OptionTable) -> Variable:
     stay = Stay((), False, max(table.expires or 0, 0), table.undo_after or 0)
     levels = max(stay.longest, 1) + 1
     variable = name + IN_FORCE
@@ -223,18 +223,18 @@ def _rounds_left(reading: Reading, name: str, table: OptionTable) -> Variable:
     return Variable(variable, label, levels, stays=name)
 
 
-def _take_parameters(reading: Reading) -> None:
+def _take_parameters(reading: FileReading) -> None:
     for name, entry in reading.file.parameters.items():
         reading.numbers.add(("parameters", name), entry)
 
 
-def changes(reading: Reading) -> tuple[Change, ...]:
+def changes(reading: FileReading) -> tuple[Change, ...]:
     """Return the changes and take in the parameters and the chances that are plain numbers."""
     _take_parameters(reading)
     return tuple(_change(reading, name, table) for name, table in reading.file.changes.items())
 
 
-def _change(reading: Reading, name: str, table: ChangeTable) -> Change:
+def _change(reading: FileReading, name: str, table: ChangeTable) -> Change:
     place = ("changes", name)
     for variable in table.add:
         known = reading.names.variables
@@ -245,7 +245,7 @@ def _change(reading: Reading, name: str, table: ChangeTable) -> Change:
 
 
 def _chance(
-    reading: Reading, place: Place, entry: Decimal | NumberTable | str | None
+    reading: FileReading, place: Place, entry: Decimal | NumberTable | str | None
 ) -> Expression:
     if entry is None:
         return literal(1)
@@ -255,7 +255,7 @@ def _chance(
     return named(".".join(place))
 
 
-def ends(reading: Reading) -> tuple[End, ...]:
+def ends(reading: FileReading) -> tuple[End, ...]:
     """Return the ends; ``no_agreement`` is added last unless it is declared."""
     tables = reading.file.ends
     found = [_end(reading, name, table) for name, table in tables.items()]
@@ -264,7 +264,7 @@ def ends(reading: Reading) -> tuple[End, ...]:
     return tuple(found)
 
 
-def _end(reading: Reading, name: str, table: EndTable) -> End:
+def _end(reading: FileReading, name: str, table: EndTable) -> End:
     place = ("ends", name)
     if name == NO_AGREEMENT:
         _check_no_agreement(reading, table)
@@ -283,7 +283,7 @@ def _end(reading: Reading, name: str, table: EndTable) -> End:
     )
 
 
-def _check_no_agreement(reading: Reading, table: EndTable) -> None:
+def _check_no_agreement(reading: FileReading, table: EndTable) -> None:
     for key in ("kind", "when", "by"):
         if getattr(table, key) is not None:
             message = "not allowed: this end comes when the rounds are used up; "
@@ -291,7 +291,7 @@ def _check_no_agreement(reading: Reading, table: EndTable) -> None:
             reading.notes.fault(("ends", NO_AGREEMENT, key), message)
 
 
-def _check_exit(reading: Reading, place: Place, table: EndTable, when: Expression) -> None:
+def _check_exit(reading: FileReading, place: Place, table: EndTable, when: Expression) -> None:
     reading.refer_to_parties((*place, "by"), table.by or ())
     if table.kind == "exit" and table.by is None:
         message = f"missing; expected one of: {listed(reading.names.parties)}"
@@ -305,7 +305,7 @@ def _check_exit(reading: Reading, place: Place, table: EndTable, when: Expressio
         reading.notes.fault((*place, "by"), message)
 
 
-def _caused_by(reading: Reading, when: Expression, parties: tuple[str, ...]) -> bool:
+def _caused_by(reading: FileReading, when: Expression, parties: tuple[str, ...]) -> bool:
     """Tell whether a condition mentions an option of one of the parties, as far as all is known."""
     if not all(party in reading.names.parties for party in parties):
         return True
@@ -316,7 +316,7 @@ def _caused_by(reading: Reading, when: Expression, parties: tuple[str, ...]) -> 
     return any(not those or those & set(parties) for those in controllers)
 
 
-def payoffs(reading: Reading) -> tuple[Term, ...]:
+def payoffs(reading: FileReading) -> tuple[Term, ...]:
     """Return the payoffs of all parties and take in their values."""
     found = []
     for party, terms in reading.file.payoffs.items():
@@ -326,7 +326,7 @@ def payoffs(reading: Reading) -> tuple[Term, ...]:
     return tuple(found)
 
 
-def costs(reading: Reading) -> tuple[Term, ...]:
+def costs(reading: FileReading) -> tuple[Term, ...]:
     """Return the costs, shared and of single parties, and take in their values."""
     found = []
     for name, entry in reading.file.costs.items():
@@ -339,7 +339,7 @@ def costs(reading: Reading) -> tuple[Term, ...]:
     return tuple(found)
 
 
-def _term(reading: Reading, place: Place, table: TermTable, party: str) -> Term:
+def _term(reading: FileReading, place: Place, table: TermTable, party: str) -> Term:
     reading.numbers.add_term(place, table)
     for end in table.at or ():
         reading.refer((*place, "at"), "end", end, reading.names.ends)

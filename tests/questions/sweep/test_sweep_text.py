@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from negsim.drawing.plots.panels import Row, measure_panels, slice_means
+from negsim.drawing.plots.panels import MeasureRow, measure_panels, slice_means
 from negsim.errors import UsageError
 from negsim.questions.sweep.answer import LabelsOnRecord, LabelSpread, NumberSpread, Sweep
 from negsim.questions.sweep.ask import ask_sweep, phase_party
@@ -105,7 +105,7 @@ def test_dots_are_the_points_and_the_base_case_is_marked() -> None:
 
 
 def test_panels_refuse_what_cannot_be_drawn() -> None:
-    row = Row("value", np.ones(3), "payoff", {})
+    row = MeasureRow("value", np.ones(3), "payoff", {})
     with pytest.raises(UsageError, match=r'^figure "none": nothing to draw$'):
         measure_panels({}, [row], title="none")
     with pytest.raises(UsageError, match=r"expected an array of shape \(2,\), got \(3,\)"):
