@@ -67,13 +67,13 @@ def regions_figure(label: str, form: dict[str, Any]) -> Figure:
     own, other = form["cost_sincere"], form["cost_staller"]
     low, high = min(-0.5, other - 0.25, own - 0.25), max(1.5, other + 0.25)
     costs = low + (np.arange(FINENESS) + 0.5) / FINENESS * (high - low)
-    found = truce_regions(prior, own, costs[:, None], threshold=form["threshold"])
-    here = truce_regions(form["prior"], own, other, threshold=form["threshold"])
-    kind = REGIONS[here.region.item()]
+    found = truce_regions(prior, own, costs[:, None], form["threshold"])
+    here = truce_regions(form["prior"], own, other, form["threshold"])
+    kind = REGIONS[here.item()]
     return phase_diagram(
         prior,
         costs,
-        found.region,
+        found,
         [REGION_WORDS.get(name, name) for name in REGIONS],
         xlabel=f"prior chance of the type {form['sincere']}",
         ylabel=f"cost of acceptance to the type {form['staller']}, in stakes",

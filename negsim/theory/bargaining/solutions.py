@@ -7,7 +7,6 @@ product of gains Newton's method among few packages, with a bound on what is mis
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from negsim.registry import Registry
 from negsim.theory.bargaining.problem import BargainingProblem
 from negsim.theory.numerics.linear import System, as_chances, maximise, probabilities
 from negsim.theory.oneshot.pareto import pareto_efficient
+from negsim.theory.written import Written
 
 NONE_ACCEPTABLE = "no package is at least as good as disagreement for everybody"
 NO_SHARE = "can gain nothing over disagreement: a share of nothing is not defined, no solution"
@@ -40,7 +40,7 @@ MAX_NEWTON_STEPS = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BargainingSolution:
+class BargainingSolution(Written):
     """The packages that a rule picks.
 
     ``indexes``: the packages picked, in their order, all of them where they tie; with lotteries
@@ -97,15 +97,6 @@ class BargainingSolution:
             "low": _without_nan(problem, self.low),
             "high": _without_nan(problem, self.high),
         }
-
-    def to_json(self) -> str:
-        """Return ``to_dict()`` as JSON text."""
-        return json.dumps(self.to_dict())
-
-    def _repr_html_(self) -> str:
-        from negsim.html import data_html
-
-        return data_html(self.to_dict())
 
 
 def _without_nan(problem: BargainingProblem, payoffs: FloatArray) -> dict[str, float | None]:

@@ -6,7 +6,6 @@ above tolerance. A ``Solution`` says whether the list is complete, and what was 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -18,13 +17,14 @@ from negsim.theory.normal_form.components import Component
 from negsim.theory.normal_form.game import NormalFormGame, Profile, ProfileLike
 from negsim.theory.normal_form.marks import has_ties, marks
 from negsim.theory.normal_form.undecided import UndecidedBox
+from negsim.theory.written import Written
 
 SAME_PROFILE = 1e-7
 """Profiles of which no chance differs by more than this are one equilibrium."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Equilibrium:
+class Equilibrium(Written):
     """A profile with its payoffs and the regret that the game finds in it.
 
     ``profile`` holds one mixed action per player; ``payoffs`` and ``regret`` have shape
@@ -63,13 +63,9 @@ class Equilibrium:
             "marks": list(self.marks),
         }
 
-    def to_json(self) -> str:
-        """Return ``to_dict()`` as JSON text."""
-        return json.dumps(self.to_dict())
-
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Solution:
+class Solution(Written):
     """What one solver found in one game.
 
     ``complete``: the list is known to hold all that the solver looks for. ``degenerate``: a tie at
@@ -113,10 +109,6 @@ class Solution:
             "components": [component.to_dict() for component in self.components],
             "undecided": [box.to_dict() for box in self.undecided],
         }
-
-    def to_json(self) -> str:
-        """Return ``to_dict()`` as JSON text."""
-        return json.dumps(self.to_dict())
 
     def _repr_html_(self) -> str:
         from negsim.html import solution_html

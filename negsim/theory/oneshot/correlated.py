@@ -8,7 +8,6 @@ that the best and the worst of them for anybody are linear programmes.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +27,7 @@ from negsim.theory.normal_form.game import NormalFormGame, typical_difference
 from negsim.theory.numerics.linear import as_chances, check_size, maximise, probabilities
 from negsim.theory.oneshot.reference import Reference, known_equilibria
 from negsim.theory.registry import solver
+from negsim.theory.written import Written
 
 WELFARE = "welfare"
 
@@ -68,7 +68,7 @@ class Extremes:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CorrelatedSolution:
+class CorrelatedSolution(Written):
     """The best and worst correlated (or coarse correlated) equilibria of a game.
 
     ``extremes``: for welfare first, then for each player. ``weights`` (n,): those of the payoffs in
@@ -114,15 +114,6 @@ class CorrelatedSolution:
             "nash_complete": self.nash_complete,
             "message": self.message,
         }
-
-    def to_json(self) -> str:
-        """Return ``to_dict()`` as JSON text."""
-        return json.dumps(self.to_dict())
-
-    def _repr_html_(self) -> str:
-        from negsim.html import data_html
-
-        return data_html(self.to_dict())
 
     def _described(self, found: Recommendation) -> dict[str, Any]:
         players, actions = self.game.players, self.game.actions

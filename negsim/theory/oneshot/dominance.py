@@ -7,7 +7,6 @@ programme; that it does is checked on the payoffs as given before anything is re
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -35,6 +34,7 @@ from negsim.theory.normal_form.game import (
 from negsim.theory.numerics.exact_linear import maximise_exactly
 from negsim.theory.numerics.linear import as_chances, check_size, maximise, probabilities
 from negsim.theory.registry import solver
+from negsim.theory.written import Written
 
 MOST_MIXED_CELLS = 2_500
 """In larger games, dominated actions that are in the way are removed by pure actions alone."""
@@ -63,7 +63,7 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Elimination:
+class Elimination(Written):
     """What iterated dominance removes, in its order, and what it leaves.
 
     ``remaining``: indexes of the actions left, one array per player. ``order_matters``: whether
@@ -116,18 +116,9 @@ class Elimination:
             "message": self.message,
         }
 
-    def to_json(self) -> str:
-        """Return ``to_dict()`` as JSON text."""
-        return json.dumps(self.to_dict())
-
-    def _repr_html_(self) -> str:
-        from negsim.html import data_html
-
-        return data_html(self.to_dict())
-
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Security:
+class Security(Written):
     """What each player can make sure of by a mixed action, whatever the others do.
 
     ``levels`` (n,), in payoff units, and the mixed actions that secure them; ``upper`` (n,): what
@@ -163,15 +154,6 @@ class Security:
             "value": self.value,
             "message": self.message,
         }
-
-    def to_json(self) -> str:
-        """Return ``to_dict()`` as JSON text."""
-        return json.dumps(self.to_dict())
-
-    def _repr_html_(self) -> str:
-        from negsim.html import data_html
-
-        return data_html(self.to_dict())
 
 
 def named(actions: Sequence[str], mixed: FloatArray) -> dict[str, float]:

@@ -6,7 +6,6 @@ that no part of them would then desert: "both refuse although both prefer both a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -35,6 +34,7 @@ from negsim.theory.normal_form.result import Equilibrium, Solution, any_ties
 from negsim.theory.oneshot.pareto import pareto_efficient
 from negsim.theory.oneshot.pure import pure_equilibria
 from negsim.theory.registry import solver
+from negsim.theory.written import Written
 
 ROUNDED = 4 * float(np.finfo(float).eps)
 """Payoffs of equilibria that differ by less than this share of their size are the same."""
@@ -91,7 +91,7 @@ class CoordinationFailure:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FocalComparison:
+class FocalComparison(Written):
     """The equilibria of a solution held against each other.
 
     ``efficient`` (k,): Pareto efficient among them. ``payoff_dominant``: index of the one that all
@@ -143,10 +143,6 @@ class FocalComparison:
             "risk_dominates": self.risk_dominates.tolist(),
             "failures": [None if one is None else one.to_dict() for one in self.failures],
         }
-
-    def to_json(self) -> str:
-        """Return ``to_dict()`` as JSON text."""
-        return json.dumps(self.to_dict())
 
     def _repr_html_(self) -> str:
         from negsim.html import solution_html

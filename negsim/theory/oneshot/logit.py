@@ -7,7 +7,6 @@ followed where it turns back (pseudo-arclength continuation: tangent predictor, 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -28,6 +27,7 @@ from negsim.theory.normal_form.game import NormalFormGame, Profile
 from negsim.theory.normal_form.marks import QUANTAL
 from negsim.theory.normal_form.result import Equilibrium, Solution, certify, describe
 from negsim.theory.registry import solver
+from negsim.theory.written import Written
 
 RESIDUAL_TOLERANCE = 1e-9
 """Largest distance of a quantal response from its own response, as a chance."""
@@ -117,7 +117,7 @@ def solve_logit(game: NormalFormGame, precision: float | Sequence[float] = 50.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LogitBranch:
+class LogitBranch(Written):
     """The principal branch of logit quantal responses, for plotting, and the point it leads to.
 
     ``precision`` (k,): per payoff range, from 0 on; where the branch turns back it falls.
@@ -160,15 +160,6 @@ class LogitBranch:
             "limit": None if self.limit is None else self.limit.to_dict(),
             "message": self.message,
         }
-
-    def to_json(self) -> str:
-        """Return ``to_dict()`` as JSON text."""
-        return json.dumps(self.to_dict())
-
-    def _repr_html_(self) -> str:
-        from negsim.html import data_html
-
-        return data_html(self.to_dict())
 
 
 @solver(

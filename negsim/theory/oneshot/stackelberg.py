@@ -7,7 +7,6 @@ mixed action is found exactly by linear programmes; with several, commitments to
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -21,6 +20,7 @@ from negsim.theory.numerics.linear import as_chances, check_size, maximise, prob
 from negsim.theory.oneshot.dominance import named
 from negsim.theory.oneshot.reference import Reference, known_equilibria
 from negsim.theory.registry import solver
+from negsim.theory.written import Written
 
 Kind: TypeAlias = Literal["mixed", "pure"]
 
@@ -74,7 +74,7 @@ class Commitment:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class StackelbergSolution:
+class StackelbergSolution(Written):
     """What commitment is worth to each player.
 
     ``kind``: whether leaders commit to mixed actions or pure ones. ``complete``: whether every
@@ -117,15 +117,6 @@ class StackelbergSolution:
             "nash_complete": self.nash_complete,
             "message": self.message,
         }
-
-    def to_json(self) -> str:
-        """Return ``to_dict()`` as JSON text."""
-        return json.dumps(self.to_dict())
-
-    def _repr_html_(self) -> str:
-        from negsim.html import data_html
-
-        return data_html(self.to_dict())
 
     def _described(self, led: Led | None) -> dict[str, Any] | None:
         if led is None:

@@ -8,7 +8,6 @@ polynomials for tit for tat.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from negsim.theory.oneshot.pure import pure_equilibria
 from negsim.theory.registry import solver
 from negsim.theory.repeated.game import RepeatedGame
 from negsim.theory.repeated.tit_for_tat import AnsweredTruce
+from negsim.theory.written import Written
 
 Actions: TypeAlias = Sequence[int | str]
 """One action per player, by its index or its name."""
@@ -51,7 +51,7 @@ LAST_DISCOUNT = 1 - 2.0**-53
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TruceConditions:
+class TruceConditions(Written):
     """For which discounts a truce is an equilibrium, and what it is worth.
 
     ``discounts``: the common discounts that hold it, as closed intervals; one up to 1.0 does not
@@ -110,10 +110,6 @@ class TruceConditions:
             ),
             "message": self.message,
         }
-
-    def to_json(self) -> str:
-        """Return ``to_dict()`` as JSON text."""
-        return json.dumps(self.to_dict())
 
 
 @solver(

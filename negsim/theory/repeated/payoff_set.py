@@ -8,7 +8,6 @@ units nor offsets matter.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +26,7 @@ from negsim.arrays import (
 from negsim.errors import UsageError
 from negsim.theory.registry import refusal, solver
 from negsim.theory.repeated.game import RepeatedGame
+from negsim.theory.written import Written
 
 SETTLED_CHANGE = 1e-12
 """A set that still changes by this, relative to the payoffs and to impatience, is iterated on."""
@@ -42,7 +42,7 @@ SAME_PLACE = 1e-10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PayoffSet:
+class PayoffSet(Written):
     """The payoff pairs of all subgame-perfect equilibria in pure actions, with a public lottery.
 
     ``vertices``: shape (num_vertices, 2), counterclockwise, in payoff units a round; none if there
@@ -82,10 +82,6 @@ class PayoffSet:
             "complete": self.complete,
             "message": self.message,
         }
-
-    def to_json(self) -> str:
-        """Return ``to_dict()`` as JSON text."""
-        return json.dumps(self.to_dict())
 
 
 def unfit(game: RepeatedGame) -> str:

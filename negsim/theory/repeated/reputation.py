@@ -7,7 +7,6 @@ function of the belief in sincerity, so backward induction is exact: no grid of 
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from numpy.typing import ArrayLike
 from negsim.arrays import TIE_TOLERANCE, FloatArray, frozen
 from negsim.errors import GameError, UsageError
 from negsim.theory.registry import solver
+from negsim.theory.written import Written
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +126,7 @@ class ReputationPath:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ReputationSolution:
+class ReputationSolution(Written):
     """The equilibrium at every round and belief.
 
     ``trust`` (N,): the mediator trusts iff the belief is above this. ``imitation`` (N,): at this
@@ -230,10 +230,6 @@ class ReputationSolution:
             "complete": self.complete,
             "message": self.message,
         }
-
-    def to_json(self) -> str:
-        """Return ``to_dict()`` as JSON text."""
-        return json.dumps(self.to_dict())
 
 
 @solver(

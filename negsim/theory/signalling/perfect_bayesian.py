@@ -7,7 +7,6 @@ criterion and D1 are applied, and the game itself judges every representative.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -39,6 +38,7 @@ from negsim.theory.signalling.exact_sets import (
     split,
 )
 from negsim.theory.signalling.game import SignallingGame
+from negsim.theory.written import Written
 
 Interval: TypeAlias = tuple[float, float]
 
@@ -148,7 +148,7 @@ class SignallingComponent:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SignallingSolution:
+class SignallingSolution(Written):
     """Every perfect Bayesian equilibrium outcome of a signalling game.
 
     ``complete``: no outcome is missing. ``degenerate``: some component is more than one outcome.
@@ -182,10 +182,6 @@ class SignallingSolution:
             "message": self.message,
             "dropped": list(self.dropped),
         }
-
-    def to_json(self) -> str:
-        """Return ``to_dict()`` as JSON text."""
-        return json.dumps(self.to_dict())
 
 
 @solver(

@@ -7,7 +7,6 @@ numbers are fractions.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,13 +18,14 @@ from negsim.arrays import CHANCE_TOLERANCE, REGRET_TOLERANCE, TIE_TOLERANCE, Flo
 from negsim.theory.normal_form.game import CATASTROPHE_RATIO, typical_difference
 from negsim.theory.trees.game import Chance, End, ExtensiveGame
 from negsim.theory.trees.sequences import Behaviour, SequenceForm, Weight
+from negsim.theory.written import Written
 
 Beliefs: TypeAlias = tuple[tuple[Weight, ...], ...]
 """One chance per node of each information set, in the order of ``ExtensiveGame.members``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TreeEquilibrium:
+class TreeEquilibrium(Written):
     """A behaviour with its payoffs, its regret and, for sequential equilibria, the beliefs.
 
     ``behaviour`` holds fractions where ``exact``; ``payoffs`` and ``regret`` have shape
@@ -83,10 +83,6 @@ class TreeEquilibrium:
             "marks": list(self.marks),
         }
 
-    def to_json(self) -> str:
-        """Return ``to_dict()`` as JSON text."""
-        return json.dumps(self.to_dict())
-
     def _reached(self) -> list[str]:
         """Return the information sets that are reached with some chance, in the game's order."""
         possible = [True] * len(self.game.nodes)
@@ -119,7 +115,7 @@ class TreeEquilibrium:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TreeSolution:
+class TreeSolution(Written):
     """What one solver found in one tree.
 
     ``complete``: the list is known to hold all that the solver looks for. ``message``: the status
@@ -154,10 +150,6 @@ class TreeSolution:
             "message": self.message,
             "dropped": list(self.dropped),
         }
-
-    def to_json(self) -> str:
-        """Return ``to_dict()`` as JSON text."""
-        return json.dumps(self.to_dict())
 
     def _repr_html_(self) -> str:
         from negsim.html import solution_html
