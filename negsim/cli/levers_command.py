@@ -97,9 +97,9 @@ def command(
     if make is not None:
         show_least_change(file, settings, as_json, seed, out, make, kind, numbers, costs, scan)
         return
+    from negsim.analysis.delay.channels import prepared
     from negsim.analysis.delay.default_party import default_party
     from negsim.analysis.delay.stalling import analyse
-    from negsim.page.gather import prepared
     from negsim.questions.change.ask import Moves, ask_levers
     from negsim.questions.change.say import show_levers
     from negsim.questions.change.tables import levers_tables

@@ -54,9 +54,9 @@ def command(
     size: int,
 ) -> None:
     """Show in how much of the stated ranges of FILE each conclusion holds, and what tips it."""
+    from negsim.analysis.delay.channels import prepared
     from negsim.analysis.delay.default_party import default_party
     from negsim.analysis.delay.stalling import analyse
-    from negsim.page.gather import prepared
     from negsim.questions.trust.ask import robust_data, robust_tables
     from negsim.questions.trust.say import show_robust
     from negsim.questions.trust.trust import trust

@@ -147,8 +147,8 @@ def _show_last_round(
     """Answer with the methods that apply to a scenario's last round, and its outcomes."""
     from negsim.analysis.delay.stalling import analyse
     from negsim.answers import plain
-    from negsim.page.gather import outcomes_answer
     from negsim.questions.outcomes.ask import bargaining_answer, pure_answer, two_party_answer
+    from negsim.questions.outcomes.quick import ask_outcomes
     from negsim.questions.outcomes.say import show_one_shot
 
     compiled = compiled_scenario(file, settings)
@@ -156,7 +156,7 @@ def _show_last_round(
     announce(compiled, 1)
     analysis = analyse(compiled)
     plan, game = analysis.plan, analysis.plan.game
-    answer: dict[str, Any] = plain(outcomes_answer(compiled, analysis))
+    answer: dict[str, Any] = plain(ask_outcomes(compiled, analysis))
     answer["pure"] = pure_answer(compiled, game, exact)
     if answer["two_party"] is not None or answer["left_out"]:
         two = partial(two_party_answer, compiled, game, exact)

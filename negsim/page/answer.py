@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from negsim.answers import Answer, Floats
+from negsim.answers import Answer
 from negsim.questions.change.answer import LeverScan
 from negsim.questions.claims import Verdict
-from negsim.questions.delay.answer import Delay, PartyDelay
+from negsim.questions.delay.answer import Delay, PartyDelay, Variant
 from negsim.questions.delay.discipline import Discipline
+from negsim.questions.outcomes.answer import Outcomes
 from negsim.questions.rules.answer import Rules
 from negsim.questions.sweep.answer import ToldPhase
 from negsim.questions.trust.answer import Sampled
@@ -93,75 +93,6 @@ class About:
     channels_from: str
     channels: tuple[OffChannel, ...]
     warnings: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class OutcomeRow:
-    """An outcome of the one-shot game: what it pays each party, what it is, who blocks it."""
-
-    text: str
-    payoffs: Floats
-    equilibrium: bool
-    efficient: bool
-    bargaining: bool
-    blockers: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ToldEquilibrium:
-    """An equilibrium in the words of the game, each by player."""
-
-    profile: Mapping[str, Mapping[str, float]]
-    payoffs: Mapping[str, float]
-    regret: Mapping[str, float]
-    marks: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ToldSolution(Answer):
-    """What one solver found in the one-shot game, in its words."""
-
-    method: str
-    players: tuple[str, ...]
-    actions: tuple[tuple[str, ...], ...]
-    equilibria: tuple[ToldEquilibrium, ...]
-    complete: bool
-    degenerate: bool
-    message: str
-    dropped: tuple[str, ...]
-    residual: float | None
-    components: tuple[Any, ...]
-    undecided: tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class Outcomes:
-    """Question 1's answer: the one-shot game by several methods."""
-
-    outcomes: tuple[OutcomeRow, ...]
-    status_quo: Floats
-    status_quo_rule: str
-    pure: ToldSolution
-    two_party: ToldSolution | None
-    left_out: str
-    fixed: tuple[str, ...]
-    logit: ToldSolution
-
-
-@dataclass(frozen=True)
-class Variant:
-    """The labels at the start under another way of modelling a round.
-
-    ``failure`` says why it is not solved; then nothing else is told.
-    """
-
-    text: str
-    failure: str | None = None
-    labels: tuple[str, ...] = ()
-    first: Mapping[str, float] | None = None
-    count: int = 0
-    share_logit: float = 0.0
-    largest_regret: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from negsim.drawing.words import (
 )
 from negsim.dynamics.build import compile_scenario
 from negsim.folders import FolderClaim, Holder, claimed
-from negsim.page.answer import OutcomeRow, Run
+from negsim.page.answer import Run
 from negsim.page.figures import figures
 from negsim.page.gather import gather
 from negsim.page.results import sealed
@@ -39,6 +39,7 @@ from negsim.page.sentences import (
 )
 from negsim.page.tables import tables
 from negsim.questions.delay.say import derived_label
+from negsim.questions.outcomes.answer import OutcomeRow
 from negsim.scenario.model import Scenario
 
 RUN = "run"

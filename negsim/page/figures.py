@@ -10,10 +10,11 @@ from matplotlib.figure import Figure
 from negsim.analysis.delay.stalling import LABELS
 from negsim.drawing import plots
 from negsim.drawing.words import counted, floats, groups, moment, percent
-from negsim.page.answer import OutcomeRow, Run
+from negsim.page.answer import Run
 from negsim.questions.change.answer import LeverScan
 from negsim.questions.delay.answer import PartyDelay
 from negsim.questions.delay.draw import label_cells, ledger_figures
+from negsim.questions.outcomes.answer import OutcomeRow
 from negsim.questions.rules.answer import ToldRun
 from negsim.questions.sweep.draw import phase_figure
 from negsim.questions.trust.answer import Sampled

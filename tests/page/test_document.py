@@ -21,9 +21,9 @@ from negsim.errors import UsageError
 from negsim.page import document
 from negsim.page.answer import Run
 from negsim.page.document import QUESTIONS, report_scenario, write_report
-from negsim.page.gather import variant
 from negsim.page.results import read_results, sealed
 from negsim.page.tables import tables
+from negsim.questions.delay.variants import variant
 from negsim.questions.sweep.ask import ask_lever_phase
 from negsim.scenario.load import load, loads
 

@@ -219,3 +219,9 @@ class _Ground:
     def open(self) -> BoolArray:
         """Return the events after which the talks have not been concluded."""
         return self.possible & ~self.concluding
+
+
+def prepared(compiled: Compiled) -> Compiled:
+    """Return the structure of a scenario with channels, derived if it declares none."""
+    scenario = with_channels(compiled.scenario)
+    return compiled if scenario is compiled.scenario else compile_scenario(scenario)

@@ -280,3 +280,19 @@ class Stall(Delay):
     def focus(self) -> PartyDelay:
         """Return the answer of the party that is asked about."""
         return self.party(self.about.focus)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The labels at the start under another way of modelling a round.
+
+    ``failure`` says why it is not solved; then nothing else is told.
+    """
+
+    text: str
+    failure: str | None = None
+    labels: tuple[str, ...] = ()
+    first: Mapping[str, float] | None = None
+    count: int = 0
+    share_logit: float = 0.0
+    largest_regret: float = 0.0
