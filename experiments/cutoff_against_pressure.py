@@ -42,7 +42,7 @@ def main(out: Path) -> dict[str, float]:
         "said.usa.aid_cutoff.yes",
         "said.usa.sanctions.yes",
     ]
-    results = ns.run_sweep(scenario, design, measures, out=out, threads=os.cpu_count() or 1)
+    results = ns.sweep(scenario, design, measures, out=out, threads=os.cpu_count() or 1)
     found = phase(results, design, PARTY)
     put_phase(told_phase(scenario, found), scenario.party(PARTY).label, out / "figure")
     return {

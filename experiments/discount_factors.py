@@ -36,7 +36,7 @@ def main(out: Path) -> dict[str, float]:
         {"parties.russia.discount": (0.97, 0.998, 8), "parties.ukraine.discount": (0.97, 0.998, 8)}
     )
     measures = phase_measures(PARTY)
-    results = ns.run_sweep(scenario, design, measures, out=out, threads=os.cpu_count() or 1)
+    results = ns.sweep(scenario, design, measures, out=out, threads=os.cpu_count() or 1)
     found = phase(results, design, PARTY)
     put_phase(told_phase(scenario, found), scenario.party(PARTY).label, out / "figure")
     delays = found.labels == 1

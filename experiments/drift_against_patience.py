@@ -36,7 +36,7 @@ def main(out: Path) -> dict[str, float]:
     scenario = ns.load(ROOT / "scenarios" / "march_2025.toml")
     design = ns.grid({"parameters.front_speed": (0, 0.2, 9), "state.patience.start": (1, 5, 5)})
     measures = phase_measures(PARTY)
-    results = ns.run_sweep(scenario, design, measures, out=out, threads=os.cpu_count() or 1)
+    results = ns.sweep(scenario, design, measures, out=out, threads=os.cpu_count() or 1)
     found = phase(results, design, PARTY)
     put_phase(told_phase(scenario, found), scenario.party(PARTY).label, out / "figure")
     shares = (found.labels == 1).mean(axis=0)

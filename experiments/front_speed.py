@@ -32,7 +32,7 @@ def main(out: Path) -> dict[str, float]:
     design = ns.grid(
         {"parameters.front_speed": (0, 0.2, 17), "payoffs.russia.truce_relief": (0, 2, 17)}
     )
-    results = ns.run_sweep(
+    results = ns.sweep(
         scenario, design, phase_measures(PARTY), out=out, threads=os.cpu_count() or 1
     )
     found = phase(results, design, PARTY)

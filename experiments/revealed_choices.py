@@ -38,7 +38,7 @@ EXPECTED = {
 def revealed(scenario: Scenario) -> tuple[dict[str, float], float]:
     """Return the mean of each number over the points that bring the record, and their worth."""
     design = replicated(scenario, POINTS, SEED)
-    chances = ns.run_sweep(scenario, design, ["record_chance"]).measures["record_chance"]
+    chances = ns.sweep(scenario, design, ["record_chance"]).measures["record_chance"]
     weights = np.nan_to_num(chances)
     means = weights @ design.values / weights.sum()
     found = zip(design.names, means.tolist(), strict=True)

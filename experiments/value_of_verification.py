@@ -38,7 +38,7 @@ def main(out: Path) -> dict[str, float]:
         {"parameters.share_seen": (0, 1, 6), "payoffs.russia.rearmament_fear": (-12, 0, 5)}
     )
     measures = [*phase_measures(PARTY), f"value.{PARTY}"]
-    results = ns.run_sweep(scenario, design, measures, out=out, threads=os.cpu_count() or 1)
+    results = ns.sweep(scenario, design, measures, out=out, threads=os.cpu_count() or 1)
     found = phase(results, design, PARTY)
     put_phase(told_phase(scenario, found), scenario.party(PARTY).label, out / "figure")
     value = results.measures[f"value.{PARTY}"].reshape(design.shape)

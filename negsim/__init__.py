@@ -29,48 +29,41 @@ _HOMES = {
     "bargaining_problem": "negsim.analysis.delay.packages",
     "check_claims": "negsim.questions.claims",
     "compile_scenario": "negsim.dynamics.build",
-    "consistent": "negsim.sampling.design",
-    "extended": "negsim.sampling.design",
-    "grid": "negsim.sampling.design",
+    "consistent": "negsim.sampling.ordinal",
+    "extended": "negsim.sampling.samples",
+    "grid": "negsim.sampling.grids",
     "inverse": "negsim.questions.change.inverse",
-    "latin_hypercube": "negsim.sampling.design",
+    "latin_hypercube": "negsim.sampling.samples",
     "levers": "negsim.questions.change.levers",
-    "monte_carlo": "negsim.sampling.design",
-    "one_at_a_time": "negsim.sampling.design",
-    "saltelli": "negsim.sampling.design",
-    "sobol": "negsim.sampling.design",
-    "stated_margins": "negsim.sampling.design",
     "load": "negsim.scenario.load",
     "loads": "negsim.scenario.load",
+    "monte_carlo": "negsim.sampling.samples",
+    "one_at_a_time": "negsim.sampling.grids",
     "one_shot": "negsim.dynamics.build",
     "open_results": "negsim.sampling.store",
-    "play_strategies": "negsim.questions.rules.contest",
+    "play": "negsim.questions.rules.contest",
     "read_efg": "negsim.theory.files.gambit_files",
     "read_nfg": "negsim.theory.files.gambit_files",
+    "report": "negsim.page.document",
     "robustness": "negsim.questions.trust.trust",
-    "run_sweep": "negsim.sampling.run",
+    "saltelli": "negsim.sampling.samples",
+    "sobol": "negsim.sampling.samples",
     "solve": "negsim.theory.registry",
-    "solvers": "negsim.theory.registry",
     "solve_batch": "negsim.theory.oneshot.two_party.batch",
+    "solvers": "negsim.theory.registry",
     "stalling": "negsim.analysis.delay.stalling",
+    "stated_margins": "negsim.sampling.samples",
     "strategies": "negsim.playing.registry",
+    "sweep": "negsim.sampling.run",
     "talks": "negsim.dynamics.build",
-    "write_report": "negsim.page.document",
 }
-
-_OTHER_NAMES = {
-    "levers": "scan_levers",
-    "robustness": "trust",
-    "run_sweep": "sweep",
-    "write_report": "report_scenario",
-}
-"""Names here that differ from those at home; ``sweep`` and ``report`` are folders."""
+"""The module in which each name is at home, under the same name."""
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'negsim' has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOMES[name]), _OTHER_NAMES.get(name, name))
+    return getattr(importlib.import_module(_HOMES[name]), name)
 
 
 def __dir__() -> list[str]:

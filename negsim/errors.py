@@ -9,7 +9,17 @@ from dataclasses import dataclass
 
 
 class NegsimError(Exception):
-    """A fault of the input, in one clear line; anything else that escapes is a fault of ours."""
+    """A fault of the input, in one clear line; anything else that escapes is a fault of ours.
+
+    Examples
+    --------
+    >>> from negsim.scenario.load import loads
+    >>> try:
+    ...     loads("format = 1")
+    ... except NegsimError as error:
+    ...     print(str(error).splitlines()[0])
+    <text>:1: options: missing; expected at least one table [options.NAME]
+    """
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -209,7 +209,11 @@ def test_a_process_says_so_once(limit: str, folder: str, tmp_path: Path) -> None
 
 def test_a_stamp_is_the_same_in_every_process() -> None:
     """An address in what a kernel is made of would have it compiled anew for ever."""
-    for name in ("solvers.backward_induction", "solvers.enumeration", "play.drawing"):
+    for name in (
+        "theory.stochastic.backward_induction",
+        "theory.oneshot.two_party.enumeration",
+        "playing.drawing",
+    ):
         module = importlib.import_module(f"negsim.{name}")
         kernels = [each for each in vars(module).values() if hasattr(each, "py_func")]
         assert kernels

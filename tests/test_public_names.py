@@ -18,6 +18,17 @@ def test_every_name_leads_somewhere(name: str) -> None:
     assert getattr(ns, name) is not None
 
 
+@pytest.mark.parametrize("name", dir(ns))
+def test_every_name_has_an_example(name: str) -> None:
+    """Those of modules are run by the tests of the documentation."""
+    assert ">>>" in (getattr(ns, name).__doc__ or "")
+
+
+def test_a_name_is_at_home_under_its_own_name() -> None:
+    assert ns.play.__name__ == "play"
+    assert {"levers", "report", "robustness", "stalling", "sweep", "talks"} <= set(dir(ns))
+
+
 def test_other_names_are_refused() -> None:
     with pytest.raises(AttributeError, match="no attribute 'slove'"):
         vars(ns)["__getattr__"]("slove")

@@ -59,7 +59,7 @@ def command(
     from negsim.analysis.delay.stalling import analyse
     from negsim.questions.trust.ask import robust_data, robust_tables
     from negsim.questions.trust.say import show_robust
-    from negsim.questions.trust.trust import trust
+    from negsim.questions.trust.trust import robustness
 
     check_size(size)
     compiled = prepared(compiled_scenario(file, settings))
@@ -75,7 +75,7 @@ def command(
 
     with progress_bar("sample") as progress:
         threads = os.cpu_count() or 1
-        found = trust(scenario, who, samples, size, seed, threads, say, progress)
+        found = robustness(scenario, who, samples, size, seed, threads, say, progress)
     data = {"scenario": scenario.digest, "seed": seed, **robust_data(scenario, found)}
 
     def draw() -> dict[str, Figure]:

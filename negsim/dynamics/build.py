@@ -646,17 +646,44 @@ def _passing(compiled: Compiled) -> BoolArray:
 
 
 def compile_scenario(scenario: Scenario) -> Compiled:
-    """Return the scenario's structure, from which games at any point are filled in."""
+    """Return the scenario's structure, from which games at any point are filled in.
+
+    Examples
+    --------
+    >>> from negsim.scenario.load import loads
+    >>> from negsim.scenario.starter import starter_text
+    >>> scenario = loads(starter_text())
+    >>> compile_scenario(scenario).num_events
+    6
+    """
     return Compiled(scenario)
 
 
 def talks(scenario: Scenario) -> StochasticGame:
-    """Return the stochastic game of a scenario, a batch of one."""
+    """Return the stochastic game of a scenario, a batch of one.
+
+    Examples
+    --------
+    >>> from negsim.scenario.load import loads
+    >>> from negsim.scenario.starter import starter_text
+    >>> scenario = loads(starter_text())
+    >>> talks(scenario).num_states
+    5
+    """
     return compile_scenario(scenario).talks()
 
 
 def one_shot(scenario: Scenario) -> NormalFormGame:
-    """Return the one-shot game: the last round of the talks at the start state."""
+    """Return the one-shot game: the last round of the talks at the start state.
+
+    Examples
+    --------
+    >>> from negsim.scenario.load import loads
+    >>> from negsim.scenario.starter import starter_text
+    >>> scenario = loads(starter_text())
+    >>> one_shot(scenario).payoffs.shape
+    (3, 4, 3, 2)
+    """
     return one_shot_at(compile_scenario(scenario), talks(scenario))
 
 

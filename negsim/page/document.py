@@ -57,7 +57,7 @@ QUESTIONS = (
 )
 
 
-def report_scenario(scenario: Scenario, out: str | Path, seed: int = 0) -> Run:
+def report(scenario: Scenario, out: str | Path, seed: int = 0) -> Run:
     """Answer the five questions for a scenario, write the report and return the findings.
 
     Raises
@@ -66,6 +66,17 @@ def report_scenario(scenario: Scenario, out: str | Path, seed: int = 0) -> Run:
         If the folder cannot be written to, or holds something else than a report of the scenario.
     GameError
         If the scenario breaks its own rules or a chance leaves [0, 1].
+
+    Examples
+    --------
+    >>> from negsim.scenario.load import loads
+    >>> from negsim.scenario.starter import starter_text
+    >>> scenario = loads(starter_text())
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp()) / "river"
+    >>> findings = report(scenario.set({"talks.rounds": 2}), folder)
+    >>> sorted(each.name for each in folder.iterdir())
+    ['figures', 'negsim.json', 'report.html', 'results.json', 'tables']
     """
     command = f"negsim run {scenario.path} --seed {seed}"
     findings = gather(compile_scenario(scenario), seed, command, _quietly)

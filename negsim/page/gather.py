@@ -17,7 +17,7 @@ from negsim.deadline import left_out, part
 from negsim.dynamics.build import Compiled
 from negsim.errors import ScenarioError
 from negsim.page.answer import About, NamedNumber, OffChannel, PartyWords, Run, Sizes, SourceWords
-from negsim.questions.change.levers import scan_levers
+from negsim.questions.change.levers import levers
 from negsim.questions.claims import check_claims, claim_faults
 from negsim.questions.delay.ask import ask_delay
 from negsim.questions.delay.discipline import discipline
@@ -87,7 +87,7 @@ def gather(
             delay=asked(2, lambda: ask_delay(analysis)),
             discipline=discipline(analysis, player),
             variants=ask_variants(scenario),
-            levers=asked(3, lambda: part("levers", lambda: scan_levers(scenario, focus, THREADS))),
+            levers=asked(3, lambda: part("levers", lambda: levers(scenario, focus, THREADS))),
             phase=part("map of two levers", lambda: ask_lever_phase(scenario, focus, THREADS)),
             claims=asked(4, lambda: check_claims(scenario)),
             play=asked(5, lambda: part("named rules played", lambda: ask_rules(*rules))),

@@ -105,6 +105,14 @@ def check_claims(scenario: Scenario) -> tuple[Verdict, ...]:
     ------
     ScenarioError
         With a fault for each claim of a measure or selection that there is not.
+
+    Examples
+    --------
+    >>> from negsim.scenario.load import loads
+    >>> from negsim.scenario.starter import starter_text
+    >>> scenario = loads(starter_text())
+    >>> [(claim.name, claim.holds) for claim in check_claims(scenario)]
+    [('water_first', True), ('not_without_the_dam', True)]
     """
     if faults := claim_faults(scenario):
         raise ScenarioError(faults)

@@ -67,6 +67,14 @@ def stated_margins(
         If a name is not that of a number, or a distribution is not known.
     UsageError
         If a number has no range, none varies, or a distribution is for a number that does not.
+
+    Examples
+    --------
+    >>> from negsim.scenario.load import loads
+    >>> from negsim.scenario.starter import starter_text
+    >>> scenario = loads(starter_text())
+    >>> [margin.name for margin in stated_margins(scenario, ["talks.rounds"])]
+    ['talks.rounds']
     """
     ranges, distributions = ranges or {}, distributions or {}
     if names is None:
@@ -245,6 +253,14 @@ def extended(design: Design, points: int) -> Design:
     ------
     UsageError
         If the design is no sample, or has that many points or more already.
+
+    Examples
+    --------
+    >>> from negsim.scenario.load import loads
+    >>> from negsim.scenario.starter import starter_text
+    >>> scenario = loads(starter_text())
+    >>> extended(sobol(scenario, 8, seed=1), 16).size
+    16
     """
     if design.kind in extenders:
         return extenders[design.kind](design, points)
@@ -412,6 +428,14 @@ def latin_hypercube(
     ------
     UnknownNameError, UsageError
         As :func:`stated_margins` and :func:`sample`.
+
+    Examples
+    --------
+    >>> from negsim.scenario.load import loads
+    >>> from negsim.scenario.starter import starter_text
+    >>> scenario = loads(starter_text())
+    >>> latin_hypercube(scenario, 8, seed=1).values.shape
+    (8, 17)
     """
     check_size([points])
     return sample("latin_hypercube", stated_margins(scenario, names, **stated), points, seed)
@@ -420,14 +444,32 @@ def latin_hypercube(
 def sobol(
     scenario: Scenario, points: int, seed: int, names: Sequence[str] | None = None, **stated: Any
 ) -> Design:
-    """Return scrambled Sobol' points, a power of two; otherwise as :func:`latin_hypercube`."""
+    """Return scrambled Sobol' points, a power of two; otherwise as :func:`latin_hypercube`.
+
+    Examples
+    --------
+    >>> from negsim.scenario.load import loads
+    >>> from negsim.scenario.starter import starter_text
+    >>> scenario = loads(starter_text())
+    >>> sobol(scenario, 8, seed=1).values.shape
+    (8, 17)
+    """
     return sample("sobol", stated_margins(scenario, names, **stated), points, seed)
 
 
 def saltelli(
     scenario: Scenario, points: int, seed: int, names: Sequence[str] | None = None, **stated: Any
 ) -> Design:
-    """Return Saltelli's design of a power of two base points; see :func:`saltelli_parts`."""
+    """Return Saltelli's design of a power of two base points; see :func:`saltelli_parts`.
+
+    Examples
+    --------
+    >>> from negsim.scenario.load import loads
+    >>> from negsim.scenario.starter import starter_text
+    >>> scenario = loads(starter_text())
+    >>> saltelli(scenario, 8, seed=1, names=["talks.rounds", "payoffs.upstream.power"]).size
+    32
+    """
     return sample("saltelli", stated_margins(scenario, names, **stated), points, seed)
 
 
@@ -439,6 +481,15 @@ def monte_carlo(
     correlations: Mapping[tuple[str, str], float] | None = None,
     **stated: Any,
 ) -> Design:
-    """Return independent points, or correlated by a Gaussian copula; see :func:`sample`."""
+    """Return independent points, or correlated by a Gaussian copula; see :func:`sample`.
+
+    Examples
+    --------
+    >>> from negsim.scenario.load import loads
+    >>> from negsim.scenario.starter import starter_text
+    >>> scenario = loads(starter_text())
+    >>> monte_carlo(scenario, 8, seed=1).values.shape
+    (8, 17)
+    """
     margins = stated_margins(scenario, names, **stated)
     return sample("monte_carlo", margins, points, seed, correlations)

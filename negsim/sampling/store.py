@@ -41,6 +41,18 @@ def open_results(path: str | Path) -> Results:
     ------
     UsageError
         If there is no such file or it does not hold the results of a sweep.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from negsim.sampling.grids import grid
+    >>> from negsim.sampling.run import sweep
+    >>> from negsim.scenario.load import loads
+    >>> from negsim.scenario.starter import starter_text
+    >>> design, folder = grid({"payoffs.upstream.power": (1, 3, 3)}), tempfile.mkdtemp()
+    >>> _ = sweep(loads(starter_text()), design, ["value.upstream"], folder)
+    >>> open_results(folder).measures["value.upstream"].shape
+    (3,)
     """
     file = Path(path)
     file = file / FILE if file.is_dir() else file

@@ -60,6 +60,15 @@ def load(path: str | Path) -> Scenario:
         With every fault of the file: a file that cannot be read, is larger than 1 MiB, is not
         UTF-8 or TOML (one fault each); unknown or missing keys, wrong kinds of values, unknown
         names, expressions outside the language, numbers out of bounds, too many profiles.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from negsim.scenario.starter import starter_text
+    >>> file = Path(tempfile.mkdtemp()) / "river.toml"
+    >>> _ = file.write_text(starter_text(), encoding="utf-8")
+    >>> load(file).title
+    'Water from one river'
     """
     shown = printable(str(path))
     if Path(path).suffix.lower() in GAME_FILES:

@@ -355,7 +355,18 @@ Claim: TypeAlias = MeasureClaim | OutcomeClaim
 
 @dataclass(frozen=True)
 class Scenario:
-    """A negotiation, complete: change it with :meth:`set` or :meth:`with_order`."""
+    """A negotiation, complete: change it with :meth:`set` or :meth:`with_order`.
+
+    Examples
+    --------
+    >>> from negsim.scenario.load import loads
+    >>> from negsim.scenario.starter import starter_text
+    >>> scenario = loads(starter_text())
+    >>> scenario.set({"talks.rounds": 6}).rounds
+    6
+    >>> scenario.number("payoffs.upstream.power").low
+    Decimal('1')
+    """
 
     title: str
     path: str

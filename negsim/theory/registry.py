@@ -89,7 +89,15 @@ class Solver:
 
 
 class SolverRegistry(Registry[Solver]):
-    """The registered solvers; the modules of this room are imported when it is first read."""
+    """The registered solvers; the modules of this room are imported when it is first read.
+
+    Examples
+    --------
+    >>> solvers["nash"].finds
+    'all'
+    >>> "pure" in solvers
+    True
+    """
 
     def __init__(self, folder: str | None = None) -> None:
         super().__init__("solver")

@@ -17,10 +17,10 @@ from negsim.analysis.outcomes.stability import OutcomeGraph, graph_of_game, stab
 from negsim.arrays import FloatArray, IntArray
 from negsim.questions.change.curves import trace
 from negsim.questions.change.inverse import inverse
-from negsim.questions.change.levers import critical_values, moved, scan_levers
+from negsim.questions.change.levers import critical_values, levers, moved
 from negsim.questions.conclusions import label_conclusion
 from negsim.questions.sweep.phase import phase, phase_measures, refined_phase
-from negsim.questions.trust.trust import trust
+from negsim.questions.trust.trust import robustness
 from negsim.sampling.axes import lever_axes, ranged_axes
 from negsim.sampling.design import grid
 from negsim.sampling.run import sweep
@@ -81,7 +81,7 @@ def scan_row() -> str:
     axes = ranged_axes(MARCH)
     scans, seconds = timed(lambda: critical_values(MARCH, PARTY, axes, threads=2, claims=False))
     tips = sum(len(scan.tippings) for scan in scans)
-    _, report = timed(lambda: scan_levers(MARCH, PARTY, threads=2))
+    _, report = timed(lambda: levers(MARCH, PARTY, threads=2))
     return (
         f"{len(axes)} numbers moved over their ranges, {tips} changes to 1e-6: {seconds:.1f} s; "
         f"the four levers in a report: {report:.1f} s"
@@ -133,13 +133,13 @@ def stability_row() -> str:
 
 def trust_row() -> str:
     """Ask everything of the worked case."""
-    _, seconds = timed(lambda: trust(MARCH, PARTY, threads=2))
+    _, seconds = timed(lambda: robustness(MARCH, PARTY, threads=2))
     return f"robustness of the worked case (256 samples, indices of 8 numbers): {seconds:.0f} s"
 
 
 def main() -> None:
     """Print one row a step."""
-    scan_levers(MARCH, PARTY)
+    levers(MARCH, PARTY)
     for row in (curve_row, phase_row, scan_row, inverse_row, stability_row, trust_row):
         print(row())
 

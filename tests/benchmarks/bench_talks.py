@@ -133,7 +133,7 @@ def main() -> None:
     whole = seconds(lambda: analyse(compiled, points).start_labels) / POINTS
     design = ns.latin_hypercube(scenario, 1000, seed=1)
     begun = time.perf_counter()
-    ns.run_sweep(scenario, design, phase_measures("russia"))
+    ns.sweep(scenario, design, phase_measures("russia"))
     swept = time.perf_counter() - begun
     size = f"{game.num_states} states x {game.horizon} rounds x {game.event_of.shape[1]} profiles"
     print(f"worked case: {size}, one thread")

@@ -20,7 +20,7 @@ import pytest
 from negsim.errors import UsageError
 from negsim.page import document
 from negsim.page.answer import Run
-from negsim.page.document import QUESTIONS, report_scenario, write_report
+from negsim.page.document import QUESTIONS, report, write_report
 from negsim.page.results import read_results, sealed
 from negsim.page.tables import tables
 from negsim.questions.delay.variants import variant
@@ -204,7 +204,7 @@ def test_the_same_seed_gives_the_same_bytes_in_another_process(
 def test_the_library_writes_the_same_as_the_command(
     scenario_files: dict[str, Path], report_of: Callable, tmp_path: Path
 ) -> None:
-    findings = report_scenario(load(scenario_files["bare"]), tmp_path / "x", seed=7)
+    findings = report(load(scenario_files["bare"]), tmp_path / "x", seed=7)
     first, again = files_of(report_of("bare")[0]), files_of(tmp_path / "x")
     assert json.loads(again["results.json"]) == sealed(findings)
     assert {name for name in first if first[name] != again[name]} <= {"results.json", "report.html"}
@@ -236,7 +236,7 @@ claims.c = { says = "<marquee>c</marquee>", expect = { round = 1, outcome = "dea
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile")
-    report_scenario(loads(HOSTILE), folder / "out", seed=1)
+    report(loads(HOSTILE), folder / "out", seed=1)
     return folder / "out"
 
 

@@ -8,7 +8,7 @@ from negsim.analysis.delay.stalling import LABELS, Stalling, stalling
 from negsim.analysis.outcomes.outcomes import one_shot_answer
 from negsim.dynamics.build import compile_scenario, one_shot, talks
 from negsim.playing.noise import Noise
-from negsim.questions.rules.contest import play_strategies
+from negsim.questions.rules.contest import play
 from negsim.questions.tournament.tournament import default_roles
 from negsim.scenario.load import loads
 from negsim.scenario.model import Scenario
@@ -174,9 +174,9 @@ def test_an_observer_leaves_the_table_of_outcomes_as_it_is(base: str, payoffs: s
 def test_an_observer_leaves_the_same_seeds_runs_as_they_are(role: str) -> None:
     rules = {"staller": "tit_for_tat", "mediator": "random"}
     noise = Noise(error=0.1, misperception=0.2)
-    plain = play_strategies(loads(STALL_OR_PRESS), rules, WITH_DRAWS, 5, noise=noise)
+    plain = play(loads(STALL_OR_PRESS), rules, WITH_DRAWS, 5, noise=noise)
     watched = with_observer("at once", "varying", role)
-    found = play_strategies(watched, rules, WITH_DRAWS, 5, noise=noise)
+    found = play(watched, rules, WITH_DRAWS, 5, noise=noise)
     assert found.payoffs[:, :2].tolist() == plain.payoffs.tolist()
     assert found.end_round.tolist() == plain.end_round.tolist()
 

@@ -67,6 +67,14 @@ def bargaining_problem(
     ----------
     Binmore, Rubinstein and Wolinsky (1986), "The Nash bargaining solution in economic modelling",
     RAND Journal of Economics 17, for the choice of the disagreement point.
+
+    Examples
+    --------
+    >>> from negsim.scenario.load import loads
+    >>> from negsim.scenario.starter import starter_text
+    >>> scenario = loads(starter_text())
+    >>> bargaining_problem(scenario).labels[0]
+    'Monthly releases of water + Treaty on the river'
     """
     if disagreement not in ("reservation", "solved"):
         raise UsageError(f'disagreement: expected "reservation" or "solved", got "{disagreement}"')

@@ -480,6 +480,14 @@ def stalling(scenario: Scenario, selection: str = "mediator_best") -> Stalling:
     ------
     GameError
         If the scenario breaks its own rules or a chance leaves [0, 1].
+
+    Examples
+    --------
+    >>> from negsim.scenario.load import loads
+    >>> from negsim.scenario.starter import starter_text
+    >>> scenario = loads(starter_text())
+    >>> round(float(stalling(scenario).start.delay[0, 0, 0, 0]), 4)
+    2.9897
     """
     return analyse(compile_scenario(scenario), selection=selection)
 

@@ -266,11 +266,20 @@ def whole_curve(found: Moved, across: Axis, up: Axis, scan: int) -> tuple[Curve,
     return (Curve(read_only(np.array(points)), False, True),) if points else ()
 
 
-def scan_levers(scenario: Scenario, party: str, threads: int = 1) -> tuple[LeverScan, ...]:
+def levers(scenario: Scenario, party: str, threads: int = 1) -> tuple[LeverScan, ...]:
     """Scan every lever for the labels of one party, with the value of delay along it.
 
     This is what ``negsim run`` tells of question 3. Cost: SCAN points a lever twice, and some
     twenty a crossing.
+
+    Examples
+    --------
+    >>> from negsim.scenario.load import loads
+    >>> from negsim.scenario.starter import starter_text
+    >>> scenario = loads(starter_text())
+    >>> speed, certainty = levers(scenario, "upstream")
+    >>> [(each.below, each.above) for each in speed.crossings]
+    [('settle', 'stalling')]
     """
     axes = lever_axes(scenario)
     if not axes:

@@ -86,7 +86,7 @@ def play_rules(
     return expect_stage(ready, lineup).payoffs, played
 
 
-def play_strategies(
+def play(
     scenario: Scenario,
     rules: Mapping[str, str | Strategy],
     runs: int = 1000,
@@ -103,6 +103,14 @@ def play_strategies(
     ------
     UnknownNameError, UsageError
         If a party, strategy or parameter is not known, or the runs cannot be held.
+
+    Examples
+    --------
+    >>> from negsim.scenario.load import loads
+    >>> from negsim.scenario.starter import starter_text
+    >>> scenario = loads(starter_text())
+    >>> play(scenario, {"upstream": "hardliner"}, runs=20, seed=7).end_shares()
+    {'signed': 0.8, 'no_agreement': 0.2}
     """
     compiled = compile_scenario(scenario)
     for name in rules:

@@ -144,7 +144,7 @@ class Trust:
     distances: tuple[Distance, ...]
 
 
-def trust(
+def robustness(
     scenario: Scenario,
     party: str,
     samples: int = SAMPLES,
@@ -174,6 +174,15 @@ def trust(
     UsageError
         If no number has a range, a size is out of bounds, or no end is an agreement and nothing
         is claimed that could be followed.
+
+    Examples
+    --------
+    >>> from negsim.scenario.load import loads
+    >>> from negsim.scenario.starter import starter_text
+    >>> scenario = loads(starter_text())
+    >>> found = robustness(scenario, "upstream", samples=20, size=0)
+    >>> found.design
+    'replicated_sobol of 17 numbers, 20 points, seed 0'
     """
     axes = ranged_axes(scenario)
     if not axes:

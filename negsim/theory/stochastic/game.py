@@ -58,6 +58,15 @@ class StochasticGame:
     order
         groups of players; those in a group move at once, seen by the groups after them. A
         bystander, who has a single move, is no mover and makes a group of its own.
+
+    Examples
+    --------
+    >>> from negsim.dynamics.build import talks
+    >>> from negsim.scenario.load import loads
+    >>> from negsim.scenario.starter import starter_text
+    >>> game = talks(loads(starter_text()))
+    >>> game.players, game.num_states
+    (('upstream', 'downstream', 'commission'), 5)
     """
 
     players: tuple[str, ...]

@@ -14,7 +14,7 @@ from negsim.questions.change.levers import (
     cheapest_label,
     cheapest_outcome,
     critical_values,
-    scan_levers,
+    levers,
     tipping_curves,
 )
 from negsim.questions.delay.discipline import calm_scenario
@@ -37,7 +37,7 @@ def threshold(discount: float, share: float, cost: float, ending: float, penalty
 
 
 def test_the_critical_drift_is_the_closed_form() -> None:
-    scan = scan_levers(loads(drift('sets = "parameters.drift"\nrange = [0, 0.04]')), "staller")[0]
+    scan = levers(loads(drift('sets = "parameters.drift"\nrange = [0, 0.04]')), "staller")[0]
     width = TOLERANCE * 0.04
     exact = threshold(0.98, 0.4, 0.001, 0.02, 0.1)
     assert [(each.below, each.above) for each in scan.crossings] == [("settle", "stalling")]
@@ -50,7 +50,7 @@ def test_the_critical_drift_is_the_closed_form() -> None:
 @pytest.mark.parametrize("share", [0.2, 0.6])
 def test_it_moves_with_the_share_as_the_closed_form_does(share: float) -> None:
     scenario = loads(drift('sets = "parameters.drift"\nrange = [0, 0.04]'))
-    scan = scan_levers(scenario.set({"parameters.first_share": share}), "staller")[0]
+    scan = levers(scenario.set({"parameters.first_share": share}), "staller")[0]
     exact = threshold(0.98, share, 0.001, 0.02, 0.1)
     assert [crossing.value for crossing in scan.crossings] == pytest.approx([exact], abs=2e-5)
 
@@ -67,7 +67,7 @@ def test_several_levers_cross_each_where_its_own_closed_form_says() -> None:
     discount = (0.4 + 0.001) / (0.4 + 0.02 - 0.02 * 0.1)
     exact = [threshold(0.98, 0.4, 0.001, 0.02, 0.1), -cost, -penalty, discount]
     widths = [0.04, 0.055, 1.0, 0.1]
-    scans = scan_levers(loads(text), "staller", threads=2)
+    scans = levers(loads(text), "staller", threads=2)
     assert [scan.name for scan in scans] == [f"lever_{place}" for place in range(4)]
     for scan, value, width in zip(scans, exact, widths, strict=True):
         assert [crossing.value for crossing in scan.crossings] == pytest.approx(
@@ -78,15 +78,15 @@ def test_several_levers_cross_each_where_its_own_closed_form_says() -> None:
 def test_the_answer_does_not_depend_on_the_threads_or_on_other_levers() -> None:
     one = 'sets = "parameters.drift"\nrange = [0, 0.04]'
     two = 'sets = "payoffs.staller.waiting"\nrange = [-0.05, 0.01]'
-    alone = scan_levers(loads(drift(one)), "staller")[0]
-    beside = scan_levers(loads(drift(one, two)), "staller", threads=3)[0]
+    alone = levers(loads(drift(one)), "staller")[0]
+    beside = levers(loads(drift(one, two)), "staller", threads=3)[0]
     assert alone.crossings == beside.crossings
     assert alone.delay == pytest.approx(beside.delay, abs=1e-12)
 
 
 def test_without_channels_the_rest_of_the_preference_is_waiting() -> None:
     text = drift('sets = "payoffs.staller.waiting"\nrange = [-0.05, 0.05]')
-    scan = scan_levers(loads(text), "staller")[0]
+    scan = levers(loads(text), "staller")[0]
     exact = -(0.98 * (0 - 0.02 * 0.1) - 0.02 * 0.4)
     assert (np.array(scan.calm) == np.where(scan.values > exact, "waiting", "settle")).all()
     off = calm_scenario(loads(text), "staller")
@@ -133,7 +133,7 @@ def test_what_the_bands_are() -> None:
 
 def test_a_crossing_has_the_labels_that_are_found_beside_it() -> None:
     """Between two points of the scan there may be a third label."""
-    crossings = scan_levers(loads(BANDS), "ann")[0].crossings
+    crossings = levers(loads(BANDS), "ann")[0].crossings
     width = TOLERANCE * 8
     assert crossings
     for crossing in crossings:
@@ -142,12 +142,12 @@ def test_a_crossing_has_the_labels_that_are_found_beside_it() -> None:
 
 
 def test_no_levers_no_scans() -> None:
-    assert scan_levers(loads(BANDS.replace("levers.worth =", "# ")), "ann") == ()
+    assert levers(loads(BANDS.replace("levers.worth =", "# ")), "ann") == ()
 
 
 def test_a_lever_of_whole_numbers_is_scanned_at_whole_numbers() -> None:
     text = drift('sets = "talks.rounds"\nrange = [1, 40]')
-    scan = scan_levers(loads(text), "staller")[0]
+    scan = levers(loads(text), "staller")[0]
     assert (scan.values == np.round(scan.values)).all()
     assert None not in scan.labels
     assert [(c.below, c.above) for c in scan.crossings] == [("settle", "stalling")]

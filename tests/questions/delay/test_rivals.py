@@ -10,7 +10,7 @@ import pytest
 import negsim
 from negsim.analysis.delay.stalling import LABELS, SETTLE, analyse
 from negsim.dynamics.build import compile_scenario
-from negsim.questions.change.levers import scan_levers
+from negsim.questions.change.levers import levers
 from negsim.questions.delay.discipline import Fear, calm, calm_scenario, fearful_rival, stated_cost
 from negsim.scenario.load import load
 from negsim.scenario.model import Scenario
@@ -43,7 +43,7 @@ def test_a_lever_without_reasons_to_wait_is_the_ground_of_the_rivals(march: Scen
     """Numbers that are switched off stay off along every lever, also where they are levers."""
     short = march.set({"talks.rounds": 6})
     compiled = compile_scenario(short)
-    for scan in scan_levers(short, "russia"):
+    for scan in levers(short, "russia"):
         points = np.tile(calm(compiled, "russia"), (len(scan.values), 1))
         off = calm_scenario(short, "russia")
         if off.value(scan.sets) == short.value(scan.sets):
@@ -57,7 +57,7 @@ def test_a_lever_without_reasons_to_wait_is_the_ground_of_the_rivals(march: Scen
 
 def test_what_is_on_the_table_changes_where_the_scan_says(march: Scenario) -> None:
     """Along the fear of the file: the mediator cuts aid where that makes Russia sign."""
-    (fear,) = (each for each in scan_levers(march, "russia") if each.sets == FEAR)
+    (fear,) = (each for each in levers(march, "russia") if each.sets == FEAR)
     assert fear.package_crossings
     for crossing in fear.package_crossings:
         for side, step in ((crossing.below, -1e-5), (crossing.above, 1e-5)):

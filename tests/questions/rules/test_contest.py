@@ -15,8 +15,8 @@ from negsim.questions.rules.contest import (
     contest,
     mean_round,
     opponents_of,
+    play,
     play_rules,
-    play_strategies,
 )
 from negsim.scenario.load import load
 
@@ -73,22 +73,22 @@ def test_a_rule_is_matched_against_the_opponents_told(small: Compiled) -> None:
 
 def test_parties_not_named_play_the_solved_talks(small: Compiled) -> None:
     scenario = small.scenario
-    alone = play_strategies(scenario, {"north": "hardliner"}, runs=30, seed=2)
+    alone = play(scenario, {"north": "hardliner"}, runs=30, seed=2)
     told = {"north": "hardliner", "south": "equilibrium", "envoy": "equilibrium"}
-    assert np.array_equal(alone.payoffs, play_strategies(scenario, told, 30, 2).payoffs)
-    assert np.array_equal(alone.payoffs, play_strategies(scenario, told, 30, 2).payoffs)
+    assert np.array_equal(alone.payoffs, play(scenario, told, 30, 2).payoffs)
+    assert np.array_equal(alone.payoffs, play(scenario, told, 30, 2).payoffs)
 
 
 def test_strategies_can_be_values(small: Compiled) -> None:
     from negsim.playing.registry import parse
 
-    text = play_strategies(small.scenario, {"north": "yes_but:patience=1"}, 30, 2)
-    value = play_strategies(small.scenario, {"north": parse("yes_but:patience=1")}, 30, 2)
+    text = play(small.scenario, {"north": "yes_but:patience=1"}, 30, 2)
+    value = play(small.scenario, {"north": parse("yes_but:patience=1")}, 30, 2)
     assert np.array_equal(text.payoffs, value.payoffs)
 
 
 def test_unknown_names_are_told(small: Compiled) -> None:
     with pytest.raises(UnknownNameError, match=r'unknown party "nort"; did you mean "north"\?'):
-        play_strategies(small.scenario, {"nort": "sincere"})
+        play(small.scenario, {"nort": "sincere"})
     with pytest.raises(UnknownNameError, match='did you mean "sincere"'):
-        play_strategies(small.scenario, {"north": "sincer"})
+        play(small.scenario, {"north": "sincer"})

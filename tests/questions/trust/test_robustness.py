@@ -11,7 +11,7 @@ import pytest
 from scipy.stats import binomtest, spearmanr
 
 from negsim.analysis.delay.stalling import LABELS
-from negsim.questions.change.levers import critical_values, scan_levers
+from negsim.questions.change.levers import critical_values
 from negsim.questions.trust.robustness import (
     Sample,
     claim_shares,
@@ -200,7 +200,7 @@ def test_the_record_is_followed_along_levers_as_a_conclusion_of_its_own() -> Non
     levers = '[levers.cost]\nsets = "parameters.cost"\nrange = [0, 4]\n'
     ends = '[ends.dug]\nkind = "agreement"\nwhen = "dig"\n'
     scenario = loads(WELL + ends + levers + DUG)
-    (scan,) = scan_levers(scenario, "ann")
+    (scan,) = levers(scenario, "ann")
     assert scan.record is not None
     assert (scan.record == (scan.values <= 2)).all(), "who is indifferent concludes"
     (number,) = critical_values(scenario, "ann", lever_axes(scenario))

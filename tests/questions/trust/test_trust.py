@@ -9,7 +9,7 @@ import pytest
 
 import negsim
 from negsim.errors import NegsimError
-from negsim.questions.trust.trust import Trust, trust
+from negsim.questions.trust.trust import Trust, robustness
 from negsim.scenario.load import load, loads
 
 DRIFT = Path(negsim.__file__).parents[1] / "scenarios" / "textbook" / "drift.toml"
@@ -18,7 +18,7 @@ CRITICAL = 0.02 * 0.1 + (0.001 + 0.02 * 0.4) / 0.98
 
 @pytest.fixture(scope="module")
 def found() -> Trust:
-    return trust(load(DRIFT), "staller", samples=200, size=16, seed=3)
+    return robustness(load(DRIFT), "staller", samples=200, size=16, seed=3)
 
 
 def test_the_share_is_the_part_of_the_range_above_the_critical_drift(found: Trust) -> None:
@@ -60,7 +60,7 @@ def test_one_number_has_all_the_variance_and_the_source_is_its_only_one(found: T
 
 
 def test_the_same_seed_gives_the_same_answer(found: Trust) -> None:
-    again = trust(load(DRIFT), "staller", samples=200, size=16, seed=3, threads=2)
+    again = robustness(load(DRIFT), "staller", samples=200, size=16, seed=3, threads=2)
     assert [each.share for each in again.headlines] == [each.share for each in found.headlines]
     assert again.box == found.box
     assert again.sources == found.sources
@@ -82,7 +82,7 @@ payoffs.ann.none = { at = "no_agreement", value = 0.5 }
 
 def test_without_a_source_only_its_own_numbers_move() -> None:
     """Water 1 to 4 keeps the sum at 0 or more; the rumour of -6 to 0 brings it below 0.5."""
-    sources = {each.source: each for each in trust(loads(SOURCES), "ann", 64, 0).sources}
+    sources = {each.source: each for each in robustness(loads(SOURCES), "ann", 64, 0).sources}
     assert list(sources) == ["rumour", "survey", ""]
     assert sources["survey"].numbers == ("payoffs.ann.water",)
     assert sources["rumour"].cite == "A rumour"
@@ -95,9 +95,9 @@ def test_without_a_source_only_its_own_numbers_move() -> None:
 
 def test_bad_requests() -> None:
     with pytest.raises(NegsimError, match="unknown party"):
-        trust(load(DRIFT), "stalle")
+        robustness(load(DRIFT), "stalle")
     with pytest.raises(NegsimError, match="expected 20 or more"):
-        trust(load(DRIFT), "staller", samples=3)
+        robustness(load(DRIFT), "staller", samples=3)
     bare = SOURCES.replace(", range = [1, 4]", "").replace(", range = [-6, 0]", "")
     with pytest.raises(NegsimError, match="no number to vary"):
-        trust(loads(bare), "ann")
+        robustness(loads(bare), "ann")
