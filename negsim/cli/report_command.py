@@ -50,13 +50,14 @@ def report_sweep(folder: Path, out: Path, as_json: bool) -> None:
     from negsim.questions.sweep.ask import ask_sweep
     from negsim.questions.sweep.draw import write_sweep
     from negsim.questions.sweep.say import show_sweep
+    from negsim.sampling.manifest import described
     from negsim.sampling.store import open_results
 
     results = open_results(folder)
     if not len(results.points):
         raise UsageError(f"{folder}: the sweep has no finished point yet, expected one or more")
-    about = results.manifest
-    holder = Holder("sweep", about["file"], about["title"], about["scenario"])
+    about = described(results.manifest)
+    holder = Holder("sweep", about.file, about.title, about.scenario)
     answer = write_sweep(results, claim_folder(out, holder, ["phase.json"]))
     if as_json:
         echo_json(answer)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from negsim.dynamics.build import Compiled
     from negsim.sampling.design import Design
     from negsim.sampling.named import RulesByParty
+    from negsim.sampling.results import Results
     from negsim.scenario.model import Scenario
 
 FINE = 25
@@ -46,6 +50,24 @@ LISTS = {
     "--measure": "measures",
 }
 """Options that may be given several times, by the names of their values."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the options of the command ask for."""
+
+    settings: tuple[str, ...]
+    varied: tuple[str, ...]
+    design: str
+    distributions: tuple[str, ...]
+    correlations: tuple[str, ...]
+    statements: tuple[str, ...]
+    measures: tuple[str, ...]
+    refine: bool
+    choices: tuple[str, ...]
+    party: str | None
+    cluster: str | None
+    workers: int
 
 
 @click.command("sweep")
@@ -116,7 +138,7 @@ LISTS = {
     show_default="all processors",
     help="Processes.",
 )
-def command(file: Path, as_json: bool, seed: int, out: Path | None, **asked: Any) -> None:
+def command(file: Path, as_json: bool, seed: int, out: Path | None, **options: Any) -> None:
     """Solve the talks at many points and draw what changes, and where delay stops paying.
 
     Interrupted or killed, the same command goes on where it stopped.
@@ -125,40 +147,28 @@ def command(file: Path, as_json: bool, seed: int, out: Path | None, **asked: Any
     from negsim.questions.sweep.answer import Sweep
     from negsim.questions.sweep.ask import labels_given_record
     from negsim.questions.sweep.draw import write_sweep
-    from negsim.questions.sweep.phase import refined_sweep
     from negsim.questions.sweep.say import show_phase, show_sweep
     from negsim.sampling.named import parse_rules
-    from negsim.sampling.run import sweep
 
-    if not asked["varied"] and not asked["design"]:
+    asked = Asked(**options)
+    if not asked.varied and not asked.design:
         raise UsageError("negsim sweep: expected --vary NAME=LO:HI:N or --design KIND:POINTS")
     check_refined(asked)
-    compiled = compiled_scenario(file, asked["settings"])
-    scenario, rules = compiled.scenario, parse_rules(asked["choices"], compiled)
-    if asked["refine"] and not has_agreement(scenario):
+    compiled = compiled_scenario(file, asked.settings)
+    scenario, rules = compiled.scenario, parse_rules(asked.choices, compiled)
+    if asked.refine and not has_agreement(scenario):
         raise UsageError("--refine: no end of this scenario is an agreement, so there is no label")
     design = design_asked(scenario, asked, rules, seed)
     folder = out or Path("out") / f"{file.stem}_sweep"
     claim = claim_folder(folder, holder_of("sweep", scenario), ["phase.json"])
-    if not asked["refine"]:
+    if not asked.refine:
         announce(compiled, design.size)
-    asked["party"] = labelled_party(compiled, asked, rules)
-    kept: dict[str, Any] = {
-        "out": folder,
-        "command": command_line(file, seed, asked),
-        "text": whole_text(scenario, file),
-        "seed": seed,
-    }
+    asked = replace(asked, party=labelled_party(compiled, asked, rules))
+    line, text = command_line(file, seed, asked), whole_text(scenario, file)
     with keeping(folder), progress_bar("sweep") as progress:
-        kept["progress"] = progress
-        if asked["refine"]:
-            threads = asked["workers"]
-            results = refined_sweep(scenario, design, asked["party"], threads=threads, **kept)
-        else:
-            wanted = kept_measures(scenario, asked, rules)
-            kept |= {"workers": asked["workers"], "rules": rules, "cluster": asked["cluster"]}
-            results = sweep(scenario, design, wanted, **kept)
-    anew = {} if rules else labels_given_record(scenario, results, seed, asked["workers"])
+        solve = solving(scenario, design, asked, rules)
+        results = solve(out=folder, command=line, text=text, seed=seed, progress=progress)
+    anew = {} if rules else labels_given_record(scenario, results, seed, asked.workers)
     answer = write_sweep(results, claim, anew)
     if deliver(answer, as_json, None):
         return
@@ -168,6 +178,27 @@ def command(file: Path, as_json: bool, seed: int, out: Path | None, **asked: Any
         show_phase(scenario.title, scenario.party(answer.party).label, answer, str(folder))
 
 
+def solving(
+    scenario: Scenario, design: Design, asked: Asked, rules: RulesByParty
+) -> Callable[..., Results]:
+    """Return what solves the points: all of the design, or those along borders."""
+    from negsim.questions.sweep.phase import refined_sweep
+    from negsim.sampling.run import sweep
+
+    if asked.refine:
+        party = str(asked.party)
+        return partial(refined_sweep, scenario, design, party, threads=asked.workers)
+    return partial(
+        sweep,
+        scenario,
+        design,
+        kept_measures(scenario, asked, rules),
+        workers=asked.workers,
+        rules=rules,
+        cluster=asked.cluster,
+    )
+
+
 def whole_text(scenario: Scenario, file: Path) -> str:
     """Return the text of a scenario file and, below it, those of the files that it extends."""
     files = dict.fromkeys(path for path, _ in scenario.lines.values() if path != scenario.path)
@@ -175,7 +206,7 @@ def whole_text(scenario: Scenario, file: Path) -> str:
     return "\n".join([file.read_text(encoding="utf-8"), *below])
 
 
-def check_refined(asked: dict[str, Any]) -> None:
+def check_refined(asked: Asked) -> None:
     """Check what does not go with --refine.
 
     Raises
@@ -183,7 +214,7 @@ def check_refined(asked: dict[str, Any]) -> None:
     UsageError
         If something else is asked for that does not go with it.
     """
-    if not asked["refine"]:
+    if not asked.refine:
         return
     if has_limit():
         raise UsageError("--time-limit: not used with --refine, which needs all borders")
@@ -194,26 +225,31 @@ def check_refined(asked: dict[str, Any]) -> None:
         "--cluster": "cluster",
     }
     for option, key in others.items():
-        if asked[key]:
+        if getattr(asked, key):
             raise UsageError(f"{option}: not used with --refine, which looks for borders of labels")
-    if len(asked["varied"]) > MOST_REFINED:
-        raise UsageError(f"--refine: {len(asked['varied'])} numbers varied, expected one or two")
+    if len(asked.varied) > MOST_REFINED:
+        raise UsageError(f"--refine: {len(asked.varied)} numbers varied, expected one or two")
 
 
-def design_asked(
-    scenario: Scenario, asked: dict[str, Any], rules: RulesByParty, seed: int
-) -> Design:
+def design_asked(scenario: Scenario, asked: Asked, rules: RulesByParty, seed: int) -> Design:
     """Return the points that are asked for; errors as ``design.parse_design``."""
     from negsim.sampling.asked import DEFAULT_COUNT
     from negsim.sampling.design import Request, parse_design
 
-    parts = {key: asked[key] for key in ("varied", "distributions", "correlations", "statements")}
-    usual = FINE if asked["refine"] else DEFAULT_COUNT
-    request = Request(**parts, design=asked["design"], seed=seed, rules=rules, usual=usual)
+    request = Request(
+        varied=asked.varied,
+        distributions=asked.distributions,
+        correlations=asked.correlations,
+        statements=asked.statements,
+        design=asked.design,
+        seed=seed,
+        rules=rules,
+        usual=FINE if asked.refine else DEFAULT_COUNT,
+    )
     return parse_design(request, scenario)
 
 
-def labelled_party(compiled: Compiled, asked: dict[str, Any], rules: RulesByParty) -> str | None:
+def labelled_party(compiled: Compiled, asked: Asked, rules: RulesByParty) -> str | None:
     """Return the party asked for, or by default whose labels are drawn; None if none are.
 
     Raises
@@ -225,19 +261,19 @@ def labelled_party(compiled: Compiled, asked: dict[str, Any], rules: RulesByPart
     from negsim.analysis.delay.stalling import analyse
     from negsim.questions.conclusions import has_agreement
 
-    if asked["party"] is not None:
-        return compiled.scenario.party(asked["party"]).name
-    others = asked["measures"] or rules or not has_agreement(compiled.scenario)
-    return default_party(analyse(compiled)) if asked["refine"] or not others else None
+    if asked.party is not None:
+        return compiled.scenario.party(asked.party).name
+    others = asked.measures or rules or not has_agreement(compiled.scenario)
+    return default_party(analyse(compiled)) if asked.refine or not others else None
 
 
-def kept_measures(scenario: Scenario, asked: dict[str, Any], rules: RulesByParty) -> list[str]:
+def kept_measures(scenario: Scenario, asked: Asked, rules: RulesByParty) -> list[str]:
     """Return the measures to keep.
 
     With a label go the mark where it hangs on the selection, and the chance of the record, if there
     is one.
     """
-    found = [*(asked["measures"] or usual_measures(scenario, asked["party"], rules))]
+    found = [*(asked.measures or usual_measures(scenario, asked.party, rules))]
     labelled = [name.partition(".")[2] for name in found if name.startswith("label.")]
     also = [f"selection_marks.{party}" for party in labelled]
     also += ["record_chance"] if scenario.record and labelled else []
@@ -262,13 +298,16 @@ def usual_measures(scenario: Scenario, party: str | None, rules: RulesByParty) -
     return phase_measures(party)
 
 
-def command_line(file: Path, seed: int, asked: dict[str, Any]) -> str:
+def command_line(file: Path, seed: int, asked: Asked) -> str:
     """Return the command that does the same sweep again."""
     words = ["negsim", "sweep", file.as_posix()]
     words += [
-        part for option, key in LISTS.items() for text in asked[key] for part in (option, text)
+        part
+        for option, key in LISTS.items()
+        for text in getattr(asked, key)
+        for part in (option, text)
     ]
-    words += ["--design", asked["design"]] if asked["design"] else []
-    words += ["--refine"] if asked["refine"] else []
-    words += ["--party", asked["party"]] if asked["party"] else []
+    words += ["--design", asked.design] if asked.design else []
+    words += ["--refine"] if asked.refine else []
+    words += ["--party", asked.party] if asked.party else []
     return shlex.join([*words, "--seed", str(seed)])

@@ -311,7 +311,7 @@ def _plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _pairs(values: Mapping[str, object]) -> str:
+def _pairs(values: Mapping[str, Decimal | int | str]) -> str:
     return ", ".join(f"{name} = {value}" for name, value in values.items())
 
 
