@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 
 import negsim as ns
-from negsim.questions.sweep.ask import told_phase
+from negsim.questions.sweep.ask import diagram_of
 from negsim.questions.sweep.draw import put_phase
 from negsim.questions.sweep.phase import phase, phase_measures
 
@@ -40,7 +40,7 @@ def main(out: Path) -> dict[str, float]:
     measures = [*phase_measures(PARTY), f"value.{PARTY}"]
     results = ns.sweep(scenario, design, measures, out=out, threads=os.cpu_count() or 1)
     found = phase(results, design, PARTY)
-    put_phase(told_phase(scenario, found), scenario.party(PARTY).label, out / "figure")
+    put_phase(diagram_of(scenario, found), scenario.party(PARTY).label, out / "figure")
     value = results.measures[f"value.{PARTY}"].reshape(design.shape)
     return {
         "share_of_delay": float((found.labels == 1).mean()),

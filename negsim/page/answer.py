@@ -12,7 +12,7 @@ from negsim.questions.delay.answer import Delay, PartyDelay, Variant
 from negsim.questions.delay.discipline import Discipline
 from negsim.questions.outcomes.answer import Outcomes
 from negsim.questions.rules.answer import Rules
-from negsim.questions.sweep.answer import ToldPhase
+from negsim.questions.sweep.answer import PhaseDiagram
 from negsim.questions.trust.answer import Sampled
 
 
@@ -106,7 +106,7 @@ class Run(Answer):
     labels: tuple[str, ...]
     variants: tuple[Variant, ...]
     levers: tuple[LeverScan, ...] | None
-    phase: ToldPhase | None
+    phase: PhaseDiagram | None
     claims: tuple[Verdict, ...]
     play: Rules | None
     robustness: Sampled | None

@@ -13,7 +13,7 @@ from negsim.questions.change.answer import LeastChange, Levers
 from negsim.questions.compare import ScenarioComparison
 from negsim.questions.delay.answer import Stall
 from negsim.questions.rules.answer import Play
-from negsim.questions.sweep.answer import Sweep, ToldPhase
+from negsim.questions.sweep.answer import PhaseDiagram, Sweep
 
 ANSWERS: dict[str, type[Answer]] = {
     "run": Run,
@@ -21,7 +21,7 @@ ANSWERS: dict[str, type[Answer]] = {
     "play": Play,
     "levers": Levers,
     "least_change": LeastChange,
-    "phase": ToldPhase,
+    "phase": PhaseDiagram,
     "sweep": Sweep,
     "compare": ScenarioComparison,
 }

@@ -14,7 +14,7 @@ from negsim.drawing.words import groups
 from negsim.page.answer import Run
 from negsim.page.figures import figures
 from negsim.page.results import read_results
-from negsim.questions.sweep.answer import ToldPhase
+from negsim.questions.sweep.answer import PhaseDiagram
 from negsim.questions.sweep.draw import axis_label, phase_figure
 
 NAMES = [
@@ -120,7 +120,7 @@ def test_phase_axes_carry_the_levers_names(report_of: Callable) -> None:
 
 def test_a_line_with_nothing_solved_is_drawn() -> None:
     nothing = np.full(2, np.nan)
-    phase = ToldPhase(
+    phase = PhaseDiagram(
         party="ann",
         names=("parameters.x",),
         titles=("X",),

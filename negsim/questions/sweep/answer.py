@@ -9,7 +9,7 @@ from negsim.answers import Answer, Floats, Ints, Real
 
 
 @dataclass(frozen=True)
-class ToldPhase(Answer):
+class PhaseDiagram(Answer):
     """A phase diagram; arrays have the shape of the grid, the first number varying slowest.
 
     ``labels`` are places in the list of labels, -1 where a point was not solved. ``ranges`` are the

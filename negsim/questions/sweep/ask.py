@@ -17,8 +17,8 @@ from negsim.questions.sweep.answer import (
     LabelSpread,
     Mover,
     NumberSpread,
+    PhaseDiagram,
     Sweep,
-    ToldPhase,
 )
 from negsim.questions.sweep.phase import Phase, phase, phase_measures, refined_phase
 from negsim.sampling.axes import Axis, lever_axes
@@ -153,15 +153,17 @@ def strongest(results: Results, column: FloatArray) -> Mover | None:
 # ---------------------------------------------------------------- phase diagrams
 
 
-def ask_phase(scenario: Scenario, axes: Sequence[Axis], party: str, threads: int = 1) -> ToldPhase:
+def ask_phase(
+    scenario: Scenario, axes: Sequence[Axis], party: str, threads: int = 1
+) -> PhaseDiagram:
     """Return the phase diagram of a party over one or two numbers, sharp at its borders.
 
     Errors as :func:`negsim.questions.sweep.phase.refined_phase`.
     """
-    return told_phase(scenario, refined_phase(scenario, axes, party, threads=threads))
+    return diagram_of(scenario, refined_phase(scenario, axes, party, threads=threads))
 
 
-def ask_lever_phase(scenario: Scenario, party: str, threads: int = 1) -> ToldPhase | None:
+def ask_lever_phase(scenario: Scenario, party: str, threads: int = 1) -> PhaseDiagram | None:
     """Return the phase diagram over the first two levers; None if there are fewer than two."""
     if len(scenario.levers) < 2:
         return None
@@ -169,13 +171,13 @@ def ask_lever_phase(scenario: Scenario, party: str, threads: int = 1) -> ToldPha
     return ask_phase(scenario, [*axes.values()], party, threads)
 
 
-def swept_phase(results: Results) -> ToldPhase | None:
+def swept_phase(results: Results) -> PhaseDiagram | None:
     """Return the phase diagram that the results of a sweep hold, None if they hold none."""
     party = phase_party(results)
     if party is None:
         return None
     about = described(results.manifest)
-    return told_phase_of(about.facts, phase(results, results.design, party), about.seed)
+    return diagram_from(about.facts, phase(results, results.design, party), about.seed)
 
 
 def phase_party(results: Results) -> str | None:
@@ -187,15 +189,15 @@ def phase_party(results: Results) -> str | None:
     return next((who for who in about.facts.parties if set(phase_measures(who)) <= held), None)
 
 
-def told_phase(scenario: Scenario, found: Phase) -> ToldPhase:
+def diagram_of(scenario: Scenario, found: Phase) -> PhaseDiagram:
     """Return a phase diagram with what its figure says of the scenario."""
-    return told_phase_of(facts_of(scenario, found.names), found)
+    return diagram_from(facts_of(scenario, found.names), found)
 
 
-def told_phase_of(facts: Facts, found: Phase, seed: int | None = None) -> ToldPhase:
+def diagram_from(facts: Facts, found: Phase, seed: int | None = None) -> PhaseDiagram:
     """Return a phase diagram from the facts in a sweep's manifest."""
     codes, counts = np.unique(found.labels, return_counts=True)
-    return ToldPhase(
+    return PhaseDiagram(
         party=found.party,
         names=found.names,
         titles=tuple(facts.titles[name] for name in found.names),

@@ -18,7 +18,7 @@ from negsim.drawing.plots.panels import MeasureRow, measure_panels
 from negsim.drawing.save import write_study
 from negsim.drawing.words import amount, percent
 from negsim.folders import FolderClaim, Holder, claimed
-from negsim.questions.sweep.answer import Sweep, ToldPhase
+from negsim.questions.sweep.answer import PhaseDiagram, Sweep
 from negsim.questions.sweep.ask import Anew, ask_sweep, label_text, strongest, swept_phase, unit_of
 from negsim.sampling.manifest import described
 from negsim.sampling.results import Results, is_label
@@ -27,7 +27,7 @@ MOST_ROWS = 5
 MOST_COLUMNS = 3
 
 
-def phase_figure(phase: ToldPhase, party: str) -> Figure:
+def phase_figure(phase: PhaseDiagram, party: str) -> Figure:
     """Draw the phase diagram over one or two numbers."""
     title = f"{party} at the start: {shares_text(phase.shares)} of this grid"
     ranges = [None if low is None or high is None else (low, high) for low, high in phase.ranges]
@@ -71,19 +71,19 @@ def shares_text(shares: Mapping[str, float]) -> str:
     return ", ".join(f"{label.replace('_', ' ')} in {percent(share)}" for label, share in ordered)
 
 
-def was_solved(phase: ToldPhase) -> BoolArray:
+def was_solved(phase: PhaseDiagram) -> BoolArray:
     """Return which points were solved, or could not be; the others have their corners' label."""
     filled = np.isnan(phase.agreement) & (phase.labels >= 0)
     return np.asarray(~filled)
 
 
-def axis_label(phase: ToldPhase, place: int) -> str:
+def axis_label(phase: PhaseDiagram, place: int) -> str:
     """Return what an axis shows: the lever's label and the number it sets."""
     title, name = phase.titles[place], phase.names[place]
     return f"{title} ({name})" if title != name else name
 
 
-def put_phase(phase: ToldPhase, party: str, folder: Path) -> None:
+def put_phase(phase: PhaseDiagram, party: str, folder: Path) -> None:
     """Write a phase diagram to a folder of its own, or nothing.
 
     Raises
@@ -95,13 +95,13 @@ def put_phase(phase: ToldPhase, party: str, folder: Path) -> None:
         write_phase(phase, party, claim)
 
 
-def write_phase(phase: ToldPhase, party: str, claim: FolderClaim) -> None:
+def write_phase(phase: PhaseDiagram, party: str, claim: FolderClaim) -> None:
     """Write phase.svg, phase.png, phase.csv and phase.json to a folder, or nothing."""
     drawings, rows = {"phase": phase_figure(phase, party)}, {"phase": phase_table(phase)}
     write_study("phase", phase, drawings, rows, claim)
 
 
-def phase_table(phase: ToldPhase) -> list[list[Any]]:
+def phase_table(phase: PhaseDiagram) -> list[list[Any]]:
     """Return one row a point: the numbers varied, the label and the measures."""
     points = np.array(np.meshgrid(*phase.axes, indexing="ij")).reshape(len(phase.names), -1).T
     measured = (phase.labels, phase.delay, phase.agreement, phase.end_round)
@@ -173,7 +173,7 @@ def headline(results: Results) -> str:
 
 def write_sweep(
     results: Results, claim: FolderClaim, anew: Anew | None = None
-) -> ToldPhase | Sweep:
+) -> PhaseDiagram | Sweep:
     """Draw what the results hold into a folder and return it.
 
     A grid over one or two numbers with the measures of a phase diagram gives ``phase.*``, anything

@@ -15,8 +15,8 @@ from negsim.questions.sweep.answer import (
     LabelsOnRecord,
     LabelSpread,
     NumberSpread,
+    PhaseDiagram,
     Sweep,
-    ToldPhase,
 )
 
 
@@ -79,7 +79,7 @@ def record_words(found: LabelsOnRecord | None) -> str:
     return f"; given the record ({worth}): {shares_words(found.shares)}"
 
 
-def show_phase(title: str, party: str, phase: ToldPhase, folder: str) -> None:
+def show_phase(title: str, party: str, phase: PhaseDiagram, folder: str) -> None:
     """Print the shares of a phase diagram and where it is."""
     out = console()
     size = " x ".join(str(len(axis)) for axis in phase.axes)

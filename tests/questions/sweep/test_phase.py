@@ -13,7 +13,7 @@ import negsim
 from negsim.analysis.delay.stalling import SETTLE, STALLING
 from negsim.drawing.style import region_style
 from negsim.errors import NegsimError
-from negsim.questions.sweep.ask import label_text, told_phase
+from negsim.questions.sweep.ask import diagram_of, label_text
 from negsim.questions.sweep.draw import phase_table
 from negsim.questions.sweep.phase import phase, phase_measures, refined_phase, refined_sweep
 from negsim.sampling.axes import Axis
@@ -59,7 +59,7 @@ def test_what_is_not_decided_is_a_label_of_its_own_in_a_phase_diagram() -> None:
     text = CIRCLE.format(signed=3.85, rounds=2).replace("value = -50", "value = 20")
     scenario, design = loads(text), grid({"payoffs.ann.signed": (-2.4, -1.86, 3)})
     found = phase(sweep(scenario, design, phase_measures("ann")), design, "ann")
-    shares = told_phase(scenario, found).shares
+    shares = diagram_of(scenario, found).shares
     assert [label_text(code) for code in found.labels] == [
         "delay_untested",
         "not_decided",
@@ -74,13 +74,13 @@ def test_marks_are_counted_among_the_points_that_were_solved() -> None:
     scenario, design = loads(WAITS), grid({"payoffs.bob.talks": (0.0, 0.6, 3)})
     found = phase(sweep(scenario, design, phase_measures("bob")), design, "bob")
     assert found.marks.tolist() == [0, 1, 0], "at 0 he signs, at 0.6 he waits in any case"
-    assert told_phase(scenario, found).hangs_on_selection == pytest.approx(1 / 3)
+    assert diagram_of(scenario, found).hangs_on_selection == pytest.approx(1 / 3)
 
 
 def test_points_keep_their_place_in_the_data_and_the_table() -> None:
     design = grid({"talks.rounds": (1, 3, 3), "payoffs.staller.waiting": (-1, 1, 2)})
     found = phase(sweep(SCENARIO, design, phase_measures("staller")), design, "staller")
-    data = told_phase(SCENARIO, found)
+    data = diagram_of(SCENARIO, found)
     assert (data.labels == found.labels).all()
     assert sum(data.shares.values()) == 1
     assert data.base == (40.0, -0.001)
@@ -105,7 +105,7 @@ def test_points_that_cannot_be_solved_are_told_apart() -> None:
     assert found.labels[1] == -1
     assert (found.labels[[0, 2]] >= 0).all()
     assert np.isnan(found.end_round[1])
-    data = told_phase(scenario, found)
+    data = diagram_of(scenario, found)
     assert data.to_dict()["end_round"][1] is None
     assert data.shares["not solved"] == 1 / 3
 
