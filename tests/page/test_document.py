@@ -23,7 +23,7 @@ from negsim.page.answer import Run
 from negsim.page.document import QUESTIONS, report, write_report
 from negsim.page.results import read_results, sealed
 from negsim.page.tables import tables
-from negsim.questions.delay.variants import variant
+from negsim.questions.delay.answer import Variant
 from negsim.questions.sweep.ask import ask_lever_phase
 from negsim.scenario.load import load, loads
 
@@ -279,16 +279,11 @@ def test_what_is_not_declared_is_said(report_of: Callable) -> None:
         assert words in text
 
 
-def test_a_variant_that_cannot_be_solved_is_told(
-    report_of: Callable, scenario_files: dict[str, Path], tmp_path: Path
-) -> None:
-    flows = {"payoffs.a.waiting": 0.25, "payoffs.envoy.waiting": 0.25, "payoffs.b.waiting": 0.125}
-    halves = {f"parties.{name}.discount": 0.5 for name in ("a", "b", "envoy")}
-    circle = load(scenario_files["inside_options"]).set({**flows, **halves})
+def test_a_variant_that_cannot_be_solved_is_told(report_of: Callable, tmp_path: Path) -> None:
     findings = findings_of(report_of, "truce")
     first, _, *rest = findings.variants
-    round_about = variant("in a circle", circle, "mediator_best")
-    write_report(replace(findings, variants=(first, round_about, *rest)), tmp_path)
+    failed = Variant("in a circle", failure='solver "limit" finds that play does not settle')
+    write_report(replace(findings, variants=(first, failed, *rest)), tmp_path)
     assert 'not solved: solver "limit" finds that play does not settle' in Page(read(tmp_path)).text
 
 
