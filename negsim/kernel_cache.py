@@ -2,7 +2,8 @@
 
 A kernel holds the compiled form of every kernel that it calls and the values of the constants that
 it uses, so its stamp covers them all, whatever file they stand in. What cannot be read is compiled
-again and written anew; what cannot be written stays in memory.
+again and written anew; what cannot be written stays in memory. Of processes that begin together on
+an empty cache one compiles a kernel and the others wait for it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import multiprocessing
 import pickle
 import sys
 import tempfile
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -19,7 +21,7 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
-from typing import Any
+from typing import IO, Any
 
 import llvmlite
 import numpy as np
@@ -34,6 +36,9 @@ from numba.misc.appdirs import AppDirs
 
 CHECK = 4
 """Bytes in front of a compiled form that tell whether it is whole."""
+
+PATIENCE = 300.0
+"""Seconds after which nobody waits any longer for the process that compiles a kernel."""
 
 UNKEPT = (
     "compiled kernels cannot be kept on disk, so every run compiles them again; expected a folder "
@@ -50,6 +55,7 @@ class KernelCache(FunctionCache):
         self._impl = Forms(kernel.py_func)
         self._cache_path = self._impl.locator.get_cache_path()
         self._cache_file = self._files = Files(self._cache_path, self._impl.filename_base, kernel)
+        self._turn = Turn(Path(self._cache_path) / f"{self._impl.filename_base}.lock")
         self.enable()
 
     def is_kept(self) -> bool:
@@ -61,7 +67,19 @@ class KernelCache(FunctionCache):
         return is_writable(self._cache_path)
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """Return a compiled form, or None if there is none that is whole and up to date."""
+        """Return a compiled form that is whole and up to date; None if this process is to make it.
+
+        Where there is none, a process that is making one is waited for.
+        """
+        found = self._read(sig, target_context)
+        if found is None:
+            self._turn.take()
+            found = self._read(sig, target_context)
+            if found is not None:
+                self._turn.give_up()
+        return found
+
+    def _read(self, sig: Any, target_context: Any) -> Any:
         with suppress(Exception):
             return super().load_overload(sig, target_context)
         return None
@@ -72,6 +90,42 @@ class KernelCache(FunctionCache):
             super().save_overload(sig, data)
         except OSError:
             say_unkept()
+        finally:
+            self._turn.give_up()
+
+
+class Turn:
+    """Whose turn it is to compile a kernel: that of the process which has locked a file.
+
+    Without file locks, or where the file cannot be made, everybody compiles.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.file: IO[bytes] | None = None
+
+    def take(self) -> None:
+        """Wait until it is this process's turn, or for as long as one waits."""
+        with suppress(OSError, ImportError):
+            import fcntl
+
+            self.file = self.file or self.path.open("ab")
+            end = time.monotonic() + PATIENCE
+            while time.monotonic() < end:
+                with suppress(BlockingIOError):
+                    fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    return
+                time.sleep(0.05)
+
+    def give_up(self) -> None:
+        """Let others have their turn, also those that a fork left with the same file."""
+        if self.file is not None:
+            with suppress(OSError, ImportError):
+                import fcntl
+
+                fcntl.flock(self.file, fcntl.LOCK_UN)
+            self.file.close()
+            self.file = None
 
 
 class Files(IndexDataCacheFile):

@@ -207,6 +207,44 @@ def test_a_process_says_so_once(limit: str, folder: str, tmp_path: Path) -> None
     assert (done.returncode, done.stdout, done.stderr) == (0, "8.0\n", kernel_cache.UNKEPT)
 
 
+TOGETHER = """
+import sys, time
+from numba.core import event
+from negsim.arrays import kernel
+
+class Count(event.Listener):
+    made = 0
+    def on_start(self, _): Count.made += 1
+    def on_end(self, _): pass
+
+@kernel
+def doubled(x):
+    total = x * 0
+    for k in range(100):
+        for each in x:
+            total += each * k
+    return total
+
+import numpy as np
+event.register("numba:compile", Count())
+doubled(np.ones(3))
+print(Count.made)
+"""
+
+
+def test_of_processes_that_begin_together_one_compiles(tmp_path: Path) -> None:
+    script = tmp_path / "together.py"
+    script.write_text(TOGETHER, encoding="utf-8")
+    home = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "kept")}
+    begun = [
+        subprocess.Popen([sys.executable, str(script)], env=home, stdout=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    made = [process.communicate(timeout=120)[0].strip() for process in begun]
+    assert sorted(map(int, made))[:2] == [0, 0]
+    assert any(map(int, made))
+
+
 def test_a_stamp_is_the_same_in_every_process() -> None:
     """An address in what a kernel is made of would have it compiled anew for ever."""
     for name in (
