@@ -12,9 +12,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from negsim.theory.stochastic.arrays_game import from_arrays
 from negsim.theory.stochastic.limit import limit_of_rounds
 from negsim.theory.stochastic.markov_logit import MarkovBranch, markov_logit, solve_system
+from tests.oracles.arrays_game import from_arrays
 
 STATES, PLAYERS, MOVES, DISCOUNT = 30, 3, 4, 0.95
 

@@ -23,9 +23,9 @@ from negsim.theory.registry import Solver, SolverRegistry, solver, solvers
 from negsim.theory.repeated.game import Monitoring, RepeatedGame
 from negsim.theory.repeated.reputation import TrustGame
 from negsim.theory.signalling.game import SignallingGame
-from negsim.theory.stochastic.arrays_game import from_arrays
 from negsim.theory.stochastic.game import StochasticGame
 from negsim.theory.trees.game import End, ExtensiveGame
+from tests.oracles.arrays_game import from_arrays
 from tests.oracles.plain_trees import chain_store, myersons_cards, random_tree, seltens_horse
 
 EXPONENTS = (-300, -150, -31, 150, 300)

@@ -12,7 +12,7 @@ from scipy.optimize import linprog
 
 from negsim.analysis.signals.truce_regions import OUTCOMES, truce_outcomes
 from negsim.theory.oneshot.two_party.rational import exact_equilibria
-from negsim.theory.signalling.game import SignallingGame, limited_truce_signal
+from negsim.theory.signalling.game import SignallingGame
 from negsim.theory.signalling.perfect_bayesian import (
     FAILS,
     PASSES,
@@ -20,6 +20,7 @@ from negsim.theory.signalling.perfect_bayesian import (
     SignallingOutcome,
     perfect_bayesian,
 )
+from tests.oracles.limited_truce import limited_truce_signal
 
 steady = settings(deadline=None, derandomize=True, max_examples=25)
 few = settings(deadline=None, derandomize=True, max_examples=12)

@@ -13,10 +13,10 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from negsim.theory.stochastic.arrays_game import from_arrays
 from negsim.theory.stochastic.game import StochasticGame
 from negsim.theory.stochastic.limit import limit_of_rounds
 from negsim.theory.stochastic.plan import Plan
+from tests.oracles.arrays_game import from_arrays
 
 # ---------------------------------------------------------------- J1, J2: stall or press
 

@@ -19,10 +19,10 @@ from negsim.analysis.delay.frozen import Frozen
 from negsim.analysis.delay.prospects import concluded, prospects
 from negsim.analysis.delay.stalling import LABELS, Alternatives
 from negsim.arrays import FloatArray
-from negsim.theory.stochastic.arrays_game import from_arrays
 from negsim.theory.stochastic.game import StochasticGame
 from negsim.theory.stochastic.plan import Plan
 from negsim.theory.stochastic.solve import solve_talks
+from tests.oracles.arrays_game import from_arrays
 
 CHANNELS = ("drift", "cover", "truce_benefit")
 SETTLE, EXIT, STALL, LIMITED = range(4)

@@ -376,8 +376,9 @@ def signal_of(game: SignallingGame) -> Signalling | None:
     A continuum of outcomes is told by what all of them share: chances that its extreme outcomes
     share are those of their mixtures too.
 
-    >>> from negsim.theory.signalling.game import limited_truce_signal
-    >>> found = signal_of(limited_truce_signal(0.25, costs=(0.2, 0.5)))
+    >>> sender = [[[0.3, -0.7], [0.5, -0.5]], [[0.0, -1.0], [0.5, -0.5]]]
+    >>> receiver = [[[1, 0], [1, 0]], [[-1, 0], [-1, 0]]]
+    >>> found = signal_of(SignallingGame([0.25, 0.75], sender, receiver))
     >>> found.kind, round(found.imitation, 6), round(found.indulgence, 6)
     ('semi-separating', 0.333333, 0.5)
     """

@@ -36,10 +36,11 @@ class TruceForm:
 def truce_form(game: SignallingGame) -> TruceForm | None:
     """Return the limited-truce form of a signalling game, None if it has another form.
 
-    >>> from negsim.theory.signalling.game import limited_truce_signal
-    >>> form = truce_form(limited_truce_signal(0.25, costs=(0.2, 0.5), loss=3))
+    >>> sender = [[[0.3, -0.7], [0.5, -0.5]], [[0.0, -1.0], [0.5, -0.5]]]
+    >>> receiver = [[[1, 0], [1, 0]], [[-3, 0], [-3, 0]]]
+    >>> form = truce_form(SignallingGame([0.25, 0.75], sender, receiver))
     >>> form.accept, form.prior, round(form.cost_staller, 6), form.threshold
-    ('accept', 0.25, 0.5, 0.75)
+    ('message 1', 0.25, 0.5, 0.75)
     """
     if game.shape != (2, 2, 2):
         return None

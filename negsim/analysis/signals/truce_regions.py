@@ -1,6 +1,6 @@
 """What accepting a limited truce says, in closed form over whole grids of costs and priors.
 
-The game is ``negsim.theory.signalling.game.limited_truce_signal``, a refusal answered by belief.
+The game is that of ``negsim.analysis.signals.truce_form``, a refusal answered by belief.
 Everything depends on four numbers: the prior of sincerity, the belief from which the mediator
 continues, and for each type the net cost of accepting over the stake in the mediator's goodwill.
 The general solver takes some ten milliseconds a game; a figure shows forty thousand of them.

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from negsim.cells import csv_text
 from negsim.errors import GameError, NegsimError, UsageError
@@ -41,33 +40,6 @@ MOST_ROWS = 1_000_000
 
 _COMMA = re.compile(r"[^,.]*,[^,.]*")
 """A number with a decimal comma."""
-
-
-def from_arrays(
-    *payoffs: ArrayLike, players: Iterable[str] = (), actions: Iterable[Iterable[str]] = ()
-) -> NormalFormGame:
-    """Return the game with one array of payoffs per player, each with one axis per player.
-
-    Raises
-    ------
-    GameError
-        If they are not arrays of numbers of one shape, one axis per player.
-
-    Examples
-    --------
-    >>> from_arrays([[1, 2]], [[3, 4]]).num_actions
-    (1, 2)
-    """
-    try:
-        arrays = [np.array(own, dtype=np.float64) for own in payoffs]
-    except (TypeError, ValueError):
-        raise GameError("payoffs: expected arrays of numbers, one per player") from None
-    shapes = {own.shape for own in arrays}
-    if len(shapes) != 1:
-        told = " and ".join(map(str, sorted(shapes))) or "none"
-        raise GameError(f"payoffs: expected arrays of one shape, one per player, got {told}")
-    labels = tuple(tuple(own) for own in actions)
-    return NormalFormGame(np.stack(arrays), tuple(players), labels)
 
 
 def from_nashpy(

@@ -27,10 +27,6 @@ from negsim.errors import GameError, ProfileError
 from negsim.theory.normal_form.game import differences_in_play
 from negsim.theory.numerics.exact import fractions_and_floats
 
-ACCEPT, DECLINE = "accept", "decline"
-CONTINUE, PRESS = "continue", "press"
-SINCERE, STALLER = "sincere", "staller"
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SignallingGame:
@@ -279,79 +275,6 @@ class SignallingGame:
         """
         own = [_limit(payoffs, tolerance) for payoffs in self.sender]
         return np.array(own), _limit(self.receiver, tolerance)
-
-
-def limited_truce_signal(
-    prior: float,
-    costs: tuple[float, float],
-    goodwill: tuple[float, float] = (0.5, 0.5),
-    penalty: tuple[float, float] = (0.5, 0.5),
-    gain: float = 1.0,
-    false_press: float = 0.0,
-    loss: float = 1.0,
-    refusal_pressed: bool = False,
-) -> SignallingGame:
-    """Return the game in which a party, sincere or stalling, accepts a limited truce or declines.
-
-    The mediator then continues or presses. Accepting costs the party ``costs`` net of what the
-    truce pays it; being continued with is worth ``goodwill``, being pressed costs ``penalty``: the
-    stake is H = goodwill + penalty. Continuing is worth ``gain`` with a sincere party and minus
-    ``loss`` with a staller; pressing costs ``false_press`` with a sincere party and nothing with a
-    staller. So the mediator continues iff its belief in sincerity is at least
-    q* = loss / (gain + false_press + loss), and a type accepts iff accepting raises the chance of
-    being continued with by at least rho = cost / H.
-
-    Parameters
-    ----------
-    prior
-        Chance that the party is sincere.
-    costs, goodwill, penalty
-        Of (sincere, staller), in payoff units.
-    gain, false_press, loss
-        The mediator's, in payoff units, as above.
-    refusal_pressed
-        If true, pressing is the mediator's best reply to a refusal whatever it believes.
-
-    Raises
-    ------
-    GameError
-        If ``prior`` is not strictly between 0 and 1, a stake is not positive, or ``gain +
-        false_press`` or ``loss`` is not positive.
-
-    Examples
-    --------
-    >>> game = limited_truce_signal(0.25, costs=(0.2, 0.5))
-    >>> game.messages, game.replies
-    (('accept', 'decline'), ('continue', 'press'))
-    >>> game.sender[1]
-    array([[ 0. , -1. ],
-           [ 0.5, -0.5]])
-    """
-    stakes = [good + bad for good, bad in zip(goodwill, penalty, strict=True)]
-    if not min(stakes) > 0:
-        raise GameError(f"goodwill + penalty: expected a positive stake, got {min(stakes)}")
-    if not (gain + false_press > 0 and loss > 0):
-        raise GameError("gain + false_press and loss: expected positive numbers")
-    if not 0 < prior < 1:
-        raise GameError(f"prior: expected a chance strictly between 0 and 1, got {prior}")
-    sender = np.array(
-        [
-            [[good - cost, -bad - cost], [good, -bad]]
-            for cost, good, bad in zip(costs, goodwill, penalty, strict=True)
-        ]
-    )
-    receiver = np.array([[[gain, -false_press]] * 2, [[-loss, 0.0]] * 2])
-    if refusal_pressed:
-        receiver[:, 1] = [-loss, 0.0]
-    return SignallingGame(
-        np.array([prior, 1 - prior]),
-        sender,
-        receiver,
-        (SINCERE, STALLER),
-        (ACCEPT, DECLINE),
-        (CONTINUE, PRESS),
-        ("party", "mediator"),
-    )
 
 
 def _limit(payoffs: FloatArray, tolerance: float) -> float:

@@ -229,8 +229,9 @@ def perfect_bayesian(game: SignallingGame, exact: bool = False) -> SignallingSol
 
     Examples
     --------
-    >>> from negsim.theory.signalling.game import limited_truce_signal
-    >>> solution = perfect_bayesian(limited_truce_signal(0.25, costs=(0.2, 0.5)))
+    >>> sender = [[[0.3, -0.7], [0.5, -0.5]], [[0.0, -1.0], [0.5, -0.5]]]
+    >>> receiver = [[[1, 0], [1, 0]], [[-1, 0], [-1, 0]]]
+    >>> solution = perfect_bayesian(SignallingGame([0.25, 0.75], sender, receiver))
     >>> [(component.kind, component.d1) for component in solution.components]
     [('pooling', 'fails'), ('semi-separating', 'passes')]
     >>> solution.components[1].outcomes[0].strategy.round(12)

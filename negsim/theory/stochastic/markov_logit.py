@@ -103,13 +103,6 @@ def markov_logit(game: StochasticGame, precision: float = PRECISION) -> Plan:
     for computing and selecting Markov perfect equilibria of dynamic stochastic games", section 4.
     Herings and Peeters (2004), "Stationary equilibria in stochastic games: structure, selection,
     and computation", Journal of Economic Theory 118.
-
-    Examples
-    --------
-    >>> from negsim.theory.stochastic.arrays_game import from_arrays
-    >>> game = from_arrays([[[1.0, 5.0]]], [[[1.0], [0.0]]], 0.9)
-    >>> markov_logit(game, precision=0).mixed[0, 0, 0, 0]
-    array([0.5, 0.5])
     """
     if not 0 <= precision < np.inf:
         raise UsageError(f"precision: expected a finite number of at least 0, got {precision}")

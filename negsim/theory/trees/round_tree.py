@@ -39,7 +39,7 @@ def round_tree(
     >>> battle = NormalFormGame.from_bimatrix([[2, 0], [0, 1]], [[1, 0], [0, 2]])
     >>> tree = round_tree(battle, [[1], [0]])
     >>> tree.members(), tree.information_sets[0].name
-    (((0,), (1,), (2,)), 'player 2')
+    (((0,), (1,), (4,)), 'player 2')
     >>> len(round_tree(battle, [[0, 1]]).information_sets)
     2
     """

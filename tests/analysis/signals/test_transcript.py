@@ -13,7 +13,8 @@ from negsim.analysis.signals.truce_form import truce_form
 from negsim.errors import GameError, ScenarioError, UsageError
 from negsim.scenario.load import load
 from negsim.scenario.transcript import parse_transcript, read_transcript
-from negsim.theory.signalling.game import SignallingGame, limited_truce_signal
+from negsim.theory.signalling.game import SignallingGame
+from tests.oracles.limited_truce import limited_truce_signal
 
 ROOT = Path(__file__).resolve().parents[3] / "scenarios"
 FEARFUL = load(ROOT / "march_2025_fearful.toml")

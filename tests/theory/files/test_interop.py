@@ -24,7 +24,6 @@ from negsim.theory.bargaining.problem import BargainingProblem
 from negsim.theory.bargaining.solutions import bargain
 from negsim.theory.files import interop
 from negsim.theory.files.interop import (
-    from_arrays,
     from_csv,
     from_frame,
     from_nashpy,
@@ -71,18 +70,6 @@ class Frame(dict[str, list[Any]]):
 
 
 # ---------------------------------------------------------------- arrays and nashpy
-
-
-def test_arrays_go_there_and_back() -> None:
-    assert same(from_arrays(*THREE.payoffs), THREE)
-    named = interop.from_arrays(*GAME.payoffs, players=GAME.players, actions=GAME.actions)
-    assert same(named, GAME)
-
-
-@pytest.mark.parametrize("wrong", [(), ([1, 2], [1]), (["x"],), ([1, 2], [[1], [2]])])
-def test_what_are_no_arrays_is_refused(wrong: tuple[Any, ...]) -> None:
-    with pytest.raises(GameError, match="payoffs: expected arrays"):
-        interop.from_arrays(*wrong)
 
 
 def test_nashpy_goes_there_and_back() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from negsim.errors import SolverError, UsageError
 from negsim.theory.registry import solve, solvers
-from negsim.theory.signalling.game import SignallingGame, limited_truce_signal
+from negsim.theory.signalling.game import SignallingGame
 from negsim.theory.signalling.perfect_bayesian import (
     FAILS,
     IN_PART,
@@ -23,6 +23,7 @@ from negsim.theory.signalling.perfect_bayesian import (
     exact_game,
     perfect_bayesian,
 )
+from tests.oracles.limited_truce import limited_truce_signal
 
 
 def beer_quiche() -> SignallingGame:

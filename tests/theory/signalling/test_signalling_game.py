@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from negsim.errors import GameError, ProfileError
-from negsim.theory.signalling.game import SignallingGame, limited_truce_signal
+from negsim.theory.signalling.game import SignallingGame
 
 SENDER = np.arange(12.0).reshape(2, 3, 2)
 RECEIVER = SENDER[::-1] * 2
@@ -98,30 +98,3 @@ def test_limits_follow_the_payoffs_in_play() -> None:
 def test_profiles_that_do_not_fit_are_refused(method: str, arguments: tuple) -> None:
     with pytest.raises(ProfileError, match=r"expected|found"):
         getattr(game(), method)(*arguments)
-
-
-def test_the_truce_game_has_the_stakes_of_theory() -> None:
-    costs, goodwill, penalty = (0.2, 0.7), (1.0, 0.5), (0.5, 0.25)
-    made = limited_truce_signal(0.3, costs, goodwill, penalty, gain=2.0, false_press=1.0, loss=3.0)
-    stake = made.sender[:, :, 0] - made.sender[:, :, 1]
-    np.testing.assert_allclose(stake, [[1.5, 1.5], [0.75, 0.75]])
-    cost = made.sender[:, 1] - made.sender[:, 0]
-    np.testing.assert_allclose(cost, [[0.2, 0.2], [0.7, 0.7]])
-    threshold = 3.0 / (2.0 + 1.0 + 3.0)
-    values = made.reply_values([[threshold, 1 - threshold]] * 2)
-    np.testing.assert_allclose(values[:, 0], values[:, 1])
-    pressed = limited_truce_signal(0.3, costs, refusal_pressed=True)
-    assert (pressed.receiver[:, 1, 1] > pressed.receiver[:, 1, 0]).all()
-
-
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"prior": 1.0}, "prior: expected a chance strictly"),
-        ({"penalty": (-0.5, 0.5)}, "expected a positive stake"),
-        ({"loss": 0.0}, "expected positive numbers"),
-    ],
-)
-def test_truce_games_that_make_no_sense_are_refused(changes: dict, message: str) -> None:
-    with pytest.raises(GameError, match=message):
-        limited_truce_signal(**({"prior": 0.5, "costs": (0.1, 0.2)} | changes))

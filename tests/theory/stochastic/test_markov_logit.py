@@ -11,9 +11,9 @@ from negsim.scenario.load import loads
 from negsim.theory.normal_form.game import NormalFormGame
 from negsim.theory.oneshot.logit import solve_logit
 from negsim.theory.stochastic import markov_logit as module
-from negsim.theory.stochastic.arrays_game import from_arrays
 from negsim.theory.stochastic.game import StochasticGame
 from negsim.theory.stochastic.markov_logit import markov_logit
+from tests.oracles.arrays_game import from_arrays
 
 
 def random_game(seed: int, states: int, moves: tuple[int, ...], discount: float) -> StochasticGame:

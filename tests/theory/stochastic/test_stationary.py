@@ -16,7 +16,6 @@ from negsim.errors import SolverError
 from negsim.scenario.load import load
 from negsim.theory.registry import solve, solvers
 from negsim.theory.stochastic import markov_logit as module
-from negsim.theory.stochastic.arrays_game import from_arrays
 from negsim.theory.stochastic.game import StochasticGame
 from negsim.theory.stochastic.limit import limit_of_rounds
 from negsim.theory.stochastic.markov_logit import markov_logit
@@ -24,6 +23,7 @@ from negsim.theory.stochastic.plan import Plan
 from negsim.theory.stochastic.rounds import field, one_shot_gain, tree, value_of
 from negsim.theory.stochastic.solve import solve_talks
 from negsim.theory.stochastic.stage import LOGIT
+from tests.oracles.arrays_game import from_arrays
 
 FEW = settings(deadline=None, derandomize=True, max_examples=12)
 TEXTBOOK = Path(__file__).resolve().parents[3] / "scenarios" / "textbook"
