@@ -136,7 +136,9 @@ def test_what_the_readme_says_of_the_format_is_in_the_format() -> None:
         assert word in known | {"no_agreement"}, word
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md"]
+)
 def test_files_that_a_page_names_are_there(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     named = re.findall(r"`((?:scenarios|experiments|tests|negsim|docs|\.ci)/[\w./-]*)[` ]", text)

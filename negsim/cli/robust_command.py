@@ -57,8 +57,9 @@ def command(
     from negsim.analysis.delay.channels import prepared
     from negsim.analysis.delay.default_party import default_party
     from negsim.analysis.delay.stalling import analyse
-    from negsim.questions.trust.ask import robust_data, robust_tables
+    from negsim.questions.trust.ask import told_trust
     from negsim.questions.trust.say import show_robust
+    from negsim.questions.trust.tables import robust_tables
     from negsim.questions.trust.trust import robustness
 
     check_size(size)
@@ -76,15 +77,15 @@ def command(
     with progress_bar("sample") as progress:
         threads = os.cpu_count() or 1
         found = robustness(scenario, who, samples, size, seed, threads, say, progress)
-    data = {"scenario": scenario.digest, "seed": seed, **robust_data(scenario, found)}
+    answer = told_trust(scenario, found, seed)
 
     def draw() -> dict[str, Figure]:
         from negsim.questions.trust.draw import robust_figures
 
-        return robust_figures(data)
+        return robust_figures(answer)
 
-    if not deliver(data, as_json, claim, draw, robust_tables(data)):
-        show_robust(scenario.title, data)
+    if not deliver(answer, as_json, claim, draw, robust_tables(answer)):
+        show_robust(scenario.title, answer)
 
 
 def check_size(size: int) -> None:

@@ -14,10 +14,12 @@ from negsim.questions.compare import ScenarioComparison
 from negsim.questions.delay.answer import Stall
 from negsim.questions.rules.answer import Play
 from negsim.questions.sweep.answer import PhaseDiagram, Sweep
+from negsim.questions.trust.answer import Robust
 
 ANSWERS: dict[str, type[Answer]] = {
     "run": Run,
     "stall": Stall,
+    "robust": Robust,
     "play": Play,
     "levers": Levers,
     "least_change": LeastChange,
