@@ -14,10 +14,8 @@ import pytest
 from negsim.arrays import FloatArray, frozen
 from negsim.playing.engine import exact, expected, play
 from negsim.playing.horizon import Horizon, course
-from negsim.playing.noise import Noise
 from negsim.playing.reading import read
 from negsim.playing.registry import parse
-from negsim.playing.repeated import tally
 from negsim.playing.strategy import Tables, memoryless
 from negsim.theory.stochastic.game import StochasticGame
 
@@ -55,35 +53,6 @@ def stationary(first: list[float], second: list[float], error: float) -> FloatAr
 TIT_FOR_TAT = [1.0, 0.0, 1.0, 0.0]
 WIN_STAY = [1.0, 0.0, 0.0, 1.0]
 GENEROUS = [1.0, 1 / 3, 1.0, 1 / 3]
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "error", "shares"),
-    [
-        (TIT_FOR_TAT, TIT_FOR_TAT, 0.01, [0.25, 0.25, 0.25, 0.25]),
-        (TIT_FOR_TAT, WIN_STAY, 0.05, None),
-        (GENEROUS, WIN_STAY, 0.02, None),
-    ],
-)
-def test_p1_long_run_payoffs_under_execution_error(
-    first: list[float], second: list[float], error: float, shares: list[float] | None
-) -> None:
-    """The mean over long play, exact and drawn, is that of the stationary distribution."""
-    known = stationary(first, second, error)
-    if shares is not None:
-        assert known == pytest.approx(shares)
-    tables = [memory_one(first, 0), memory_one(second, 1)]
-    rounds = 4000
-    game = games.prisoners_dilemma(rounds)
-    found = exact(game, tables, noise=Noise(error))
-    assert found.time / rounds == pytest.approx(known, abs=1e-2)
-    later = exact(games.prisoners_dilemma(2 * rounds), tables, noise=Noise(error))
-    assert (later.time - found.time) / rounds == pytest.approx(known, abs=1e-12)
-    drawn = tally(game, [tables] * 16, rounds=100_000, seed=5, noise=Noise(error))
-    mean, error_of = drawn.shares().mean(axis=0), drawn.shares().std(axis=0, ddof=1) / 4
-    assert (np.abs(mean - known) <= 4.5 * error_of + 1e-4).all()
-    worth = known @ np.array([[3, 3], [0, 5], [5, 0], [1, 1]])
-    assert drawn.payoffs().mean(axis=0) == pytest.approx(worth, abs=0.02)
 
 
 def alarm_dilemma(false_alarm: float, discount: float) -> StochasticGame:

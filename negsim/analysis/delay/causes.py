@@ -53,7 +53,6 @@ INCOME = "income while talks last"
 COMMITMENT = "commitment problem"
 COARSE = "coarse packages"
 INFORMATION = "incomplete information"
-CAUSES = (SUBSIDY, INCOME, COMMITMENT, COARSE, INFORMATION)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,11 +97,6 @@ class Discipline:
     relabelling: Check
     clock: Check
 
-    @property
-    def indistinct(self) -> tuple[str, ...]:
-        """Return the rivals that make the same move in round 1."""
-        return tuple(rival.name for rival in self.rivals if rival.same)
-
 
 def discipline(analysis: Stalling, player: int) -> Discipline:
     """Run the three tests for a player at the first point of an analysis.

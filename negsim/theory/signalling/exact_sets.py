@@ -9,7 +9,7 @@ is an equilibrium. Such products, over all cases, are all equilibria.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, pairwise, product
@@ -526,9 +526,6 @@ def _edge(part: list[Point], row: Row) -> list[list[Point]]:
 def centre(points: Sequence[Point]) -> Point:
     """Return the mean of the points: inside the polytope that they span."""
     return tuple(sum(column, ZERO) / len(points) for column in zip(*points, strict=True))
-
-
-Test: TypeAlias = Callable[[Search, int, Point], bool]
 
 
 def intuitive(search: Search, message: int, values: Point) -> bool:
