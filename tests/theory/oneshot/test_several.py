@@ -114,6 +114,8 @@ def test_what_is_not_compared_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(several, "MOST_COMPARED", 1)
     answer = told_answer(solve(BATTLE, "pure"))
     assert answer["not_compared"] == "more than 1 equilibria"
+    monkeypatch.setattr(several, "MOST_COMPARED", len(answer["equilibria"]))
+    assert "not_compared" not in told_answer(solve(BATTLE, "pure"))
     monkeypatch.undo()
 
     def refuse(solution: object) -> None:

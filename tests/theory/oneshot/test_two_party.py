@@ -126,6 +126,13 @@ def test_a_smaller_one_is_decided_in_rationals() -> None:
     assert same(flat(solution), exact(uneven(7)))
 
 
+def test_floats_serve_as_many_actions_as_bit_sets_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    game = NormalFormGame.from_bimatrix([[0, 7], [2, 6]], [[0, 2], [7, 6]])
+    monkeypatch.setattr(two_party, "MOST_ACTIONS", 4)
+    monkeypatch.setattr(two_party, "exact_equilibria", None)
+    assert len(solve_nash(game).equilibria) == 3
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (1, 4), (5, 1)])
 def test_one_row_or_column(shape: tuple[int, int]) -> None:
     payoffs = np.arange(2.0 * shape[0] * shape[1]).reshape(2, *shape)
