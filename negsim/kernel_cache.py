@@ -55,7 +55,7 @@ class KernelCache(FunctionCache):
         self._impl = Forms(kernel.py_func)
         self._cache_path = self._impl.locator.get_cache_path()
         self._cache_file = self._files = Files(self._cache_path, self._impl.filename_base, kernel)
-        self._turn = Turn(Path(self._cache_path) / f"{self._impl.filename_base}.lock")
+        self._lock = CompileLock(Path(self._cache_path) / f"{self._impl.filename_base}.lock")
         self.enable()
 
     def is_kept(self) -> bool:
@@ -73,10 +73,10 @@ class KernelCache(FunctionCache):
         """
         found = self._read(sig, target_context)
         if found is None:
-            self._turn.take()
+            self._lock.take()
             found = self._read(sig, target_context)
             if found is not None:
-                self._turn.give_up()
+                self._lock.give_up()
         return found
 
     def _read(self, sig: Any, target_context: Any) -> Any:
@@ -91,10 +91,10 @@ class KernelCache(FunctionCache):
         except OSError:
             say_unkept()
         finally:
-            self._turn.give_up()
+            self._lock.give_up()
 
 
-class Turn:
+class CompileLock:
     """Whose turn it is to compile a kernel: that of the process which has locked a file.
 
     Without file locks, or where the file cannot be made, everybody compiles.

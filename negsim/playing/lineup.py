@@ -9,7 +9,7 @@ from __future__ import annotations
 from negsim.dynamics.build import Compiled
 from negsim.errors import NegsimError, UnknownNameError, UsageError, did_you_mean
 from negsim.playing.registry import parse, strategies
-from negsim.playing.rule_list import Written
+from negsim.playing.rule_list import WrittenStrategy
 from negsim.playing.strategy import Strategy
 from negsim.playing.user_code import ENDING, load_strategy
 from negsim.scenario.model import Party, Role
@@ -37,7 +37,7 @@ def choose(compiled: Compiled, party: str, text: str | Strategy) -> Strategy:
 def _named(compiled: Compiled, party: Party, text: str) -> Strategy:
     written = {each.name: each for each in compiled.scenario.strategies if each.party == party.name}
     if text.strip() in written:
-        return Written(written[text.strip()], compiled)
+        return WrittenStrategy(written[text.strip()], compiled)
     if ENDING in text:
         return load_strategy(text)
     name = text.partition(":")[0].strip()

@@ -27,7 +27,7 @@ NOTHING: Memory = (0,)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Written(Automaton):
+class WrittenStrategy(Automaton):
     """A rule list of a scenario, for the party that the file names.
 
     ``numbers`` are parameters whose values differ from the file's, by name.
@@ -56,7 +56,7 @@ class Written(Automaton):
 
     def __eq__(self, other: object) -> bool:
         return (
-            isinstance(other, Written)
+            isinstance(other, WrittenStrategy)
             and self.rules is other.rules
             and self.compiled is other.compiled
             and self.numbers == other.numbers

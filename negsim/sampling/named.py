@@ -14,7 +14,7 @@ from typing import TypeAlias
 from negsim.dynamics.build import Compiled
 from negsim.errors import UsageError, unknown
 from negsim.playing.lineup import choose
-from negsim.playing.rule_list import Written
+from negsim.playing.rule_list import WrittenStrategy
 from negsim.playing.strategy import Strategy
 from negsim.scenario.domain import Domain
 from negsim.scenario.model import Scenario
@@ -64,7 +64,7 @@ def parameters(rules: RulesByParty) -> dict[str, Named]:
     """Return the parameters of the strategies by their dotted names."""
     found = {}
     for party, rule in rules.items():
-        for parameter in () if isinstance(rule, Written) else fields(rule):
+        for parameter in () if isinstance(rule, WrittenStrategy) else fields(rule):
             name = f"{SECTION}{party}.{parameter.name}"
             low, high = parameter.metadata["low"], parameter.metadata["high"]
             whole = isinstance(parameter.default, int)

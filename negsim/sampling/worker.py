@@ -22,7 +22,7 @@ from negsim.dynamics.build import Compiled, compile_scenario
 from negsim.errors import NegsimError, UsageError
 from negsim.playing.lineup import choose
 from negsim.playing.registry import parse
-from negsim.playing.rule_list import Written
+from negsim.playing.rule_list import WrittenStrategy
 from negsim.playing.strategy import Strategy
 from negsim.sampling.named import SECTION, RulesByParty, named, with_parameters
 from negsim.scenario.model import Scenario
@@ -210,7 +210,7 @@ def at_point(rules: RulesByParty, values: Mapping[str, float]) -> dict[str, Stra
         (name.removeprefix(READ), value) for name, value in values.items() if name.startswith(READ)
     )
     return {
-        party: replace(rule, numbers=read) if isinstance(rule, Written) else rule
+        party: replace(rule, numbers=read) if isinstance(rule, WrittenStrategy) else rule
         for party, rule in with_parameters(rules, own).items()
     }
 

@@ -15,7 +15,7 @@ from negsim.playing.engine import play
 from negsim.playing.lineup import choose
 from negsim.playing.reading import Reading, reading
 from negsim.playing.registry import parse
-from negsim.playing.rule_list import Written, move_of, rule_faults
+from negsim.playing.rule_list import WrittenStrategy, move_of, rule_faults
 from negsim.scenario.load import loads
 
 TALKS = """
@@ -136,7 +136,9 @@ def test_signals_accuse_whose_option_they_are_about(weary: Compiled) -> None:
     assert [rung.tolist() for rung in table.conduct.rung] == [[False, False], [False, True]]
 
 
-def direct(rule: Written, table: Reading, player: int, past: dict[str, Any], now: Any) -> int:
+def direct(
+    rule: WrittenStrategy, table: Reading, player: int, past: dict[str, Any], now: Any
+) -> int:
     """Return the move that the rules ask for, evaluated one by one with plain numbers."""
     for each in rule.rules.rules:
         if float(each.when.evaluate({**past, **now})) != 0:
@@ -156,7 +158,7 @@ def test_tables_do_what_the_rules_say_one_by_one(weary: Compiled, seed: int) -> 
     for turn in runs.trajectory(0):
         now = {"line": int(weary.grid[turn.state, 0]), "round": turn.round + 1, "speed": 0.5}
         for player, rule in enumerate(rules):
-            assert isinstance(rule, Written)
+            assert isinstance(rule, WrittenStrategy)
             move = direct(rule, table, player, past, now)
             assert turn.moves[player] == table.game.moves[player][move]
         for row, option in enumerate(scenario.options):
@@ -230,6 +232,6 @@ def test_a_mediator_does_not_play_a_party(weary: Compiled) -> None:
 
 def test_the_files_own_comes_first() -> None:
     own = compiled("[strategies.ann.sincere]\nrules = [ { play = {} } ]\n")
-    assert isinstance(choose(own, "ann", "sincere"), Written)
+    assert isinstance(choose(own, "ann", "sincere"), WrittenStrategy)
     assert choose(own, "bob", "sincere") == parse("sincere")
     assert str(choose(own, "ann", "sincere")) == "sincere"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from negsim.answers import Answer, Floats, Real
 from negsim.questions.change.combinations import Alone, Combination
 from negsim.questions.change.curves import Curve
-from negsim.questions.change.inverse import Change
+from negsim.questions.change.inverse import NumberChange
 from negsim.questions.change.linear_game import Binding
 
 
@@ -151,7 +151,7 @@ class LeastChange(Answer):
     possible: bool
     exact: bool
     cost: Real
-    changes: tuple[Change, ...]
+    changes: tuple[NumberChange, ...]
     rays: int | None
     profile: tuple[str, ...]
     binding: tuple[Binding, ...]

@@ -20,7 +20,7 @@ from negsim.questions.change.answer import (
     TippingPoint,
 )
 from negsim.questions.change.curves import Curve
-from negsim.questions.change.inverse import Change, inverse
+from negsim.questions.change.inverse import NumberChange, inverse
 from negsim.questions.change.levers import (
     NumberScan,
     Progress,
@@ -223,7 +223,9 @@ def least_change_of_talks(
         possible=best is not None,
         exact=found is not None and found.holds,
         cost=best.cost if best else float("inf"),
-        changes=tuple(Change(each.name, each.base, each.value, each.cost, True) for each in steps),
+        changes=tuple(
+            NumberChange(each.name, each.base, each.value, each.cost, True) for each in steps
+        ),
         rays=found.rays if found else None,
         profile=(),
         binding=(),

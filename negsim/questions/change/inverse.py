@@ -50,7 +50,7 @@ MOST_PROFILES = 32
 
 
 @dataclass(frozen=True)
-class Change:
+class NumberChange:
     """A payoff value that changes, with what the change costs."""
 
     name: str
@@ -73,7 +73,7 @@ class Inverse:
     possible: bool
     exact: bool
     cost: float
-    changes: tuple[Change, ...]
+    changes: tuple[NumberChange, ...]
     profile: tuple[str, ...]
     binding: tuple[Binding, ...]
     verified: bool
@@ -233,7 +233,9 @@ def answer(
             number, after = scenario.number(name), float(before + step)
             within = number.low is None or number.high is None
             within = within or float(number.low or 0) <= after <= float(number.high or 0)
-            changes.append(Change(name, float(before), after, float(abs(step) * weight), within))
+            changes.append(
+                NumberChange(name, float(before), after, float(abs(step) * weight), within)
+            )
     changed = scenario.set({each.name: Decimal(repr(each.after)) for each in changes})
     checked = holds(compile_scenario(changed), game.wanted, kind)
     said = tuple(

@@ -18,7 +18,7 @@ from negsim.questions.change.answer import (
     TippingPoint,
 )
 from negsim.questions.change.combinations import Alone
-from negsim.questions.change.inverse import Change
+from negsim.questions.change.inverse import NumberChange
 
 KIND_WORDS = {
     "nash": "a pure Nash equilibrium of the one-shot game",
@@ -153,7 +153,7 @@ def show_inverse(title: str, answer: LeastChange) -> None:
     out.print(f"[dim]{CAVEAT}[/dim]")
 
 
-def changes_table(changes: Sequence[Change]) -> Table:
+def changes_table(changes: Sequence[NumberChange]) -> Table:
     """Return the table of changed numbers."""
     table = Table("number", box=None, header_style="bold", pad_edge=False)
     for head in ("from", "to", "cost"):
