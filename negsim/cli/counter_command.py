@@ -46,8 +46,9 @@ def command(
     """Try countermeasures against delay: how far each moves its boundary, and who pays."""
     from negsim.analysis.delay.default_party import default_party
     from negsim.analysis.delay.stalling import analyse
-    from negsim.questions.counter.ask import counter_answer, show_counter
+    from negsim.questions.counter.ask import ask_counter
     from negsim.questions.counter.countermeasures import countermeasures, parse
+    from negsim.questions.counter.say import show_counter
 
     measures = [parse(text) for text in texts or tuple(countermeasures)]
     compiled = compiled_scenario(file, settings)
@@ -56,13 +57,12 @@ def command(
     announce(compiled, workload.FOR_A_MEASURE * (len(measures) + 1))
     who = scenario.party(party or default_party(analyse(compiled)))
     with progress_bar("measures") as progress:
-        answer = counter_answer(scenario, who.name, measures, progress)
-    data = {"scenario": scenario.digest, "seed": seed, **answer}
+        answer = ask_counter(scenario, who.name, measures, seed, progress)
 
     def draw() -> dict[str, Figure]:
         from negsim.questions.counter.draw import counter_figures
 
         return counter_figures(answer, who.label)
 
-    if not deliver(data, as_json, claim, draw):
+    if not deliver(answer, as_json, claim, draw):
         show_counter(answer, who.label)

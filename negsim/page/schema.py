@@ -11,6 +11,7 @@ from negsim.answers import FORMAT, Answer
 from negsim.page.answer import Run
 from negsim.questions.change.answer import LeastChange, Levers
 from negsim.questions.compare import ScenarioComparison
+from negsim.questions.counter.answer import Counter
 from negsim.questions.delay.answer import Stall
 from negsim.questions.rules.answer import Play
 from negsim.questions.sweep.answer import PhaseDiagram, Sweep
@@ -19,6 +20,7 @@ from negsim.questions.trust.answer import Robust
 ANSWERS: dict[str, type[Answer]] = {
     "run": Run,
     "stall": Stall,
+    "counter": Counter,
     "robust": Robust,
     "play": Play,
     "levers": Levers,

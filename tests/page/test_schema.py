@@ -15,6 +15,7 @@ from negsim.page.schema import ANSWERS, results_schema
 COMMANDS = {
     "stall": ("stall", "--over", "parameters.speed"),
     "robust": ("robust", "--samples", "64", "--indices", "0"),
+    "counter": ("counter", "--measure", "hazard"),
     "play": ("play", "--runs", "20", "--labels"),
     "levers": ("levers", "--scan", "5"),
     "least_change": ("levers", "--make", "truce and not cutoff"),
