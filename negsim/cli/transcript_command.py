@@ -55,7 +55,8 @@ def command(
     With --out the answer is written there, with a figure of the belief.
     """
     from negsim.analysis.signals.transcript import follow_transcript
-    from negsim.questions.signals.say_transcript import show_transcript, transcript_answer
+    from negsim.questions.signals.ask_transcript import told_transcript
+    from negsim.questions.signals.say_transcript import show_transcript
     from negsim.scenario.transcript import read_transcript
 
     compiled = compiled_scenario(file, settings)
@@ -63,17 +64,15 @@ def command(
     announce(compiled, workload.by_type(scenario))
     claim = claim_out(out, "transcript", scenario)
     rounds = read_transcript(transcript, scenario)
-    answer = transcript_answer(
-        scenario, follow_transcript(scenario, rounds, party, mode, precision)
-    )
-    data = {"scenario": scenario.digest, "seed": seed, **answer}
+    found = follow_transcript(scenario, rounds, party, mode, precision)
+    answer = told_transcript(scenario, found, seed)
 
     def draw() -> dict[str, Figure]:
         from negsim.questions.signals.draw import belief_figure
 
-        if not answer["types"]:
+        if not answer.types:
             return {}
         return {"belief": belief_figure(answer, scenario.talks.round_name)}
 
-    if not deliver(data, as_json, claim, draw):
+    if not deliver(answer, as_json, claim, draw):
         show_transcript(scenario, answer)

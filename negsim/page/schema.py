@@ -14,12 +14,14 @@ from negsim.questions.compare import ScenarioComparison
 from negsim.questions.counter.answer import Counter
 from negsim.questions.delay.answer import Stall
 from negsim.questions.rules.answer import Play
+from negsim.questions.signals.answer import FollowedRecord
 from negsim.questions.sweep.answer import PhaseDiagram, Sweep
 from negsim.questions.trust.answer import Robust
 
 ANSWERS: dict[str, type[Answer]] = {
     "run": Run,
     "stall": Stall,
+    "transcript": FollowedRecord,
     "counter": Counter,
     "robust": Robust,
     "play": Play,

@@ -14,6 +14,7 @@ from negsim.drawing.plots.belief import belief_path
 from negsim.drawing.plots.monitoring import discount_curves
 from negsim.drawing.plots.offers import offer_bars
 from negsim.drawing.words import amount, percent
+from negsim.questions.signals.answer import FollowedRecord
 from negsim.questions.signals.say_kept import kept_title
 
 FEW = 8
@@ -96,18 +97,18 @@ def monitoring_figure(truce: dict[str, Any]) -> Figure:
     )
 
 
-def belief_figure(answer: dict[str, Any], unit: str) -> Figure:
+def belief_figure(answer: FollowedRecord, unit: str) -> Figure:
     """Return the belief along a transcript."""
-    beliefs = np.array(answer["beliefs"]).T
-    names = [each["label"] for each in answer["types"]]
+    beliefs = np.array(answer.beliefs).T
+    names = [each.label for each in answer.types]
     move = float(np.abs(beliefs[:, -1] - beliefs[:, 0]).max())
     most = names[int(np.abs(beliefs[:, -1] - beliefs[:, 0]).argmax())]
     ends = [percent(float(beliefs[names.index(most), place])) for place in (0, -1)]
     told = f'moves belief in "{most}" from {ends[0]} to {ends[1]}'
-    title = f"{answer['label']}: the record {told if move >= 0.005 else 'leaves belief as it was'}"
+    title = f"{answer.label}: the record {told if move >= 0.005 else 'leaves belief as it was'}"
     return belief_path(
-        [row["round"] for row in answer["rounds"]],
+        [row.round for row in answer.rounds],
         dict(zip(names, beliefs, strict=True)),
-        title=f"{title} ({answer['mode']} belief)",
+        title=f"{title} ({answer.mode} belief)",
         xlabel=f"observed {unit}",
     )
