@@ -104,9 +104,9 @@ def command(
     if not found.complete:
         say_unfinished(folder, as_json)
         return
-    answer: dict[str, Any] = tournament_answer(compiled, found)
-    if not answer["pairings"]:
-        why = answer["skipped"][0]["why"]
+    answer = tournament_answer(compiled, found)
+    if not answer.pairings:
+        why = answer.skipped[0].why
         raise UsageError(f"none of the pairings can be played, for example: {why}")
     tables = tournament_tables(answer)
     if not deliver(answer, as_json, claim, lambda: tournament_figures(answer), tables):

@@ -16,6 +16,7 @@ from negsim.questions.delay.answer import Stall
 from negsim.questions.rules.answer import Play
 from negsim.questions.signals.answer import FollowedRecord
 from negsim.questions.sweep.answer import PhaseDiagram, Sweep
+from negsim.questions.tournament.answer import Tournament
 from negsim.questions.trust.answer import Robust
 
 ANSWERS: dict[str, type[Answer]] = {
@@ -25,6 +26,7 @@ ANSWERS: dict[str, type[Answer]] = {
     "counter": Counter,
     "robust": Robust,
     "play": Play,
+    "tournament": Tournament,
     "levers": Levers,
     "least_change": LeastChange,
     "phase": PhaseDiagram,

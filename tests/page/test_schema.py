@@ -17,6 +17,7 @@ COMMANDS = {
     "robust": ("robust", "--samples", "64", "--indices", "0"),
     "counter": ("counter", "--measure", "hazard"),
     "play": ("play", "--runs", "20", "--labels"),
+    "tournament": ("tournament", "--runs", "5"),
     "levers": ("levers", "--scan", "5"),
     "least_change": ("levers", "--make", "truce and not cutoff"),
     "phase": ("sweep", "--vary", "parameters.speed=0:0.9:3"),

@@ -1,15 +1,22 @@
-"""A tournament as plain data: standings, what exploiting pays, every pairing."""
+"""A tournament as a value: standings, what exploiting pays, every pairing."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from negsim.arrays import FloatArray
 from negsim.dynamics.build import Compiled
 from negsim.playing.tournament import ranks, scores
+from negsim.questions.tournament.answer import (
+    LabelOf,
+    NotPlayed,
+    PlayedUnder,
+    RuleGain,
+    RuleStanding,
+    Tournament,
+)
 from negsim.questions.tournament.tournament import Result
 from negsim.questions.trust.robustness import wilson
 
@@ -20,55 +27,48 @@ NORMAL_95 = 1.96
 INTERVALS = "95 %; of agreement: Wilson; of the others: normal, from the spread of the runs"
 
 
-def tournament_answer(compiled: Compiled, found: Result) -> dict[str, Any]:
-    """Return a tournament as plain data."""
+def tournament_answer(compiled: Compiled, found: Result) -> Tournament:
+    """Return a tournament as a value."""
     scenario, entry = compiled.scenario, found.entry
-    labels = {party.name: party.label for party in scenario.parties}
-    answer: dict[str, Any] = {
-        "title": scenario.title,
-        "round": scenario.talks.round_name,
-        "roles": list(entry.roles),
-        "labels": [labels[name] for name in entry.roles],
-        "parties": [{"name": party.name, "label": party.label} for party in scenario.parties],
-        "costs": [{"name": cost.number, "label": cost.label} for cost in scenario.costs],
-        "rules": [list(own) for own in entry.rules],
-        "names": [names_of(own) for own in entry.rules],
-        "others": dict(entry.others),
-        "settings": [entry.setting_words(place) for place in range(len(entry.settings))],
-        "conditions": [
-            {
-                "horizon": str(horizon),
-                "noise": noise.error,
-                "misperception": noise.misperception,
-            }
+    first, second = entry.roles
+    settings = range(len(entry.settings))
+    return Tournament(
+        title=scenario.title,
+        round=scenario.talks.round_name,
+        roles=entry.roles,
+        labels=(scenario.party(first).label, scenario.party(second).label),
+        parties=tuple(LabelOf(party.name, party.label) for party in scenario.parties),
+        costs=tuple(LabelOf(cost.number, cost.label) for cost in scenario.costs),
+        rules=entry.rules,
+        names=(names_of(entry.rules[0]), names_of(entry.rules[1])),
+        others=dict(entry.others),
+        settings=tuple(entry.setting_words(place) for place in settings),
+        conditions=tuple(
+            PlayedUnder(str(horizon), noise.error, noise.misperception)
             for horizon, noise in entry.settings
-        ],
-        "runs": entry.runs,
-        "intervals": INTERVALS,
-        "seed": entry.seed,
-        "complete": found.complete,
-        "skipped": [
-            {"rules": [entry.rules[0][a], entry.rules[1][b]], "why": why}
+        ),
+        runs=entry.runs,
+        intervals=INTERVALS,
+        seed=entry.seed,
+        complete=found.complete,
+        skipped=tuple(
+            NotPlayed((entry.rules[0][a], entry.rules[1][b]), why)
             for (a, b), why in found.skipped.items()
-        ],
-        "standings": [
-            [standing(compiled, found, setting, role) for role in (0, 1)]
-            for setting in range(len(entry.settings))
-        ],
-        "gains": [
-            [gain(found, setting, role) for role in (0, 1)]
-            for setting in range(len(entry.settings))
-        ],
-        "pairings": pairings(found),
-    }
-    return answer
+        ),
+        standings=tuple(
+            (standing(compiled, found, setting, 0), standing(compiled, found, setting, 1))
+            for setting in settings
+        ),
+        gains=tuple((gain(found, setting, 0), gain(found, setting, 1)) for setting in settings),
+        pairings=pairings(found),
+    )
 
 
-def names_of(rules: Sequence[str]) -> list[str]:
+def names_of(rules: Sequence[str]) -> tuple[str, ...]:
     """Return the names of strategies, with those parameters that tell those of one name apart.
 
     >>> names_of(["sincere:tolerance=0.0", "yes_but:patience=1", "yes_but:patience=2"])
-    ['sincere', 'yes_but:patience=1', 'yes_but:patience=2']
+    ('sincere', 'yes_but:patience=1', 'yes_but:patience=2')
     """
     parts = [(name, rest.split(",")) for name, _, rest in (rule.partition(":") for rule in rules)]
     found = []
@@ -76,12 +76,7 @@ def names_of(rules: Sequence[str]) -> list[str]:
         alike = [words for other, words in parts if other == name]
         apart = [word for word in own if not all(word in words for words in alike)]
         found.append(f"{name}:{','.join(apart)}" if apart else name)
-    return found
-
-
-def shown(answer: dict[str, Any], role: int, rule: str) -> str:
-    """Return the name under which a role's strategy is shown."""
-    return str(answer["names"][role][answer["rules"][role].index(rule)])
+    return tuple(found)
 
 
 def oriented(table: FloatArray, role: int) -> FloatArray:
@@ -89,7 +84,9 @@ def oriented(table: FloatArray, role: int) -> FloatArray:
     return table if role == 0 else table.T
 
 
-def standing(compiled: Compiled, found: Result, setting: int, role: int) -> list[dict[str, Any]]:
+def standing(
+    compiled: Compiled, found: Result, setting: int, role: int
+) -> tuple[RuleStanding, ...]:
     """Return how the strategies of a role fared against all of the other, best first.
 
     A strategy that met nobody is left out.
@@ -103,41 +100,32 @@ def standing(compiled: Compiled, found: Result, setting: int, role: int) -> list
     widths = half_width(table(f"error {name}"), table("exact"))
     known = np.flatnonzero(np.isfinite(payoff))
     places = dict(zip(known.tolist(), ranks(payoff[known], widths[known]).tolist(), strict=True))
-    drawn = {
-        word: (scores(table(column))[0], half_width(table(f"error of {column}")))
-        for word, column in (
-            ("rounds", "rounds"),
-            ("empty_offers", f"empty offers {name}"),
-        )
-    }
-    agreed = scores(table("agreement"))[0]
+    agreed, rounds, empty = (
+        scores(table(column))[0] for column in ("agreement", "rounds", f"empty offers {name}")
+    )
+    rounds_width, empty_width = (
+        half_width(table(f"error of {column}")) for column in ("rounds", f"empty offers {name}")
+    )
+    costs = {cost.number: scores(table(cost.number))[0] for cost in compiled.scenario.costs}
     base = baseline(entry.rules[role])
-    rows = []
-    for row in sorted(places, key=lambda each: places[each]):
-        harm = {
-            party.name: harm_of(table(f"payoff {party.name}"), base, row)
-            for party in compiled.scenario.parties
-            if party.name != name
-        }
-        costs = {
-            cost.number: float(scores(table(cost.number))[0][row])
-            for cost in compiled.scenario.costs
-        }
-        rows.append(
-            {
-                "rank": places[row],
-                "rule": entry.rules[role][row],
-                "payoff": float(payoff[row]),
-                "half_width": float(widths[row]),
-                "least": float(least[row]),
-                **agreement_of(float(agreed[row]), entry.runs),
-                **{word: float(mean[row]) for word, (mean, _) in drawn.items()},
-                **{f"half_width_{word}": float(half[row]) for word, (_, half) in drawn.items()},
-                "harm": harm,
-                "costs": costs,
-            }
+    others = [party.name for party in compiled.scenario.parties if party.name != name]
+    return tuple(
+        RuleStanding(
+            rank=places[row],
+            rule=entry.rules[role][row],
+            payoff=float(payoff[row]),
+            half_width=float(widths[row]),
+            least=float(least[row]),
+            **agreement_of(float(agreed[row]), entry.runs),
+            rounds=float(rounds[row]),
+            empty_offers=float(empty[row]),
+            half_width_rounds=float(rounds_width[row]),
+            half_width_empty_offers=float(empty_width[row]),
+            harm={other: harm_of(table(f"payoff {other}"), base, row) for other in others},
+            costs={number: float(mean[row]) for number, mean in costs.items()},
         )
-    return rows
+        for row in sorted(places, key=lambda each: places[each])
+    )
 
 
 def agreement_of(share: float, runs: int) -> dict[str, float]:
@@ -180,7 +168,7 @@ def harm_of(table: FloatArray, base: int | None, row: int) -> float | None:
     return float(lost[known].mean()) if known.any() else None
 
 
-def gain(found: Result, setting: int, role: int) -> list[dict[str, Any]]:
+def gain(found: Result, setting: int, role: int) -> tuple[RuleGain, ...]:
     """Return what the best response to each rule of the other role gains a role.
 
     The gain is over playing the role's baseline, sincere if it has that, against the same rule.
@@ -192,33 +180,24 @@ def gain(found: Result, setting: int, role: int) -> list[dict[str, Any]]:
     for place, rule in enumerate(entry.rules[1 - role]):
         best = float(found.answers[role][setting, place])
         plain = float(own[base, place]) if base is not None else float("nan")
-        rows.append(
-            {
-                "against": rule,
-                "best_response": best,
-                "baseline": None if base is None else entry.rules[role][base],
-                "baseline_payoff": plain,
-                "gain": best - plain,
-            }
-        )
-    return rows
+        played = None if base is None else entry.rules[role][base]
+        rows.append(RuleGain(rule, best, played, plain, best - plain))
+    return tuple(rows)
 
 
-def pairings(found: Result) -> list[dict[str, Any]]:
+def pairings(found: Result) -> tuple[dict[str, str | float], ...]:
     """Return every pairing that was played, a row each."""
     entry = found.entry
-    rows = []
-    for setting, first, second in np.ndindex(*found.columns["rounds"].shape):
-        if np.isfinite(found.columns["rounds"][setting, first, second]):
-            rows.append(
-                {
-                    "setting": entry.setting_words(setting),
-                    entry.roles[0]: entry.rules[0][first],
-                    entry.roles[1]: entry.rules[1][second],
-                    **{
-                        name: float(values[setting, first, second])
-                        for name, values in found.columns.items()
-                    },
-                }
-            )
-    return rows
+    return tuple(
+        {
+            "setting": entry.setting_words(setting),
+            entry.roles[0]: entry.rules[0][first],
+            entry.roles[1]: entry.rules[1][second],
+            **{
+                name: float(values[setting, first, second])
+                for name, values in found.columns.items()
+            },
+        }
+        for setting, first, second in np.ndindex(*found.columns["rounds"].shape)
+        if np.isfinite(found.columns["rounds"][setting, first, second])
+    )

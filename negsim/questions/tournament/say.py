@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rich.markup import escape
 from rich.table import Table
 
 from negsim.drawing.terminal import console
 from negsim.drawing.words import CAVEAT, amount, percent
-from negsim.questions.tournament.ask import shown
+from negsim.questions.tournament.answer import Tournament
 
 
-def show_tournament(answer: dict[str, Any], folder: str) -> None:
+def show_tournament(answer: Tournament, folder: str) -> None:
     """Print the standings of the first setting, and where the rest is."""
     out = console()
-    first, second = answer["labels"]
-    out.print(f"[bold]{escape(answer['title'])}[/bold]")
-    count = len(answer["pairings"])
+    first, second = answer.labels
+    out.print(f"[bold]{escape(answer.title)}[/bold]")
+    count = len(answer.pairings)
     out.print(
-        f"{escape(first)} against {escape(second)}: {count} pairings of {answer['runs']} runs, "
-        f"seed {answer['seed']}; {escape(answer['settings'][0])}."
+        f"{escape(first)} against {escape(second)}: {count} pairings of {answer.runs} runs, "
+        f"seed {answer.seed}; {escape(answer.settings[0])}."
     )
-    fixed = [f"{name} plays {rule}" for name, rule in answer["others"].items()]
+    fixed = [f"{name} plays {rule}" for name, rule in answer.others.items()]
     if fixed:
         out.print(f"Everybody else: {escape('; '.join(fixed))}.")
-    for role, label in enumerate(answer["labels"]):
+    for role, label in enumerate(answer.labels):
         out.print(standing_table(answer, role, label))
         out.print(harm_table(answer, role, label))
-    for role, label in enumerate(answer["labels"]):
-        out.print(gain_table(answer, role, label, answer["labels"][1 - role]))
+    for role, label in enumerate(answer.labels):
+        out.print(gain_table(answer, role, label, answer.labels[1 - role]))
     out.print()
     for word, meaning in COLUMNS.items():
         out.print(f"[bold]{word}[/bold]: {meaning}")
@@ -38,35 +36,35 @@ def show_tournament(answer: dict[str, Any], folder: str) -> None:
     out.print(f"[dim]{CAVEAT}[/dim]")
 
 
-def standing_table(answer: dict[str, Any], role: int, label: str) -> Table:
+def standing_table(answer: Tournament, role: int, label: str) -> Table:
     """Return the standing of a role's strategies, best first."""
     heads = ["payoff", "least", "agreed", "rounds", "empty offers"]
     table = ranked(f"{label}'s strategies", ["rank"], heads)
-    for row in answer["standings"][0][role]:
-        width = f" ± {amount(row['half_width'])}" if row["half_width"] else ""
+    for row in answer.standings[0][role]:
+        width = f" ± {amount(row.half_width)}" if row.half_width else ""
         table.add_row(
-            str(row["rank"]),
-            escape(shown(answer, role, row["rule"])),
-            amount(row["payoff"]) + width,
-            amount(row["least"]),
-            percent(row["agreement"]),
-            f"{row['rounds']:.1f}",
-            percent(row["empty_offers"]),
+            str(row.rank),
+            escape(answer.shown(role, row.rule)),
+            amount(row.payoff) + width,
+            amount(row.least),
+            percent(row.agreement),
+            f"{row.rounds:.1f}",
+            percent(row.empty_offers),
         )
     return table
 
 
-def harm_table(answer: dict[str, Any], role: int, label: str) -> Table:
+def harm_table(answer: Tournament, role: int, label: str) -> Table:
     """Return what a role's strategies cost the others, and what else they cost."""
-    others = [party for party in answer["parties"] if party["name"] != answer["roles"][role]]
-    heads = [f"harm to {party['label']}" for party in others]
-    heads += [cost["label"] for cost in answer["costs"]]
+    others = [party for party in answer.parties if party.name != answer.roles[role]]
+    heads = [f"harm to {party.label}" for party in others]
+    heads += [cost.label for cost in answer.costs]
     table = ranked(f"What {label}'s strategies cost others", [], heads)
-    for row in answer["standings"][0][role]:
+    for row in answer.standings[0][role]:
         table.add_row(
-            escape(shown(answer, role, row["rule"])),
-            *(harm_words(row["harm"][party["name"]]) for party in others),
-            *(amount(value) for value in row["costs"].values()),
+            escape(answer.shown(role, row.rule)),
+            *(harm_words(row.harm[party.name]) for party in others),
+            *(amount(value) for value in row.costs.values()),
         )
     return table
 
@@ -93,21 +91,21 @@ def harm_words(value: float | None) -> str:
     return amount(0.0 if abs(value) < 1e-9 else value)
 
 
-def gain_table(answer: dict[str, Any], role: int, label: str, other: str) -> Table:
+def gain_table(answer: Tournament, role: int, label: str, other: str) -> Table:
     """Return what a role gains by exploiting each rule of the other."""
-    rows = answer["gains"][0][role]
-    base = rows[0]["baseline"]
+    rows = answer.gains[0][role]
+    base = rows[0].baseline
     title = f"\nWhat {escape(label)} gains by the best response to each rule of {escape(other)}"
     table = Table(box=None, header_style="bold", title=title, title_justify="left")
     versus = escape(f"payoff of {base.partition(':')[0]}") if base else "-"
     for head in (f"rule of {escape(other)}", "best response", versus, "gain"):
         table.add_column(head, justify="left" if head.startswith("rule") else "right")
-    for row in sorted(rows, key=lambda each: each["gain"]):
+    for row in sorted(rows, key=lambda each: each.gain):
         table.add_row(
-            escape(shown(answer, 1 - role, row["against"])),
-            amount(row["best_response"]),
-            amount(row["baseline_payoff"]),
-            harm_words(row["gain"]),
+            escape(answer.shown(1 - role, row.against)),
+            amount(row.best_response),
+            amount(row.baseline_payoff),
+            harm_words(row.gain),
         )
     return table
 
@@ -127,17 +125,17 @@ COLUMNS = {
 """What the columns of the tables mean."""
 
 
-def closing_lines(answer: dict[str, Any], folder: str) -> list[str]:
+def closing_lines(answer: Tournament, folder: str) -> list[str]:
     """Return what was left out, and where everything is."""
     lines = []
-    if answer["skipped"]:
-        first = answer["skipped"][0]
+    if answer.skipped:
+        first = answer.skipped[0]
         lines.append(
-            f"Not played: {len(answer['skipped'])} pairings, for example "
-            f"{escape(' and '.join(first['rules']))}: {escape(first['why'])}."
+            f"Not played: {len(answer.skipped)} pairings, for example "
+            f"{escape(' and '.join(first.rules))}: {escape(first.why)}."
         )
-    if len(answer["settings"]) > 1:
-        shown, *more = map(escape, answer["settings"])
+    if len(answer.settings) > 1:
+        shown, *more = map(escape, answer.settings)
         lines.append(f"Shown: {shown}. In the files as well: {'; '.join(more)}.")
     lines.append(
         f"Results: {escape(folder)}/tournament.sqlite, tournament.json, standings.csv, "
