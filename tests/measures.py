@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).parents[1] / "negsim"
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 BOUNDARY = {"Any", "object"}
 MOST_PARAMETERS = 8
-KERNELS = {"kernel", "inner_kernel", "compiled"}
+KERNELS = {"kernel", "inner_kernel", "inlined_kernel", "compiled"}
 LAYOUT = {tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.COMMENT}
 
 

@@ -140,7 +140,7 @@ GAMES = {
 """The classes of games that solvers take, in words."""
 
 
-class About(TypedDict, total=False):
+class Described(TypedDict, total=False):
     """What the decorator says of a solver: the attributes of ``Solver`` of the same names."""
 
     finds: Required[Finds]
@@ -157,7 +157,7 @@ class About(TypedDict, total=False):
 
 
 def solver(
-    name: str, *, registry: Registry[Solver] = solvers, **about: Unpack[About]
+    name: str, *, registry: Registry[Solver] = solvers, **about: Unpack[Described]
 ) -> Callable[[Solve], Solve]:
     """Register the decorated function ``(game, **options)`` as a solver and return it unchanged.
 

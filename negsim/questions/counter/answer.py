@@ -38,7 +38,7 @@ class WatchedParty:
 
 
 @dataclass(frozen=True)
-class KeptTruce:
+class TruceUnderMeasure:
     """What a measure does to the truce that signals watch; values are a round's, while kept."""
 
     watched: tuple[WatchedParty, ...]
@@ -51,7 +51,7 @@ class KeptTruce:
 
 
 @dataclass(frozen=True)
-class MeasureRow:
+class TriedMeasure:
     """One measure: how strong it is, what it does, how strong it must be; or why it does not apply.
 
     ``kept`` is of a measure of monitoring; ``uncommitted`` of one that the mediator may decide on
@@ -65,7 +65,7 @@ class MeasureRow:
     strength: Real
     strongest: Real
     reason: str | None = None
-    kept: KeptTruce | None = None
+    kept: TruceUnderMeasure | None = None
     committed: ToldEffect | None = None
     uncommitted: ToldEffect | None = None
     enough: Real | None = None
@@ -77,7 +77,7 @@ class MeasureRow:
 
 
 @dataclass(frozen=True)
-class Commitment:
+class MediatorCommitment:
     """What committing to a measure, or to none, brings the mediator: best and worst equilibrium."""
 
     measure: str
@@ -105,9 +105,9 @@ class Counter(Answer):
     has_agreement: bool
     costs: tuple[str, ...]
     plain: ToldEffect
-    measures: tuple[MeasureRow, ...]
+    measures: tuple[TriedMeasure, ...]
     mediator: str | None
-    commitments: tuple[Commitment, ...]
+    commitments: tuple[MediatorCommitment, ...]
 
 
 def short_words(name: str, main: str | None, strength: float) -> str:

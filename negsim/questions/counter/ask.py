@@ -10,11 +10,11 @@ from negsim.deadline import can_begin, in_time
 from negsim.errors import GameError, UsageError
 from negsim.questions.conclusions import has_agreement
 from negsim.questions.counter.answer import (
-    Commitment,
     Counter,
-    KeptTruce,
-    MeasureRow,
+    MediatorCommitment,
     ToldEffect,
+    TriedMeasure,
+    TruceUnderMeasure,
     WatchedParty,
 )
 from negsim.questions.counter.countermeasures import Countermeasure
@@ -68,11 +68,11 @@ def ask_counter(
     )
 
 
-def row(scenario: Scenario, party: str, measure: Countermeasure, plain: Effect) -> MeasureRow:
+def row(scenario: Scenario, party: str, measure: Countermeasure, plain: Effect) -> TriedMeasure:
     """Return one measure's effects, or why it does not apply."""
     strength = getattr(measure, measure.main)
     name, main = measure.name, measure.main
-    about = MeasureRow(str(measure), name, measure.summary, main, strength, measure.strongest)
+    about = TriedMeasure(str(measure), name, measure.summary, main, strength, measure.strongest)
     try:
         if measure.watches:
             about = replace(about, kept=kept(scenario, party, measure))
@@ -87,7 +87,7 @@ def row(scenario: Scenario, party: str, measure: Countermeasure, plain: Effect) 
     return about
 
 
-def kept(scenario: Scenario, party: str, measure: Countermeasure) -> KeptTruce:
+def kept(scenario: Scenario, party: str, measure: Countermeasure) -> TruceUnderMeasure:
     """Return what a measure does to the truce that signals watch."""
     found, plain = hold(scenario, party, measure), hold(scenario, party, None)
     watched = (
@@ -95,7 +95,7 @@ def kept(scenario: Scenario, party: str, measure: Countermeasure) -> KeptTruce:
         for k, each in enumerate(scenario.parties)
         if found.watched[k]
     )
-    return KeptTruce(
+    return TruceUnderMeasure(
         watched=tuple(watched),
         holds=found.holds,
         holds_before=plain.holds,
@@ -126,11 +126,11 @@ def told(found: Effect, plain: Effect) -> ToldEffect:
     )
 
 
-def commitment(found: Policy) -> Commitment:
+def commitment(found: Policy) -> MediatorCommitment:
     """Return what committing to a measure, or to none, brings the mediator."""
     strong = found.measure
     if strong is None:
-        return Commitment("nothing", "nothing", None, found.best, found.worst)
+        return MediatorCommitment("nothing", "nothing", None, found.best, found.worst)
     strength = getattr(strong, strong.main)
     about = str(strong), strong.name, strong.main
-    return Commitment(*about, found.best, found.worst, strength)
+    return MediatorCommitment(*about, found.best, found.worst, strength)

@@ -13,16 +13,16 @@ from negsim.drawing.terminal import console
 from negsim.drawing.words import CAVEAT, LABEL_WORDS, NO_AGREEMENT, amount, percent
 from negsim.questions.counter.answer import (
     Counter,
-    KeptTruce,
-    MeasureRow,
     ToldEffect,
+    TriedMeasure,
+    TruceUnderMeasure,
     WatchedParty,
 )
 
 SHOWN_POLICIES = 3
 """Commitments shown on the terminal; all are in the data."""
 
-Applied: TypeAlias = Sequence[tuple[MeasureRow, ToldEffect]]
+Applied: TypeAlias = Sequence[tuple[TriedMeasure, ToldEffect]]
 """Measures that apply, each with one of its effects."""
 
 
@@ -56,7 +56,7 @@ def plain_words(answer: Counter, label: str) -> str:
     return f"{escape(label)}: {LABEL_WORDS[plain.label]}; {worth}."
 
 
-def reason_lines(rows: Sequence[MeasureRow]) -> list[str]:
+def reason_lines(rows: Sequence[TriedMeasure]) -> list[str]:
     """Return why measures do not apply, those of one reason together."""
     reasons: dict[str, list[str]] = {}
     for each in rows:
@@ -112,7 +112,7 @@ def boundary_words(boundary: float) -> str:
     return "never" if math.isinf(boundary) else percent(boundary)
 
 
-def enough_words(row: MeasureRow) -> str:
+def enough_words(row: TriedMeasure) -> str:
     """Return how strong a measure must be, in words."""
     if row.enough is None or math.isinf(row.enough):
         return f"not even {row.main} {amount(row.strongest)}"
@@ -174,7 +174,7 @@ def critical_discount_words(discount: float) -> str:
     return f"from {amount(discount)} on"
 
 
-def held_words(row: MeasureRow, kept: KeptTruce) -> str:
+def held_words(row: TriedMeasure, kept: TruceUnderMeasure) -> str:
     """Return whether the truce holds, and what would be enough, in words."""
     if kept.holds_before:
         return "The truce holds without it"
@@ -183,7 +183,7 @@ def held_words(row: MeasureRow, kept: KeptTruce) -> str:
     return f"The truce holds from {enough_words(row)} on"
 
 
-def gain_words(answer: Counter, kept: KeptTruce) -> str:
+def gain_words(answer: Counter, kept: TruceUnderMeasure) -> str:
     """Return what everybody gains a round while the truce is kept, in words."""
     pairs = zip(answer.parties, kept.gains, strict=True)
     return "While kept it pays a round " + ", ".join(
