@@ -10,6 +10,10 @@ _.to_nfg, _.to_efg
 _.stability, _.graph_of_rankings
 # What only tests and examples call so far: to be used, or to go.
 _.regret_scale, _.check_assessment, _.limited_truce_signal, _.diagnostic_offers, _.OUTCOMES
+# What the experiments call.
+_.put_phase
+# Types of the fields of answers.
+_.Ints, _.Bools
 # Fields of answers: they are read as JSON.
 _.incomplete, _.variants, _.sincere_ends, _.sincere_values, _.unsolved, _.stalling_index_error
 _.design_digest, _.strategy_files, _.staller_accepts

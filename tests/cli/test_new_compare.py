@@ -53,6 +53,7 @@ def test_new_writes_a_scenario_that_passes_the_strict_check(
 def test_new_says_what_to_do_next(here: Path, command: Callable) -> None:
     told = command("new", "mine", "--json").data
     assert told == {
+        "format": 2,
         "file": "mine.toml",
         "next": ["negsim check mine.toml", "negsim run mine.toml"],
     }

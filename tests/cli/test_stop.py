@@ -48,7 +48,7 @@ def wait_for_child():
     child.join()
 
 if __name__ == "__main__":
-    schema_command.command.callback = {WORK}
+    schema_command.command.callback = lambda **_options: {WORK}()
     sys.argv = ["negsim", "schema"]
     main()
 """
@@ -120,7 +120,7 @@ def test_short_memory_is_one_line() -> None:
 def test_memory_that_runs_out_is_one_line(
     error: Exception, command: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail() -> None:
+    def fail(**_options: bool) -> None:
         raise error
 
     monkeypatch.setattr("negsim.cli.schema_command.command.callback", fail)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from negsim.drawing import plots
 from negsim.drawing.plots.panels import MeasureRow, measure_panels
 from negsim.drawing.save import write_study
 from negsim.drawing.words import amount, percent
-from negsim.folders import FolderClaim
+from negsim.folders import FolderClaim, Holder, claimed
 from negsim.questions.sweep.answer import PhaseDiagram, Sweep
 from negsim.questions.sweep.ask import Anew, ask_sweep, label_text, strongest, swept_phase, unit_of
 from negsim.sampling.manifest import described
@@ -80,6 +81,18 @@ def axis_label(phase: PhaseDiagram, place: int) -> str:
     """Return what an axis shows: the lever's label and the number it sets."""
     title, name = phase.titles[place], phase.names[place]
     return f"{title} ({name})" if title != name else name
+
+
+def put_phase(phase: PhaseDiagram, party: str, folder: Path) -> None:
+    """Write a phase diagram to a folder of its own, or nothing.
+
+    Raises
+    ------
+    UsageError
+        If the folder cannot be written to, or holds something else.
+    """
+    with claimed(folder, Holder("phase")) as claim:
+        write_phase(phase, party, claim)
 
 
 def write_phase(phase: PhaseDiagram, party: str, claim: FolderClaim) -> None:

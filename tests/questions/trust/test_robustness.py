@@ -11,7 +11,7 @@ import pytest
 from scipy.stats import binomtest, spearmanr
 
 from negsim.analysis.delay.stalling import LABELS
-from negsim.questions.change.levers import critical_values
+from negsim.questions.change.levers import critical_values, levers
 from negsim.questions.trust.robustness import (
     Sample,
     claim_shares,
@@ -197,9 +197,9 @@ def test_of_fewer_than_three_points_nothing_drives() -> None:
 
 def test_the_record_is_followed_along_levers_as_a_conclusion_of_its_own() -> None:
     """Ann digs as long as that costs less than the 2 it brings."""
-    levers = '[levers.cost]\nsets = "parameters.cost"\nrange = [0, 4]\n'
+    lever = '[levers.cost]\nsets = "parameters.cost"\nrange = [0, 4]\n'
     ends = '[ends.dug]\nkind = "agreement"\nwhen = "dig"\n'
-    scenario = loads(WELL + ends + levers + DUG)
+    scenario = loads(WELL + ends + lever + DUG)
     (scan,) = levers(scenario, "ann")
     assert scan.record is not None
     assert (scan.record == (scan.values <= 2)).all(), "who is indifferent concludes"
