@@ -9,11 +9,11 @@ from matplotlib.figure import Figure
 
 from negsim.analysis.delay.stalling import LABELS
 from negsim.drawing import plots
-from negsim.drawing.words import counted, floats, groups, moment, percent
+from negsim.drawing.words import counted, floats, groups, percent
 from negsim.page.answer import Run
 from negsim.questions.change.answer import LeverScan
 from negsim.questions.delay.answer import PartyDelay
-from negsim.questions.delay.draw import label_cells, ledger_figures
+from negsim.questions.delay.draw import label_cells, ledger_figures, path_figure
 from negsim.questions.outcomes.answer import OutcomeRow
 from negsim.questions.rules.answer import ToldRun
 from negsim.questions.sweep.draw import phase_figure
@@ -27,7 +27,7 @@ def figures(findings: Run) -> dict[str, Figure]:
     """Return every figure that the findings have material for, by name."""
     found = {
         "outcomes": outcomes_figure(findings),
-        "path": path_figure(findings),
+        "path": path_figure(findings.delay.path, findings.about.round, "Round 1"),
     }
     if findings.play is not None:
         found["trajectory"] = trajectory_figure(findings.play.run, findings.about.round)
@@ -76,21 +76,6 @@ def outcome_mark(row: OutcomeRow) -> str:
         "efficient": row.efficient,
     }
     return ", ".join(word for word, holds in marks.items() if holds)
-
-
-def path_figure(findings: Run) -> Figure:
-    """Draw the predicted path over the rounds."""
-    path = findings.delay.path
-    first = next(iter(path.first))
-    unit = findings.about.round
-    return plots.equilibrium_path(
-        path.rounds,
-        path.options,
-        path.ended,
-        path.state,
-        title=f"Round 1: {first}. Expected end: {moment(unit, path.expected_end)}",
-        xlabel=unit,
-    )
 
 
 def map_figures(findings: Run) -> dict[str, Figure]:

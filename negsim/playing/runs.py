@@ -12,6 +12,9 @@ from negsim.arrays import FloatArray, IntArray
 from negsim.errors import UsageError
 from negsim.theory.stochastic.game import StochasticGame
 
+NORMAL_95 = 1.96
+"""Half the width of a 95 % interval, in standard errors."""
+
 
 class Means(NamedTuple):
     """Mean payoffs (n,) and their standard errors (n,), NaN after a single run."""

@@ -140,7 +140,7 @@ GAMES = {
 """The classes of games that solvers take, in words."""
 
 
-class Described(TypedDict, total=False):
+class SolverWords(TypedDict, total=False):
     """What the decorator says of a solver: the attributes of ``Solver`` of the same names."""
 
     finds: Required[Finds]
@@ -157,7 +157,7 @@ class Described(TypedDict, total=False):
 
 
 def solver(
-    name: str, *, registry: Registry[Solver] = solvers, **about: Unpack[Described]
+    name: str, *, registry: Registry[Solver] = solvers, **about: Unpack[SolverWords]
 ) -> Callable[[Solve], Solve]:
     """Register the decorated function ``(game, **options)`` as a solver and return it unchanged.
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from negsim.arrays import IntArray
 from negsim.drawing import plots
 from negsim.drawing.words import amount, groups, moment, percent
-from negsim.questions.delay.answer import Delay, Over, PartyDelay, Stall, ToldLedger
+from negsim.questions.delay.answer import Delay, Over, PartyDelay, PredictedPath, Stall, ToldLedger
 from negsim.questions.delay.say_ledger import ledger_rows, ledger_title
 
 
@@ -22,7 +22,7 @@ def stall_figures(answer: Stall) -> dict[str, Figure]:
     found = ledger_figures(answer.parties, about.focus, about.round)
     found |= {f"labels_{party.name}": map_figure(answer, party) for party in shown}
     found["delay"] = delay_figure(answer)
-    found["path"] = path_figure(answer)
+    found["path"] = path_figure(answer.path, about.round, "Next", about.round_number - 1)
     if answer.over is not None and len(answer.over.names) == 2:
         found["over"] = over_figure(answer, answer.over)
     return found
@@ -112,18 +112,16 @@ def delay_title(
     return f"{party}: delay is worth more than signing now in {span}"
 
 
-def path_figure(answer: Stall) -> Figure:
-    """Draw the predicted path with the bands of the state."""
-    path, about = answer.path, answer.about
-    first = about.round_number - 1
+def path_figure(path: PredictedPath, unit: str, head: str, before: int = 0) -> Figure:
+    """Draw the predicted path with the bands of the state, ``before`` rounds being over."""
+    first = next(iter(path.first))
     return plots.equilibrium_path(
-        np.array(path.rounds) + first,
+        np.array(path.rounds) + before,
         path.options,
         path.ended,
         path.state,
-        title=f"Next: {next(iter(path.first))}. Expected end: "
-        f"{moment(about.round, path.expected_end + first)}",
-        xlabel=about.round,
+        title=f"{head}: {first}. Expected end: {moment(unit, path.expected_end + before)}",
+        xlabel=unit,
     )
 
 

@@ -11,11 +11,8 @@ from rich.table import Table
 
 from negsim.drawing.terminal import console
 from negsim.drawing.words import amount, percent
+from negsim.playing.runs import NORMAL_95
 from negsim.questions.rules.answer import Play, ToldRun
-
-NORMAL_95 = 1.96
-"""Half the width of a 95 % interval, in standard errors."""
-
 
 MOST_TOLD = 12
 """Most stretches of a run that are told on a terminal."""

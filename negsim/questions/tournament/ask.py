@@ -8,6 +8,7 @@ import numpy as np
 
 from negsim.arrays import FloatArray
 from negsim.dynamics.build import Compiled
+from negsim.playing.runs import NORMAL_95
 from negsim.playing.tournament import ranks, scores
 from negsim.questions.tournament.answer import (
     LabelOf,
@@ -23,7 +24,6 @@ from negsim.questions.trust.robustness import wilson
 BASELINES = ("sincere", "patient", "equilibrium")
 """Harm to others is measured against the first of these that the role has."""
 
-NORMAL_95 = 1.96
 INTERVALS = "95 %; of agreement: Wilson; of the others: normal, from the spread of the runs"
 
 
